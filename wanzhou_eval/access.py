@@ -1,0 +1,57 @@
+"""Who may open a page: every view states its roles; nothing is open by omission."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role, User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+STAFF = frozenset({Role.BUREAU, Role.CLERK, Role.LEADER, Role.AUDITOR})
+EVERYONE = frozenset(Role)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account behind the request, typed; only for views behind the login."""
+    return cast(User, request.user)
+
+
+def for_roles(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Open the view to these roles only; others read which role the page needs (403)."""
+    allowed = frozenset(roles)
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = signed_in(request)
+            if user.role not in allowed:
+                names = "、".join(role.label for role in Role if role in allowed)
+                raise RefusedError(
+                    f"这个页面供{names}使用，当前账号是{user.get_role_display()}。"
+                    "请换用有权限的账号登录，或联系公共法律服务科。",
+                    status=403,
+                )
+            return view(request, *args, **kwargs)
+
+        checked.allowed_roles = allowed  # type: ignore[attr-defined]  # read by the matrix test
+        return checked
+
+    return decorate
+
+
+def public(view: View[P]) -> View[P]:
+    """Open the view without login; the matrix test lists these by name."""
+    view.allowed_roles = None  # type: ignore[attr-defined]  # read by the matrix test
+    return login_not_required(view)
+
+
+def own_account(view: View[P]) -> View[P]:
+    """Mark a page that changes nothing but the reader's own account (auditors write it too)."""
+    view.own_account = True  # type: ignore[attr-defined]  # read by middleware.reader_role
+    return view

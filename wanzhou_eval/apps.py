@@ -1,0 +1,10 @@
+"""The ground floor as a Django app: people, calendar, audit."""
+
+from django.apps import AppConfig
+
+
+class WanzhouEvalConfig(AppConfig):
+    """People, registers of persons and firms, the working-day calendar and the audit trail."""
+
+    name = "wanzhou_eval"
+    verbose_name = "基础数据"
