@@ -1,0 +1,26 @@
+// 每页都载入：标记有脚本、收起消息、自动提交年度选择、焦点到错误汇总、清理本机草稿、确认框。
+import "./dialog.js";
+import { wipeDrafts } from "./drafts.js";
+
+const root = document.documentElement;
+root.classList.add("js");
+
+for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+for (const form of document.querySelectorAll("form[data-logout]")) {
+  form.addEventListener("submit", () => wipeDrafts(() => true));
+}
+for (const toast of document.querySelectorAll(".toast")) {
+  toast.querySelector("[data-close]")?.addEventListener("click", () => toast.remove());
+  if (toast.classList.contains("success")) setTimeout(() => toast.remove(), 8000);
+}
+document.querySelector("[data-focus]")?.focus();
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
+// 公用电脑：别人的、超过 24 小时的本机草稿一律清掉。
+const reader = document.body.dataset.user;
+const dayAgo = Date.now() - 24 * 3600 * 1000;
+wipeDrafts((draft) => draft.at < dayAgo || (reader && draft.user !== reader));
