@@ -1,0 +1,1 @@
+"""Tests: the specification; they mirror the tree."""

@@ -1,0 +1,38 @@
+"""Starts the tests' own PostgreSQL before Django's settings are read (loaded with `-p`)."""
+
+import os
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import psycopg2
+import pytest
+
+from wanzhou_eval import embedded
+from wanzhou_eval.database import create_roles
+
+_server = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Generator[None, None, None]:
+    """Have the server up with its roles before pytest-django looks for a database."""
+    os.environ["WANZHOU_REHEARSAL"] = "1"
+    if "DATABASE_URL" not in os.environ:
+        _server.enter_context(embedded.in_use(embedded.TEST))
+        _create_roles()
+    return (yield)
+
+
+def _create_roles() -> None:
+    connection = psycopg2.connect(embedded.TEST.url(user="postgres", database="postgres"))
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(2022)")
+            create_roles(cursor, may_create_databases=True)
+    finally:
+        connection.close()
+
+
+def pytest_unconfigure() -> None:
+    """Leave the server; the last test run out stops it."""
+    _server.close()

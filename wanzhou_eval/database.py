@@ -1,0 +1,115 @@
+"""Three database roles, so that no fault of a page can undo a sealed fact.
+
+`wanzhou_owner` owns the tables and migrates; `wanzhou_app` is the role of every web request and
+may neither change nor delete append-only rows; `wanzhou_reader` reads (审计). Logins are either
+these roles themselves (embedded, or a server with passwords for each) or one login that is a
+member of all three and takes the role at connection (`assume_role`).
+"""
+
+from typing import Any, Protocol
+
+import environ
+
+OWNER = "wanzhou_owner"
+APP = "wanzhou_app"
+READER = "wanzhou_reader"
+
+APPEND_ONLY_TABLES: tuple[str, ...] = ("wanzhou_eval_auditevent",)
+"""Rows are added and read, never changed: SELECT and INSERT only for the application."""
+SEALABLE_TABLES: tuple[str, ...] = ()
+"""Rows are edited until a trigger seals them: ordinary grants, named here for the record."""
+HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
+"""Tables that hold keys to accounts: not even the auditor's role reads them."""
+
+SERVER_OPTIONS = (
+    "-c lock_timeout=3s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+)
+OWNER_OPTIONS = "-c lock_timeout=10s -c statement_timeout=0"
+
+
+class Cursor(Protocol):
+    """What the grants need of a database cursor."""
+
+    def execute(self, sql: str, params: Any = None) -> Any:
+        """Run one statement."""
+
+    def fetchall(self) -> Any:
+        """Return the rows of the last statement."""
+
+
+def connection_settings(*, app: str, owner: str, test_name: str) -> dict[str, dict[str, Any]]:
+    """Django's `DATABASES` from one or two addresses.
+
+    `owner` may be empty: then the application's login serves for both and takes the roles.
+    `test_name` names the database that the tests build; they start as the owner, see
+    tests/conftest.py.
+    """
+    settings = {
+        "default": _alias(owner if test_name and owner else app, SERVER_OPTIONS, role=APP),
+        "owner": _alias(owner or app, OWNER_OPTIONS, role=OWNER),
+    }
+    if test_name:
+        settings["default"]["OPTIONS"]["assume_role"] = OWNER
+        settings["default"]["TEST"] = {"NAME": test_name, "TEMPLATE": "template0"}
+        settings["owner"]["TEST"] = {"MIRROR": "default"}
+    return settings
+
+
+def _alias(url: str, options: str, *, role: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = environ.Env.db_url_config(url)
+    parsed |= {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **parsed.get("OPTIONS", {}),
+            "options": options,
+            "client_encoding": "UTF8",
+            "application_name": role,
+        },
+    }
+    if parsed.get("USER") != role:
+        parsed["OPTIONS"]["assume_role"] = role
+    return parsed
+
+
+def create_roles(cursor: Cursor, *, may_create_databases: bool = False) -> None:
+    """Create the three roles and their memberships; may be repeated.
+
+    Needs a login that may create roles. The owner may create databases for the tests only.
+    """
+    for role in (OWNER, APP, READER):
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if not cursor.fetchall():
+            cursor.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB")
+    cursor.execute(f"GRANT {READER} TO {APP}")
+    cursor.execute("SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user")
+    ((login, superuser),) = cursor.fetchall()
+    if not superuser and login not in {OWNER, APP, READER}:
+        cursor.execute(f'GRANT {OWNER}, {APP}, {READER} TO "{login}"')
+    if may_create_databases:
+        cursor.execute(f"ALTER ROLE {OWNER} CREATEDB")
+        cursor.execute(f"GRANT {APP} TO {OWNER}")
+        cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
+
+
+def grant_roles(cursor: Cursor) -> None:
+    """Give the application and the reader what they need and no more; runs as the owner."""
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = {name for (name,) in cursor.fetchall()}
+    both = f"{APP}, {READER}"
+    cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {both}")
+    for scope in ("TABLES", "SEQUENCES"):
+        cursor.execute(f"REVOKE ALL ON ALL {scope} IN SCHEMA public FROM PUBLIC, {both}")
+    cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {both}")
+    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}")
+    cursor.execute(f"GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP}")
+    for name in sorted(tables.intersection((*APPEND_ONLY_TABLES, "django_migrations"))):
+        cursor.execute(f'REVOKE UPDATE, DELETE ON "{name}" FROM {APP}')
+    for name in sorted(tables.intersection(HIDDEN_FROM_READER)):
+        cursor.execute(f'REVOKE ALL ON "{name}" FROM {READER}')
+    defaults = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
+    cursor.execute(f"{defaults} GRANT SELECT ON TABLES TO {both}")
+    cursor.execute(f"{defaults} GRANT INSERT, UPDATE, DELETE ON TABLES TO {APP}")
+    cursor.execute(f"{defaults} GRANT USAGE, SELECT ON SEQUENCES TO {APP}")
