@@ -1,5 +1,6 @@
 """Starts the tests' own PostgreSQL before Django's settings are read (loaded with `-p`)."""
 
+import atexit
 import os
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from wanzhou_eval import embedded
 from wanzhou_eval.database import create_roles
 
 _server = ExitStack()
+atexit.register(_server.close)  # for runs that end before pytest is configured
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

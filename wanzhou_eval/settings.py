@@ -90,7 +90,6 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # The database: two doors, the application's and the owner's (see database.py)
 
