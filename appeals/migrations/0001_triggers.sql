@@ -1,0 +1,55 @@
+-- An appeal stands as it came in; answers are given once.
+CREATE TRIGGER appeal_fixed BEFORE UPDATE ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('异议申辩', 'drawn_case_id', 'publication_id',
+        'appellant_id', 'channel', 'statement', 'received_at', 'window_end', 'registered_by_id');
+CREATE TRIGGER appeal_filled_once BEFORE UPDATE ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION filled_once('异议申辩', 'accepted_at', 'refused_at',
+        'refused_reason', 'withdrawn_at', 'result', 'result_grade', 'result_reason', 'answered_at',
+        'answered_by_id', 'confirmed_by_id');
+CREATE TRIGGER appeal_never_deleted BEFORE DELETE ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('异议申辩');
+CREATE TRIGGER ground_fixed BEFORE UPDATE ON appeals_appealground
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('申辩理由', 'appeal_id', 'item', 'reason');
+CREATE TRIGGER ground_never_deleted BEFORE DELETE ON appeals_appealground
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('申辩理由');
+CREATE TRIGGER file_append_only BEFORE UPDATE OR DELETE ON appeals_appealfile
+    FOR EACH ROW EXECUTE FUNCTION append_only('申辩附件');
+CREATE TRIGGER reviewpanel_append_only BEFORE UPDATE OR DELETE ON appeals_reviewpanel
+    FOR EACH ROW EXECUTE FUNCTION append_only('复评组');
+CREATE TRIGGER payment_append_only BEFORE UPDATE OR DELETE ON appeals_recoverypayment
+    FOR EACH ROW EXECUTE FUNCTION append_only('收回记录');
+CREATE TRIGGER recovery_fixed BEFORE UPDATE ON appeals_recovery
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('追回', 'drawn_case_id', 'amount', 'opened_at');
+CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON appeals_recovery
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('追回');
+CREATE TRIGGER inquiry_never_deleted BEFORE DELETE ON appeals_inquiry
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('履职调查');
+
+-- The review panel is fresh: nobody on it scored the case before (article 6.3).
+CREATE FUNCTION review_panel_is_fresh() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM evaluations_scoresheet s JOIN appeals_appeal a ON a.id = NEW.appeal_id
+         WHERE s.drawn_case_id = a.drawn_case_id AND s.round = 'first'
+           AND s.expert_id IN (NEW.leader_id, NEW.member_id)) THEN
+        PERFORM refuse('review_panel_fresh', '复评组成员不能是初评该案的专家。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER review_panel_is_fresh BEFORE INSERT ON appeals_reviewpanel
+    FOR EACH ROW EXECUTE FUNCTION review_panel_is_fresh();
+
+-- What was paid back never exceeds what is due.
+CREATE FUNCTION payment_within_amount() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    due numeric;
+BEGIN
+    SELECT amount INTO due FROM appeals_recovery WHERE id = NEW.recovery_id FOR UPDATE;
+    IF due < NEW.amount + coalesce((SELECT sum(amount) FROM appeals_recoverypayment
+                                     WHERE recovery_id = NEW.recovery_id), 0) THEN
+        PERFORM refuse('payment_within_amount', '收回金额超过应收回金额，请核对。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payment_within_amount BEFORE INSERT ON appeals_recoverypayment
+    FOR EACH ROW EXECUTE FUNCTION payment_within_amount();

@@ -1,0 +1,205 @@
+"""异议申辩, 复评 and the consequences of a 不合格."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from evaluations.models import Draw, DrawnCase, Plan, Publication
+from experts.models import Expert
+from wanzhou_eval.models import Person, User
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    """The words for selecting appeals."""
+
+    def of(self, plan: Plan) -> AppealQuerySet:
+        """Appeals of a plan."""
+        return self.filter(drawn_case__draw__plan=plan)
+
+    def open(self) -> AppealQuerySet:
+        """Accepted, not withdrawn and not answered."""
+        return self.filter(
+            accepted_at__isnull=False, withdrawn_at__isnull=True, answered_at__isnull=True
+        )
+
+
+class Appeal(models.Model):
+    """异议申辩: one per case, ever (article 6.3). Late ones are kept as 不予受理.
+
+    `received_at` is the database's clock after the lock for the online channel; for paper it is
+    the receipt date typed by one person and confirmed by another.
+    """
+
+    class Channel(models.TextChoices):
+        """How it came in."""
+
+        ONLINE = "online", "网上提交"
+        PAPER = "paper", "书面递交"
+
+    class Result(models.TextChoices):
+        """审查结果."""
+
+        UPHELD = "upheld", "维持原等次"
+        CHANGED = "changed", "变更等次"
+
+    drawn_case = models.OneToOneField(DrawnCase, on_delete=models.PROTECT, related_name="appeal")
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
+    appellant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appeals")
+    channel = models.CharField(max_length=6, choices=Channel.choices)
+    statement = models.TextField("申辩意见", max_length=8000)
+    received_at = models.DateTimeField("收到时间")
+    window_end = models.DateTimeField("申辩期限")
+    registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField("受理时间", null=True)
+    refused_at = models.DateTimeField("不予受理时间", null=True)
+    refused_reason = models.CharField("不予受理理由", max_length=300, blank=True)
+    answer_due = models.DateField("反馈期限", null=True)
+    calendar_version = models.CharField(max_length=16, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    result = models.CharField("审查结果", max_length=8, choices=Result.choices, blank=True)
+    result_grade = models.CharField("复评等次", max_length=10, blank=True)
+    result_reason = models.TextField("审查意见", max_length=4000, blank=True)
+    answered_at = models.DateTimeField("反馈时间", null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["answer_due", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(received_at__lt=F("window_end")),
+                name="appeal_accepted_only_in_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(refused_at__isnull=True),
+                name="appeal_accepted_or_refused",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="paper")
+                | Q(accepted_at__isnull=True)
+                | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("registered_by"))),
+                name="appeal_paper_needs_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True)
+                | (~Q(result="") & ~Q(result_grade="") & ~Q(result_reason="")),
+                name="appeal_answer_is_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} 异议"
+
+
+class AppealGround(models.Model):
+    """A disputed item with the handler's reason and the panel's view on it."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="grounds")
+    item = models.CharField("评估项目", max_length=80)
+    reason = models.CharField("申辩理由", max_length=1000)
+    view = models.CharField("复评意见", max_length=1000, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.item
+
+
+class AppealFile(models.Model):
+    """An attachment; kept in the database, handed out as a download only."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField("文件名", max_length=120)
+    content_type = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    data = models.BinaryField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReviewPanel(models.Model):
+    """复评组: two experts drawn afresh for one appeal, none of whom scored the case before.
+
+    The draw is of kind `review` and has the case's number as its target.
+    """
+
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="review_panel")
+    draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="review_panel")
+    leader = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(leader=F("member")), name="review_panel_two_people"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal} 复评组"
+
+
+class Recovery(models.Model):
+    """补贴追回 of a final 不合格 (article 7)."""
+
+    drawn_case = models.OneToOneField(DrawnCase, on_delete=models.PROTECT, related_name="recovery")
+    amount = models.DecimalField("应收回（元）", max_digits=9, decimal_places=2)
+    opened_at = models.DateTimeField()
+    notice = models.CharField("通知文号", max_length=60, blank=True)
+    due_on = models.DateField("收回期限", null=True)
+    closed_at = models.DateTimeField("办结时间", null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="recovery_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} 追回{self.amount}元"
+
+
+class RecoveryPayment(models.Model):
+    """One instalment paid back, with its receipt; append-only."""
+
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="payments")
+    amount = models.DecimalField("收回（元）", max_digits=9, decimal_places=2)
+    paid_on = models.DateField("收回日期")
+    evidence = models.CharField("凭证", max_length=120)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recovery} 收回{self.amount}元"
+
+
+class Inquiry(models.Model):
+    """履职调查 by the competent body, started for a final 不合格 (article 7)."""
+
+    drawn_case = models.OneToOneField(DrawnCase, on_delete=models.PROTECT, related_name="inquiry")
+    body = models.CharField("移送单位", max_length=80, blank=True)
+    transferred_on = models.DateField("移送日期", null=True)
+    outcome = models.CharField("处理结果", max_length=400, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField("办结时间", null=True)
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} 履职调查"

@@ -1,0 +1,212 @@
+-- Stage moves: the same pairs as rules/stages.MOVES; a test compares the two.
+CREATE FUNCTION plan_move_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.stage <> OLD.stage AND (OLD.stage || '>' || NEW.stage) NOT IN (
+        'draft>issued', 'issued>sealed', 'sealed>drawn', 'drawn>empanelled',
+        'empanelled>matched', 'matched>marking', 'marking>marked', 'marked>published',
+        'published>closed', 'sealed>issued', 'drawn>sealed', 'empanelled>drawn',
+        'matched>empanelled'
+    ) THEN
+        PERFORM refuse('plan_move_lawful', '年度方案不能这样变更阶段。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER plan_move_is_lawful BEFORE UPDATE ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION plan_move_is_lawful();
+CREATE TRIGGER plan_fixed BEFORE UPDATE ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('年度方案', 'year', 'frame_id', 'rehearsal');
+CREATE TRIGGER plan_filled_once BEFORE UPDATE ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION filled_once('年度方案', 'ended_at', 'published_at');
+CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('年度方案');
+
+-- Range, share and size are part of the sealed list: fixed while it is sealed.
+CREATE FUNCTION plan_frozen_with_the_list() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    loose text[] := ARRAY['stage', 'clock_offset', 'standard_id', 'ended_at', 'published_at',
+        'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
+BEGIN
+    IF OLD.stage NOT IN ('draft', 'issued') AND to_jsonb(NEW) - loose <> to_jsonb(OLD) - loose THEN
+        PERFORM refuse('plan_frozen', '名单封存后，方案的抽样、分组、期限和补贴参数不能修改。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER plan_frozen_with_the_list BEFORE UPDATE ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION plan_frozen_with_the_list();
+
+-- A sealed frame opens again only when no sample draw of it stands.
+CREATE FUNCTION frame_unsealed_without_draw() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.sealed_at IS NOT NULL AND NEW.sealed_at IS NULL AND EXISTS (
+        SELECT 1 FROM evaluations_draw d JOIN evaluations_plan p ON p.id = d.plan_id
+         WHERE p.frame_id = OLD.id AND d.kind = 'sample' AND d.voided_at IS NULL) THEN
+        PERFORM refuse('frame_sealed', '案件名单已封存，抽选未作废前不能重开。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER frame_unsealed_without_draw BEFORE UPDATE ON cases_frame
+    FOR EACH ROW EXECUTE FUNCTION frame_unsealed_without_draw();
+
+-- Draws: the list is fixed at the freeze, seed and result are written once, nothing goes back.
+CREATE TRIGGER draw_fixed BEFORE UPDATE ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('抽选', 'plan_id', 'kind', 'target', 'attempt',
+        'code', 'hash_name', 'freeze_text', 'freeze_hash', 'previous_id', 'frozen_at');
+CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION filled_once('抽选', 'seed', 'seed_source', 'readback',
+        'seed_entered_at', 'seed_entered_by_id', 'result_text', 'result_hash', 'drawn_at',
+        'signed_at', 'voided_at', 'void_reason', 'voided_by_id', 'void_confirmed_by_id');
+CREATE TRIGGER draw_never_deleted BEFORE DELETE ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('抽选记录');
+CREATE FUNCTION draw_reading_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.announced < OLD.announced THEN
+        PERFORM refuse('draw_reading', '宣读进度不能倒退。');
+    END IF;
+    IF NEW.seed <> '' AND OLD.seed = '' AND OLD.voided_at IS NOT NULL THEN
+        PERFORM refuse('draw_void', '这次抽选已作废，不能再录入种子。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER draw_reading_goes_on BEFORE UPDATE ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION draw_reading_goes_on();
+
+CREATE TRIGGER drawnevent_append_only BEFORE UPDATE OR DELETE ON evaluations_drawevent
+    FOR EACH ROW EXECUTE FUNCTION append_only('抽选事件');
+CREATE TRIGGER drawncase_fixed BEFORE UPDATE ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '抽中案件', 'draw_id', 'case_id', 'rank', 'stratum', 'ticket', 'replaces_id');
+CREATE TRIGGER drawncase_filled_once BEFORE UPDATE ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION filled_once('抽中案件', 'replaced_at');
+CREATE TRIGGER drawncase_never_deleted BEFORE DELETE ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('抽中案件');
+CREATE TRIGGER stageentry_append_only BEFORE UPDATE OR DELETE ON evaluations_stageentry
+    FOR EACH ROW EXECUTE FUNCTION append_only('阶段记录');
+CREATE TRIGGER panel_append_only BEFORE UPDATE OR DELETE ON evaluations_panel
+    FOR EACH ROW EXECUTE FUNCTION append_only('评估小组');
+CREATE TRIGGER panelmember_append_only BEFORE UPDATE OR DELETE ON evaluations_panelmember
+    FOR EACH ROW EXECUTE FUNCTION append_only('小组成员');
+CREATE TRIGGER alternate_append_only BEFORE UPDATE OR DELETE ON evaluations_alternate
+    FOR EACH ROW EXECUTE FUNCTION append_only('候补专家');
+CREATE TRIGGER assignment_append_only BEFORE UPDATE OR DELETE ON evaluations_assignment
+    FOR EACH ROW EXECUTE FUNCTION append_only('案件匹配');
+CREATE TRIGGER undertaking_append_only BEFORE UPDATE OR DELETE ON evaluations_undertaking
+    FOR EACH ROW EXECUTE FUNCTION append_only('承诺书');
+CREATE TRIGGER grading_append_only BEFORE UPDATE OR DELETE ON evaluations_grading
+    FOR EACH ROW EXECUTE FUNCTION append_only('定级');
+CREATE TRIGGER publication_append_only BEFORE UPDATE OR DELETE ON evaluations_publication
+    FOR EACH ROW EXECUTE FUNCTION append_only('公布稿');
+CREATE TRIGGER publicationline_append_only BEFORE UPDATE OR DELETE ON evaluations_publicationline
+    FOR EACH ROW EXECUTE FUNCTION append_only('公布稿');
+
+-- A panel has exactly two members and one leader when its draw is committed (article 6.2).
+CREATE FUNCTION panel_is_a_pair() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) <> 2 OR count(*) FILTER (WHERE leads) <> 1
+          FROM evaluations_panelmember WHERE panel_id = NEW.id) THEN
+        PERFORM refuse('panel_pair', '评估小组须由两名专家组成，其中一人为组长。');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER panel_is_a_pair AFTER INSERT ON evaluations_panel
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION panel_is_a_pair();
+
+-- Score sheets: sealed is sealed; marks change only on an open sheet.
+CREATE FUNCTION sheet_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.sealed_at IS NOT NULL THEN
+        PERFORM refuse('sheet_sealed', '评分表已封存，任何人不能修改。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER sheet_sealed_is_fixed BEFORE UPDATE ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION sheet_sealed_is_fixed();
+CREATE TRIGGER sheet_fixed BEFORE UPDATE ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '评分表', 'drawn_case_id', 'round', 'expert_id', 'leads', 'standard_id', 'scope');
+CREATE TRIGGER sheet_never_deleted BEFORE DELETE ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('评分表');
+
+CREATE FUNCTION sheet_starts_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.sealed_at IS NOT NULL THEN
+        PERFORM refuse('sheet_starts_open', '评分表须先评分再封存。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER sheet_starts_open BEFORE INSERT ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION sheet_starts_open();
+
+CREATE FUNCTION mark_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.sheet_id ELSE NEW.sheet_id END;
+BEGIN
+    PERFORM 1 FROM evaluations_scoresheet
+      WHERE id = owner AND sealed_at IS NULL AND withdrawn_at IS NULL FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM refuse('sheet_sealed', '评分表已封存或已收回，不能再评分。');
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.sheet_id, NEW.item_id) <> (OLD.sheet_id, OLD.item_id) THEN
+        PERFORM refuse('sheet_sealed', '评分不能移到别的表或项目。');
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER mark_sheet_is_open BEFORE INSERT OR UPDATE OR DELETE ON evaluations_mark
+    FOR EACH ROW EXECUTE FUNCTION mark_sheet_is_open();
+
+-- A standard in use keeps its wording.
+CREATE FUNCTION standard_is_open(standard bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_scoringstandard
+      WHERE id = standard AND locked_at IS NOT NULL FOR KEY SHARE;
+    IF FOUND THEN
+        PERFORM refuse('standard_locked', '评分标准已用于评分，不能修改；请复制为新版本。');
+    END IF;
+END $$;
+CREATE FUNCTION standard_part_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN PERFORM standard_is_open(OLD.standard_id); END IF;
+    IF TG_OP <> 'DELETE' THEN PERFORM standard_is_open(NEW.standard_id); RETURN NEW; END IF;
+    RETURN OLD;
+END $$;
+CREATE FUNCTION reason_standard_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM standard_is_open((SELECT standard_id FROM evaluations_item WHERE id = OLD.item_id));
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM standard_is_open((SELECT standard_id FROM evaluations_item WHERE id = NEW.item_id));
+        RETURN NEW;
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE FUNCTION standard_locked_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.locked_at IS NOT NULL THEN PERFORM standard_is_open(OLD.id); END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER item_standard_open BEFORE INSERT OR UPDATE OR DELETE ON evaluations_item
+    FOR EACH ROW EXECUTE FUNCTION standard_part_open();
+CREATE TRIGGER band_standard_open BEFORE INSERT OR UPDATE OR DELETE ON evaluations_gradeband
+    FOR EACH ROW EXECUTE FUNCTION standard_part_open();
+CREATE TRIGGER reason_standard_open BEFORE INSERT OR UPDATE OR DELETE ON evaluations_deductionreason
+    FOR EACH ROW EXECUTE FUNCTION reason_standard_open();
+CREATE TRIGGER standard_locked_is_fixed BEFORE UPDATE OR DELETE ON evaluations_scoringstandard
+    FOR EACH ROW EXECUTE FUNCTION standard_locked_is_fixed();
+
+-- Proposals and approvals are answered once and stand.
+CREATE TRIGGER proposal_fixed BEFORE UPDATE ON evaluations_proposal
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'at');
+CREATE TRIGGER proposal_filled_once BEFORE UPDATE ON evaluations_proposal
+    FOR EACH ROW EXECUTE FUNCTION filled_once(
+        '合议意见', 'answer', 'answered_by_id', 'answer_reason', 'answered_at');
+CREATE TRIGGER proposal_never_deleted BEFORE DELETE ON evaluations_proposal
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('合议意见');
+CREATE TRIGGER approval_fixed BEFORE UPDATE ON evaluations_approval
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '送审单', 'plan_id', 'submitted_by_id', 'submitted_at');
+CREATE TRIGGER approval_filled_once BEFORE UPDATE ON evaluations_approval
+    FOR EACH ROW EXECUTE FUNCTION filled_once(
+        '送审单', 'decision', 'reason', 'decided_by_id', 'decided_at');
+CREATE TRIGGER approval_never_deleted BEFORE DELETE ON evaluations_approval
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('送审单');

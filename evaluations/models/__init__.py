@@ -1,0 +1,50 @@
+"""The tables of a yearly evaluation, one module per step of the year."""
+
+from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
+from evaluations.models.marking import (
+    DeductionReason,
+    GradeBand,
+    Item,
+    Mark,
+    ScoreSheet,
+    ScoringStandard,
+    SheetRound,
+    Undertaking,
+)
+from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
+from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.results import (
+    Approval,
+    Grading,
+    GradingOutcome,
+    Proposal,
+    Publication,
+    PublicationLine,
+)
+
+__all__ = [
+    "Alternate",
+    "Approval",
+    "Assignment",
+    "DeductionReason",
+    "Draw",
+    "DrawEvent",
+    "DrawKind",
+    "DrawnCase",
+    "GradeBand",
+    "Grading",
+    "GradingOutcome",
+    "Item",
+    "Mark",
+    "Panel",
+    "PanelMember",
+    "Plan",
+    "Proposal",
+    "Publication",
+    "PublicationLine",
+    "ScoreSheet",
+    "ScoringStandard",
+    "SheetRound",
+    "StageEntry",
+    "Undertaking",
+]

@@ -1,0 +1,238 @@
+"""评分: standards as data, score sheets and marks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from evaluations.models.draw import DrawnCase
+from evaluations.models.plan import Plan
+from experts.models import Expert
+from wanzhou_eval.models import User
+
+
+class ScoringStandard(models.Model):
+    """评分标准: a version of items and bands with its basis; locked once a plan marks by it."""
+
+    name = models.CharField("名称", max_length=80)
+    version = models.PositiveSmallIntegerField("版本")
+    basis = models.CharField("依据", max_length=200, blank=True)
+    draft_note = models.CharField("说明", max_length=200, blank=True)
+    sha256 = models.CharField("文件指纹", max_length=64, blank=True)
+    locked_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "version"], name="standard_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（第{self.version}版）"
+
+
+class GradeBand(models.Model):
+    """等次 with its lower limit, inclusive, on the unrounded total."""
+
+    standard = models.ForeignKey(ScoringStandard, on_delete=models.CASCADE, related_name="bands")
+    name = models.CharField("等次", max_length=10)
+    floor = models.DecimalField("下限（含）", max_digits=6, decimal_places=2)
+    ordinal = models.PositiveSmallIntegerField(default=1)
+    failing = models.BooleanField("不合格等次", default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-floor"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["standard", "floor"], name="band_floor_once"),
+            models.UniqueConstraint(fields=["standard", "name"], name="band_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ≥{self.floor}"
+
+
+class Item(models.Model):
+    """评估项目 of one scope (case type and stage); `veto` items carry no marks."""
+
+    standard = models.ForeignKey(ScoringStandard, on_delete=models.CASCADE, related_name="items")
+    scope = models.CharField("适用范围", max_length=40)
+    section = models.CharField("一级指标", max_length=40)
+    ordinal = models.PositiveSmallIntegerField("次序")
+    number = models.CharField("编号", max_length=10)
+    title = models.CharField("评估项目", max_length=60)
+    guidance = models.CharField("评分说明", max_length=300)
+    rule = models.CharField("扣分规则", max_length=300, blank=True)
+    full_marks = models.DecimalField("分值", max_digits=5, decimal_places=2)
+    veto = models.BooleanField("一票否决", default=False)
+
+    class Meta:
+        ordering: ClassVar = ["scope", "ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["standard", "scope", "ordinal"], name="item_ordinal_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class DeductionReason(models.Model):
+    """扣分情形: `low` to `high` marks; a fixed amount where both are equal."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="reasons")
+    ordinal = models.PositiveSmallIntegerField("数字键")
+    text = models.CharField("情形", max_length=120)
+    low = models.DecimalField("最少扣", max_digits=5, decimal_places=2)
+    high = models.DecimalField("最多扣", max_digits=5, decimal_places=2)
+    other = models.BooleanField("其他（写明理由）", default=False)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "ordinal"], name="reason_ordinal_once"),
+            models.CheckConstraint(
+                condition=Q(low__gt=0, high__gte=models.F("low")), name="reason_amounts_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SheetRound(models.TextChoices):
+    """First evaluation or 复评."""
+
+    FIRST = "first", "初评"
+    REVIEW = "review", "复评"
+
+
+class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
+    """Blindness (背靠背) is here: who may read a sheet is a condition on rows."""
+
+    def written_by(self, user: User) -> ScoreSheetQuerySet:
+        """The reader's own sheets."""
+        return self.filter(expert__person=user.person) if user.person_id else self.none()
+
+    def revealed(self) -> ScoreSheetQuerySet:
+        """Sheets of cases whose sheets of this round are all sealed."""
+        unsealed = ScoreSheet.objects.filter(
+            drawn_case=models.OuterRef("drawn_case"),
+            round=models.OuterRef("round"),
+            sealed_at__isnull=True,
+            withdrawn_at__isnull=True,
+        )
+        return self.filter(sealed_at__isnull=False).exclude(models.Exists(unsealed))
+
+    def standing(self) -> ScoreSheetQuerySet:
+        """Sheets that count: not withdrawn by recusal or replacement."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class ScoreSheet(models.Model):
+    """评分表 of one expert for one case; immutable once `sealed_at` is set (trigger).
+
+    `total` and `grade` exist only on a sealed sheet. `version` counts saves: the older of two
+    windows is refused. `withdrawn_at` ends a sheet whose expert was recused after matching.
+    """
+
+    drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="sheets")
+    round = models.CharField(max_length=6, choices=SheetRound.choices, default=SheetRound.FIRST)
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="sheets")
+    leads = models.BooleanField("组长", default=False)
+    position = models.PositiveSmallIntegerField("件序", default=1)
+    standard = models.ForeignKey(ScoringStandard, on_delete=models.PROTECT, related_name="+")
+    scope = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=0)
+    comment = models.CharField("总体意见", max_length=1000, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    saved_at = models.DateTimeField(null=True)
+    sealed_at = models.DateTimeField(null=True)
+    total = models.DecimalField("总分", max_digits=9, decimal_places=6, null=True)
+    grade = models.CharField("等次", max_length=10, blank=True)
+    seal_hash = models.CharField("封存指纹", max_length=64, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ScoreSheetQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["drawn_case", "round", "expert"], name="sheet_once_per_expert"
+            ),
+            models.UniqueConstraint(
+                fields=["drawn_case", "round"],
+                condition=Q(leads=True, withdrawn_at__isnull=True),
+                name="sheet_one_leader",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(sealed_at__isnull=True, total__isnull=True, grade="", seal_hash="")
+                    | (
+                        Q(sealed_at__isnull=False, total__isnull=False)
+                        & ~Q(grade="")
+                        & ~Q(seal_hash="")
+                    )
+                ),
+                name="sheet_total_only_when_sealed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} {self.expert}"
+
+
+class Mark(models.Model):
+    """One item on a sheet. No row, or an empty `deduction`, means not scored yet: blank ≠ 0."""
+
+    class State(models.TextChoices):
+        """How the item was dealt with."""
+
+        SCORED = "", "已评"
+        NOT_APPLICABLE = "na", "不适用"
+        CANNOT_ASSESS = "cannot", "无法评价"
+        VETO = "veto", "一票否决成立"
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="marks")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=6, choices=State.choices, default="", blank=True)
+    deduction = models.DecimalField("扣分", max_digits=5, decimal_places=2, null=True)
+    reasons = models.JSONField("扣分情形", default=list)
+    pages = models.CharField("卷宗页码", max_length=60, blank=True)
+    note = models.CharField("说明", max_length=400, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sheet", "item"], name="mark_once_per_item"),
+            models.CheckConstraint(
+                condition=Q(deduction__isnull=True) | Q(deduction__gte=0),
+                name="mark_deduction_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.item}"
+
+
+class Undertaking(models.Model):
+    """保密承诺与回避声明, signed by the expert in the system before the first sheet."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="undertakings")
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="undertakings")
+    text_version = models.CharField(max_length=20)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "expert"], name="undertaking_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.signed_at:%F}"

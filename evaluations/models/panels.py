@@ -1,0 +1,93 @@
+"""评估小组: panels of two with a leader, alternates, and who evaluates which case."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from evaluations.models.draw import Draw, DrawnCase
+from evaluations.models.plan import Plan
+from experts.models import Expert
+
+
+class Panel(models.Model):
+    """评估小组 as formed by the draw of experts; `code` is the draw's name of the group."""
+
+    class Category(models.TextChoices):
+        """Which cases the panel takes (article 5)."""
+
+        CRIMINAL = "criminal", "刑事案件组"
+        CIVIL = "civil", "民事行政案件组"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="panels")
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="panels")
+    code = models.CharField(max_length=20)
+    category = models.CharField(max_length=8, choices=Category.choices)
+    ordinal = models.PositiveSmallIntegerField("组序")
+
+    class Meta:
+        ordering: ClassVar = ["-category", "ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "code"], name="panel_once_per_draw")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()}第{'一二三四五六七八九十'[self.ordinal - 1]}组"
+
+
+class PanelMember(models.Model):
+    """An expert on a panel; an expert is on one panel of a draw at most."""
+
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members")
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="+")
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="memberships")
+    leads = models.BooleanField("组长", default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-leads", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "expert"], name="expert_on_one_panel"),
+            models.UniqueConstraint(
+                fields=["panel"], condition=Q(leads=True), name="panel_one_leader"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panel} {self.expert}"
+
+
+class Alternate(models.Model):
+    """候补专家 in the order of the draw."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="alternates")
+    category = models.CharField(max_length=8, choices=Panel.Category.choices)
+    rank = models.PositiveSmallIntegerField("次序")
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["category", "rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "category", "rank"], name="alternate_rank_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.rank} {self.expert}"
+
+
+class Assignment(models.Model):
+    """Which panel evaluates a case, by the matching draw. The two experts are on the sheets."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="assignments")
+    drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="assignments")
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="assignments")
+    by_alternate = models.BooleanField("由候补代替", default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "drawn_case"], name="case_on_one_panel")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} → {self.panel}"

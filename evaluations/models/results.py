@@ -1,0 +1,187 @@
+"""合议与结果: proposals, gradings, the leader's approval and publications."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from evaluations.models.draw import DrawnCase
+from evaluations.models.marking import SheetRound
+from evaluations.models.plan import Plan
+from experts.models import Expert
+from wanzhou_eval.models import User
+
+
+class Proposal(models.Model):
+    """A grade one of the pair proposes, and what the other answered; append-only but for that."""
+
+    class Answer(models.TextChoices):
+        """What the partner said."""
+
+        AGREED = "agreed", "同意"
+        DISAGREED = "disagreed", "不同意"
+
+    drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="proposals")
+    round = models.CharField(max_length=6, choices=SheetRound.choices, default=SheetRound.FIRST)
+    by = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+    grade = models.CharField("提出等次", max_length=10)
+    reason = models.CharField("理由", max_length=600)
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
+    answer_reason = models.CharField("不同意的理由", max_length=600, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["drawn_case", "round"], condition=Q(answer=""), name="proposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("by")),
+                name="proposal_answered_by_the_other",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} {self.grade}"
+
+
+class GradingOutcome(models.TextChoices):
+    """How a grade came about: different facts, never blurred (article 6.2)."""
+
+    AT_ONCE = "at_once", "两评一致"
+    AGREED = "agreed", "协商一致"
+    RULING = "ruling", "组长意见"
+    UPHELD = "upheld", "复评维持"
+    CHANGED = "changed", "复评变更"
+
+
+class GradingQuerySet(models.QuerySet["Grading"]):
+    """The words for selecting gradings."""
+
+    def current(self) -> GradingQuerySet:
+        """The grading in force of each case: the highest version."""
+        later = Grading.objects.filter(
+            drawn_case=models.OuterRef("drawn_case"), version__gt=models.OuterRef("version")
+        )
+        return self.exclude(models.Exists(later))
+
+
+class Grading(models.Model):
+    """定级 of a case; append-only: a changed grade is a new version beside the old."""
+
+    drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="gradings")
+    version = models.PositiveSmallIntegerField(default=1)
+    grade = models.CharField("等次", max_length=10)
+    outcome = models.CharField(max_length=8, choices=GradingOutcome.choices)
+    reason = models.CharField("理由", max_length=1000, blank=True)
+    dissent = models.CharField("不同意见", max_length=600, blank=True)
+    failing = models.BooleanField("不合格", default=False)
+    by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = GradingQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["drawn_case", "version"], name="grading_version_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="ruling") | ~Q(reason=""), name="grading_ruling_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} {self.grade}"
+
+
+class Approval(models.Model):
+    """送审单: submitted to 局领导, approved or returned for a defect of procedure."""
+
+    class Decision(models.TextChoices):
+        """What the leader decided; a grade can not be touched here."""
+
+        APPROVED = "approved", "同意公布"
+        RETURNED = "returned", "退回补正程序"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="approvals")
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
+    reason = models.CharField("理由", max_length=400, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(decision=""), name="approval_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="returned") | ~Q(reason=""), name="return_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
+                name="approval_by_another_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} 送审"
+
+
+class Publication(models.Model):
+    """公布: a numbered snapshot of the public list; append-only."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="publications")
+    version = models.PositiveSmallIntegerField("版次")
+    sha256 = models.CharField("公布稿指纹", max_length=64)
+    site = models.CharField("公布位置", max_length=200)
+    evidence = models.CharField("公布凭据", max_length=200)
+    reason = models.CharField("重新公布原因", max_length=200, blank=True)
+    published_at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "version"], name="publication_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} 第{self.version}版"
+
+
+class PublicationLine(models.Model):
+    """One line of the public list: exactly what the public sees, nothing else."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="lines")
+    drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="+")
+    ordinal = models.PositiveIntegerField("序号")
+    number = models.CharField("案号", max_length=64)
+    kind = models.CharField("案件类型", max_length=10)
+    firm = models.CharField("承办机构", max_length=80)
+    recipient = models.CharField("受援人（隐名）", max_length=20, blank=True)
+    handler = models.CharField("承办人", max_length=60, blank=True)
+    grade = models.CharField("等次", max_length=10)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["publication", "ordinal"], name="publication_line_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.grade}"

@@ -1,0 +1,1 @@
+"""queries of the yearly evaluation, one module per step of the year."""

@@ -1,0 +1,10 @@
+"""Addresses of the yearly evaluation, step by step."""
+
+from evaluations import urls_draws, urls_marking, urls_plan, urls_results
+
+urlpatterns = [
+    *urls_plan.urlpatterns,
+    *urls_draws.urlpatterns,
+    *urls_marking.urlpatterns,
+    *urls_results.urlpatterns,
+]

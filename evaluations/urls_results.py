@@ -1,0 +1,5 @@
+"""Addresses of the step: results."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

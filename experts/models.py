@@ -1,0 +1,125 @@
+"""专家库: the pool, its specialties, former firms and declared conflicts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from wanzhou_eval.models import Firm, Person, User
+
+
+class ExpertQuerySet(models.QuerySet["Expert"]):
+    """The words for selecting experts."""
+
+    def available(self) -> ExpertQuerySet:
+        """Local members of the pool who may be drawn (article 5)."""
+        return self.filter(is_local=True, active=True)
+
+    def of_category(self, category: str) -> ExpertQuerySet:
+        """Experts of the specialty 'criminal' or 'civil'."""
+        return self.filter(**{"criminal": {"criminal": True}, "civil": {"civil": True}}[category])
+
+
+class Expert(models.Model):
+    """评估专家: a person of the pool. `society` experts are paid, officials are not."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="expert")
+    criminal = models.BooleanField("刑事", default=False)
+    civil = models.BooleanField("民事行政", default=False)
+    is_local = models.BooleanField("本地", default=True)
+    society = models.BooleanField("面向社会选择", default=True)
+    years = models.PositiveSmallIntegerField("执业年限", null=True)
+    may_lead = models.BooleanField("可任组长", default=False)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    remarks = models.CharField("备注", max_length=200, blank=True)
+    active = models.BooleanField("在库", default=True)
+
+    objects = ExpertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "评估专家"
+        verbose_name_plural = "评估专家"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(criminal=True) | Q(civil=True), name="expert_has_a_specialty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.person.name
+
+    @property
+    def specialties(self) -> str:
+        """Specialties as the draw writes them: `criminal`, `civil` or `criminal,civil`."""
+        names = [name for name in ("criminal", "civil") if getattr(self, name)]
+        return ",".join(names)
+
+    @property
+    def specialty_label(self) -> str:
+        """Specialties as people read them."""
+        return "、".join(
+            label for name, label in (("criminal", "刑事"), ("civil", "民事行政"))
+            if getattr(self, name)
+        )
+
+
+class FormerFirm(models.Model):
+    """A firm the expert left; a ground for recusal (回避)."""
+
+    expert = models.ForeignKey(Expert, on_delete=models.CASCADE, related_name="former_firms")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+")
+    left_on = models.DateField("离开日期", null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["expert", "firm"], name="former_firm_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.firm}"
+
+
+class Recusal(models.Model):
+    """回避: a declared or imported relation that keeps an expert from cases.
+
+    Exactly one of `firm`, `person`, `case_key` says what the relation reaches.
+    """
+
+    class Reason(models.TextChoices):
+        """Ground of the recusal; the values go into the freeze file."""
+
+        DECLARED = "declared", "本人申报"
+        KIN = "kin", "近亲属"
+        OPPOSING = "opposing", "对方代理人"
+        ADVISER = "adviser", "中心顾问"
+        FORMER_FIRM = "former-firm", "曾在该机构执业"
+        FOUND = "found", "评分中发现"
+
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="recusals")
+    year = models.PositiveSmallIntegerField("年度")
+    reason = models.CharField("原因", max_length=12, choices=Reason.choices)
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    case_key = models.CharField("案号", max_length=64, blank=True)
+    explanation = models.CharField("说明", max_length=200, blank=True)
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    declared_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(
+                    Q(firm__isnull=False, person__isnull=True, case_key="")
+                    | Q(firm__isnull=True, person__isnull=False, case_key="")
+                    | (Q(firm__isnull=True, person__isnull=True) & ~Q(case_key=""))
+                ),
+                name="recusal_reaches_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.get_reason_display()}"

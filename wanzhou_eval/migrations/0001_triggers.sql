@@ -1,0 +1,83 @@
+-- Rules that hold even when the application is wrong.
+-- Every refusal has SQLSTATE 23001 (restrict_violation), a constraint name and a sentence in
+-- Chinese; middleware shows the sentence, tests ask for the constraint name.
+
+CREATE FUNCTION refuse(rule text, sentence text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation', CONSTRAINT = rule, MESSAGE = sentence;
+END $$;
+
+-- A table whose rows are only ever added. TG_ARGV[0]: what a row is called.
+CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse(TG_TABLE_NAME || '_append_only', TG_ARGV[0] || '一经记录不能修改或删除。');
+    RETURN NULL;
+END $$;
+
+-- A table whose rows change but are never deleted. TG_ARGV[0]: what a row is called.
+CREATE FUNCTION never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse(TG_TABLE_NAME || '_never_deleted', TG_ARGV[0] || '不能删除。');
+    RETURN NULL;
+END $$;
+
+-- Columns named in TG_ARGV[1..] are fixed from the insert on.
+CREATE FUNCTION fixed_columns() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    was jsonb := to_jsonb(OLD);
+    becomes jsonb := to_jsonb(NEW);
+    i integer;
+BEGIN
+    FOR i IN 1 .. TG_NARGS - 1 LOOP
+        IF was -> TG_ARGV[i] IS DISTINCT FROM becomes -> TG_ARGV[i] THEN
+            PERFORM refuse(TG_TABLE_NAME || '_fixed', TG_ARGV[0] || '的这一项一经记录不能修改。');
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
+-- Columns named in TG_ARGV[1..] may be filled once and are fixed from then on.
+CREATE FUNCTION filled_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    was jsonb := to_jsonb(OLD);
+    becomes jsonb := to_jsonb(NEW);
+    i integer;
+BEGIN
+    FOR i IN 1 .. TG_NARGS - 1 LOOP
+        IF was ->> TG_ARGV[i] <> '' AND was -> TG_ARGV[i] IS DISTINCT FROM becomes -> TG_ARGV[i]
+        THEN
+            PERFORM refuse(TG_TABLE_NAME || '_filled_once', TG_ARGV[0] || '已经记录，不能改写。');
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
+-- The audit trail: numbered without gaps, stamped by the server, each line bound to the last.
+CREATE FUNCTION audit_digest(e wanzhou_eval_auditevent) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT encode(sha256(convert_to(concat_ws('|', e.prev, e.seq,
+        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        e.actor, e.actor_name, e.role, coalesce(host(e.address), ''), e.action, e.target,
+        coalesce(e.year::text, ''), e.outcome, e.sentence, e.detail::text), 'UTF8')), 'hex')
+$$;
+
+CREATE FUNCTION audit_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    last_seq bigint;
+    last_hash text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(20220814);
+    SELECT seq, hash INTO last_seq, last_hash
+      FROM wanzhou_eval_auditevent ORDER BY seq DESC LIMIT 1;
+    NEW.seq := coalesce(last_seq, 0) + 1;
+    NEW.at := clock_timestamp();
+    NEW.prev := coalesce(last_hash, repeat('0', 64));
+    NEW.hash := audit_digest(NEW);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER audit_chain BEFORE INSERT ON wanzhou_eval_auditevent
+    FOR EACH ROW EXECUTE FUNCTION audit_chain();
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON wanzhou_eval_auditevent
+    FOR EACH ROW EXECUTE FUNCTION append_only('审计记录');
+CREATE TRIGGER user_never_deleted BEFORE DELETE ON wanzhou_eval_user
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('账号（请停用）');
