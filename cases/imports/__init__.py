@@ -1,0 +1,22 @@
+"""What came in: ledger and exclusion list → typed rows or the full list of findings.
+
+Reading only; storing is `cases.actions`.
+"""
+
+from cases.imports.exclusions import ExclusionReading, ExclusionRow, read_exclusions
+from cases.imports.fields import FIELDS, SheetColumns, guess_columns
+from cases.imports.ledger import read_ledger
+from cases.imports.reading import CaseRow, LedgerReading, Totals
+
+__all__ = [
+    "FIELDS",
+    "CaseRow",
+    "ExclusionReading",
+    "ExclusionRow",
+    "LedgerReading",
+    "SheetColumns",
+    "Totals",
+    "guess_columns",
+    "read_exclusions",
+    "read_ledger",
+]

@@ -1,0 +1,111 @@
+"""What a ledger says once read: typed rows, findings, the cleaning ledger, the totals."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cases.imports.fields import SheetColumns
+from cases.rules import Kind, Stage
+from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One closed case (one litigation stage). `row` is the row as the spreadsheet shows it.
+
+    `number` is the canonical form that the draw sees, `number_original` what was typed;
+    `recipient` holds all names of a group case, `recipients_count` their number.
+    """
+
+    sheet: str
+    row: int
+    serial: int
+    number: str
+    number_original: str
+    key: str
+    skeleton: str
+    kind: Kind
+    stage: Stage | None
+    stage_label: str
+    cause: str
+    aid_method: str
+    source: str
+    recipient: str
+    recipient_category: str
+    recipients_count: int
+    firm: str
+    handlers: tuple[str, ...]
+    assigned_on: date | None
+    closed_on: date
+    filed_on: date | None
+    subsidy: Decimal | None
+    regular_grade: str
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts of the accepted rows, for the preview and the reconciliation."""
+
+    cases: int
+    by_kind: Mapping[str, int]
+    by_month: Mapping[str, int]
+    by_kind_month: Mapping[tuple[str, str], int]
+    by_kind_stage: Mapping[tuple[str, str], int]
+    by_firm: Mapping[str, int]
+    by_grade: Mapping[str, int]
+    unfiled: int
+    subsidy: Decimal
+
+
+def totals_of(rows: Sequence[CaseRow]) -> Totals:
+    """Count the accepted rows by kind, closing month (YYYY-MM), stage, firm and grade."""
+    months = [row.closed_on.isoformat()[:7] for row in rows]
+    kinds = [row.kind.value for row in rows]
+    return Totals(
+        cases=len(rows),
+        by_kind=Counter(kinds),
+        by_month=dict(sorted(Counter(months).items())),
+        by_kind_month=Counter(zip(kinds, months, strict=True)),
+        by_kind_stage=Counter((row.kind.value, row.stage_label) for row in rows),
+        by_firm=Counter(row.firm for row in rows),
+        by_grade=Counter(row.regular_grade for row in rows),
+        unfiled=sum(1 for row in rows if row.filed_on is None),
+        subsidy=sum((row.subsidy for row in rows if row.subsidy is not None), Decimal(0)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReading:
+    """A ledger as understood. `data_rows` = accepted rows + `rejected` (rows with an error).
+
+    `declared_total` is the number of the 合计 row, None when there is none; `period` the
+    dates of a 统计期间 line; `dropped` the headers of columns never stored.
+    """
+
+    rows: tuple[CaseRow, ...]
+    findings: tuple[Finding, ...]
+    cleaning: tuple[CleaningStep, ...]
+    skipped: tuple[SkippedRow, ...]
+    columns: tuple[SheetColumns, ...]
+    totals: Totals
+    sha256: str
+    kind: str
+    declared_total: int | None
+    declared_subsidy: Decimal | None
+    period: tuple[date, date] | None
+    data_rows: int
+    rejected: int
+    dropped: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Findings that stop the import."""
+        return tuple(found for found in self.findings if found.level is Level.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings to look at."""
+        return tuple(found for found in self.findings if found.level is Level.WARNING)

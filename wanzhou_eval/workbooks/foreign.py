@@ -1,0 +1,66 @@
+"""Old .xls and .ods files: read by calamine in a child process with limits.
+
+calamine is quick but native code; a crafted file aborts its process. The child gets the
+bytes on standard input, returns JSON, and may use 1 GB and 20 seconds of CPU.
+"""
+
+import hashlib
+import json
+import subprocess  # noqa: S404  # a fixed command, no shell
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from wanzhou_eval.workbooks.guard import refuse
+from wanzhou_eval.workbooks.model import Cell, Merge, Sheet, Workbook, padded
+from wanzhou_eval.workbooks.numbers import number
+
+CHILD = Path(__file__).with_name("calamine_child.py")
+SECONDS = 40
+
+
+def read_foreign(data: bytes, *, kind: str) -> Workbook:
+    """Read .xls or .ods bytes. Raises RefusedError when the child fails or says why."""
+    try:
+        done = subprocess.run(  # noqa: S603  # our own script, bytes on standard input
+            [sys.executable, "-I", str(CHILD)],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise refuse(_sentence(kind, "读取超时")) from error
+    if done.returncode == 3:
+        raise refuse(done.stdout.decode("utf-8"))
+    if done.returncode != 0:
+        raise refuse(_sentence(kind, "文件损坏、加了密码或不是真正的表格"))
+    sheets = tuple(_sheet(found) for found in json.loads(done.stdout))
+    return Workbook(sheets, hashlib.sha256(data).hexdigest(), kind)
+
+
+def _sentence(kind: str, why: str) -> str:
+    return f"这个 .{kind} 文件读不出来（{why}）：请在 Excel 或 WPS 中另存为 .xlsx 后再上传。"
+
+
+def _sheet(found: dict[str, list[list[str | bool | None | list[str]]]]) -> Sheet:
+    rows: list[tuple[int, list[Cell], bool]] = []
+    for position, values in found["rows"]:
+        rows.append((int(str(position)), [_cell(value) for value in values or []], False))  # type: ignore[union-attr]
+    merges = tuple(Merge(*(int(str(edge)) for edge in edges)) for edges in found["merges"])
+    padded_rows, width = padded(rows)
+    return Sheet(str(found["name"]), padded_rows, merges, bool(found["hidden"]), width)
+
+
+def _cell(value: object) -> Cell:
+    if not isinstance(value, list):
+        return value if isinstance(value, (str, bool)) else None
+    kind, text = value
+    if kind == "n":
+        return number(text)
+    if kind == "D":
+        return date.fromisoformat(text)
+    if kind == "T":
+        return datetime.fromisoformat(text)
+    return Decimal(text)

@@ -1,0 +1,196 @@
+"""One sheet's XML → typed rows, merges and hidden marks, in a single pass."""
+
+from decimal import Decimal
+
+from wanzhou_eval.workbooks.guard import DAMAGED, Handlers, refuse
+from wanzhou_eval.workbooks.model import (
+    MAX_CELL_CHARACTERS,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_MERGES,
+    MAX_ROWS,
+    Cell,
+    Merge,
+    Sheet,
+    column_index,
+    column_letter,
+    padded,
+)
+from wanzhou_eval.workbooks.numbers import from_iso, from_serial, number, unescape
+
+TAGS = frozenset({"row", "c", "v", "t", "f", "is", "rPh", "mergeCell"})
+
+
+class SheetParser(Handlers):
+    """Collects the rows in use; blank formatted cells cost a call and are dropped."""
+
+    def __init__(self, *, name: str, strings: list[str], dates: list[bool], date1904: bool) -> None:
+        self.name, self.strings, self.dates, self.date1904 = name, strings, dates, date1904
+        self.rows: list[tuple[int, list[Cell], bool]] = []
+        self.merges: list[Merge] = []
+        self.uncalculated: list[tuple[int, int]] = []
+        self.columns: dict[str, int] = {}
+        self.locals: dict[str, str] = {}
+        self.number = 0
+        self.hidden = False
+        self.cells: list[Cell] = []
+        self.column = -1
+        self.kind, self.style = "n", ""
+        self.parts: list[str] = []
+        self.listening = self.phonetic = self.formula = False
+        self.seen = 0
+        self.start, self.end, self.text = self._start, self._end, self._text
+
+    def _start(self, name: str, attrs: dict[str, str]) -> None:
+        tag = self.locals.get(name) or self._local(name)
+        if tag == "c":
+            self._open_cell(attrs)
+        elif tag == "v" or (tag == "t" and not self.phonetic and self.kind == "inlineStr"):
+            self.listening = True
+        elif tag == "row":
+            self._open_row(attrs)
+        elif tag == "f":
+            self.formula = True
+        elif tag == "rPh":
+            self.phonetic = True
+        elif tag == "mergeCell":
+            self._merge(attrs.get("ref", ""))
+
+    def _end(self, name: str) -> None:
+        tag = self.locals[name]
+        if tag == "c":
+            if self.parts:
+                self._close_cell("".join(self.parts))
+                self.parts = []
+            elif self.formula:
+                self.uncalculated.append((self.number, self.column))
+        elif tag == "v" or tag == "t":
+            self.listening = False
+        elif tag == "row":
+            self._close_row()
+        elif tag == "rPh":
+            self.phonetic = False
+
+    def _text(self, text: str) -> None:
+        if self.listening:
+            self.parts.append(text)
+
+    def _local(self, name: str) -> str:
+        tag = name.rpartition(":")[2]
+        self.locals[name] = tag if tag in TAGS else "-"
+        return self.locals[name]
+
+    def _open_row(self, attrs: dict[str, str]) -> None:
+        try:
+            self.number = int(attrs["r"]) if "r" in attrs else self.number + 1
+        except ValueError as error:
+            raise refuse(DAMAGED) from error
+        self.hidden = attrs.get("hidden") in {"1", "true"}
+        self.cells = []
+        self.column = -1
+
+    def _open_cell(self, attrs: dict[str, str]) -> None:
+        self.seen += 1
+        if self.seen > MAX_CELLS:
+            raise refuse(
+                f"工作表“{self.name}”的单元格（含只有格式的空格）超过 {MAX_CELLS} 个："
+                "请把台账复制到一个新的工作簿，另存后再上传。"
+            )
+        ref = attrs.get("r", "")
+        if ref:
+            letters = ref.rstrip("0123456789")
+            found = self.columns.get(letters)
+            self.column = self._column(letters) if found is None else found
+        else:
+            self.column += 1
+        self.kind = attrs.get("t", "n")
+        self.style = attrs.get("s", "")
+        self.formula = False
+
+    def _column(self, letters: str) -> int:
+        try:
+            self.columns[letters] = column_index(letters)
+        except ValueError as error:
+            raise refuse(DAMAGED) from error
+        return self.columns[letters]
+
+    def _close_cell(self, raw: str) -> None:
+        value = self._value(raw)
+        if value is None:
+            return
+        if self.column >= MAX_COLUMNS:
+            raise refuse(
+                f"工作表“{self.name}”第 {self.number} 行 {column_letter(self.column)} 列有内容，"
+                f"超出 {MAX_COLUMNS} 列的上限：请删去台账以外的列再上传。"
+            )
+        gap = self.column - len(self.cells)
+        if gap > 0:
+            self.cells.extend([None] * gap)
+        if gap < 0:
+            self.cells[self.column] = value
+        else:
+            self.cells.append(value)
+
+    def _value(self, raw: str) -> Cell:
+        kind = self.kind
+        if kind == "n":
+            return self._number(raw)
+        if kind == "s":
+            try:
+                raw = self.strings[int(raw)]
+            except (ValueError, IndexError) as error:
+                raise refuse(DAMAGED) from error
+        elif kind == "b":
+            return raw.strip() == "1"
+        elif kind == "d":
+            return from_iso(raw)
+        else:
+            raw = unescape(raw)
+        if len(raw) > MAX_CELL_CHARACTERS:
+            place = f"第 {self.number} 行 {column_letter(self.column)} 列"
+            raise refuse(f"工作表“{self.name}”{place}的内容超过 {MAX_CELL_CHARACTERS} 字：请删短。")
+        return raw if raw.strip() else None
+
+    def _number(self, raw: str) -> Cell:
+        value = number(raw)
+        if self.style and isinstance(value, (int, Decimal)):
+            style = int(self.style) if self.style.isdigit() else -1
+            if 0 <= style < len(self.dates) and self.dates[style]:
+                return from_serial(value, date1904=self.date1904) or value
+        return value if value != "" else None
+
+    def _close_row(self) -> None:
+        if not self.cells:
+            return
+        if len(self.rows) >= MAX_ROWS:
+            raise refuse(
+                f"工作表“{self.name}”有内容的行超过 {MAX_ROWS} 行：请按月份分成几个文件导入。"
+            )
+        self.rows.append((self.number, self.cells, self.hidden))
+        self.cells = []
+
+    def _merge(self, ref: str) -> None:
+        first, _, last = ref.partition(":")
+        try:
+            top, left = _place(first)
+            bottom, right = _place(last or first)
+        except ValueError as error:
+            raise refuse(DAMAGED) from error
+        self.merges.append(Merge(top, left, bottom, right))
+        if len(self.merges) > MAX_MERGES:
+            raise refuse(
+                f"工作表“{self.name}”的合并单元格超过 {MAX_MERGES} 处：请取消合并后再上传。"
+            )
+
+    def sheet(self, *, hidden: bool) -> Sheet:
+        """The sheet as collected, rows ascending."""
+        numbers = [row[0] for row in self.rows]
+        if sorted(set(numbers)) != numbers:
+            raise refuse(f"工作表“{self.name}”内部的行号重复或倒序，文件不完整：请另存后再上传。")
+        rows, width = padded(self.rows)
+        return Sheet(self.name, rows, tuple(self.merges), hidden, width, tuple(self.uncalculated))
+
+
+def _place(ref: str) -> tuple[int, int]:
+    letters = ref.rstrip("0123456789")
+    return int(ref[len(letters) :]), column_index(letters)
