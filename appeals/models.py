@@ -20,6 +20,14 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """Appeals of a plan."""
         return self.filter(drawn_case__draw__plan=plan)
 
+    def counting(self) -> AppealQuerySet:
+        """Appeals that use up the one chance of a case: all but those not admitted."""
+        return self.filter(refused_at__isnull=True)
+
+    def pending(self) -> AppealQuerySet:
+        """Paper appeals that a second person has yet to confirm."""
+        return self.filter(accepted_at__isnull=True, refused_at__isnull=True)
+
     def open(self) -> AppealQuerySet:
         """Accepted, not withdrawn and not answered."""
         return self.filter(
@@ -28,7 +36,10 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
 
 class Appeal(models.Model):
-    """异议申辩: one per case, ever (article 6.3). Late ones are kept as 不予受理.
+    """异议申辩: one per case, ever (article 6.3). Late and second ones are kept as 不予受理.
+
+    A row that was not admitted (`refused_at`) does not use up the case's one appeal: a slip of
+    the clerk or a late click must not cost the handler a paper that came in time.
 
     `received_at` is the database's clock after the lock for the online channel; for paper it is
     the receipt date typed by one person and confirmed by another.
@@ -46,7 +57,7 @@ class Appeal(models.Model):
         UPHELD = "upheld", "维持原等次"
         CHANGED = "changed", "变更等次"
 
-    drawn_case = models.OneToOneField(DrawnCase, on_delete=models.PROTECT, related_name="appeal")
+    drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="appeals")
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
     appellant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appeals")
     channel = models.CharField(max_length=6, choices=Channel.choices)
@@ -73,6 +84,9 @@ class Appeal(models.Model):
     class Meta:
         ordering: ClassVar = ["answer_due", "pk"]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["drawn_case"], condition=Q(refused_at__isnull=True), name="appeal_once"
+            ),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True) | Q(received_at__lt=F("window_end")),
                 name="appeal_accepted_only_in_time",
@@ -198,8 +212,17 @@ class Inquiry(models.Model):
     body = models.CharField("移送单位", max_length=80, blank=True)
     transferred_on = models.DateField("移送日期", null=True)
     outcome = models.CharField("处理结果", max_length=400, blank=True)
+    evidence = models.CharField("处理结果凭据", max_length=120, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField("办结时间", null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | (~Q(outcome="") & ~Q(evidence="")),
+                name="inquiry_closed_with_evidence",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.drawn_case} 履职调查"

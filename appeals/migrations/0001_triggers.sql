@@ -1,7 +1,8 @@
 -- An appeal stands as it came in; answers are given once.
 CREATE TRIGGER appeal_fixed BEFORE UPDATE ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('异议申辩', 'drawn_case_id', 'publication_id',
-        'appellant_id', 'channel', 'statement', 'received_at', 'window_end', 'registered_by_id');
+        'appellant_id', 'channel', 'statement', 'received_at', 'window_end', 'registered_by_id',
+        'answer_due');
 CREATE TRIGGER appeal_filled_once BEFORE UPDATE ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION filled_once('异议申辩', 'accepted_at', 'refused_at',
         'refused_reason', 'withdrawn_at', 'result', 'result_grade', 'result_reason', 'answered_at',
@@ -10,6 +11,8 @@ CREATE TRIGGER appeal_never_deleted BEFORE DELETE ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION never_deleted('异议申辩');
 CREATE TRIGGER ground_fixed BEFORE UPDATE ON appeals_appealground
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('申辩理由', 'appeal_id', 'item', 'reason');
+CREATE TRIGGER ground_filled_once BEFORE UPDATE ON appeals_appealground
+    FOR EACH ROW EXECUTE FUNCTION filled_once('复评意见', 'view');
 CREATE TRIGGER ground_never_deleted BEFORE DELETE ON appeals_appealground
     FOR EACH ROW EXECUTE FUNCTION never_deleted('申辩理由');
 CREATE TRIGGER file_append_only BEFORE UPDATE OR DELETE ON appeals_appealfile
@@ -20,6 +23,11 @@ CREATE TRIGGER payment_append_only BEFORE UPDATE OR DELETE ON appeals_recoverypa
     FOR EACH ROW EXECUTE FUNCTION append_only('收回记录');
 CREATE TRIGGER recovery_fixed BEFORE UPDATE ON appeals_recovery
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('追回', 'drawn_case_id', 'amount', 'opened_at');
+CREATE TRIGGER recovery_filled_once BEFORE UPDATE ON appeals_recovery
+    FOR EACH ROW EXECUTE FUNCTION filled_once('追回', 'notice', 'due_on', 'closed_at');
+CREATE TRIGGER inquiry_filled_once BEFORE UPDATE ON appeals_inquiry
+    FOR EACH ROW EXECUTE FUNCTION filled_once('履职调查', 'body', 'transferred_on', 'outcome',
+        'evidence', 'closed_at');
 CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON appeals_recovery
     FOR EACH ROW EXECUTE FUNCTION never_deleted('追回');
 CREATE TRIGGER inquiry_never_deleted BEFORE DELETE ON appeals_inquiry
