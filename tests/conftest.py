@@ -5,13 +5,13 @@ The owner builds the database; then every connection, those of threads too, runs
 """
 
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from wanzhou_eval.database import APP, OWNER, grant_roles
 
@@ -56,15 +56,15 @@ def as_owner(db: None) -> Any:
 @pytest.fixture(autouse=True, scope="session")
 def _flush_as_owner() -> Generator[None, None, None]:
     """Let `transaction=True` tests empty the tables: the owner may, and triggers stay silent."""
-    original = DatabaseOperations.execute_sql_flush
+    original = BaseDatabaseOperations.execute_sql_flush
 
-    def execute_sql_flush(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL ROLE {OWNER}")
             cursor.execute("SET LOCAL session_replication_role = replica")
             for sql in sql_list:
                 cursor.execute(sql)
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
     yield
-    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]

@@ -8,3 +8,7 @@ class WanzhouEvalConfig(AppConfig):
 
     name = "wanzhou_eval"
     verbose_name = "基础数据"
+
+    def ready(self) -> None:
+        """Register the checks of a production start."""
+        from wanzhou_eval import checks  # noqa: F401, PLC0415  # models must be loaded first

@@ -9,14 +9,51 @@ member of all three and takes the role at connection (`assume_role`).
 from typing import Any, Protocol
 
 import environ
+import psycopg2
 
 OWNER = "wanzhou_owner"
 APP = "wanzhou_app"
 READER = "wanzhou_reader"
 
-APPEND_ONLY_TABLES: tuple[str, ...] = ("wanzhou_eval_auditevent",)
+APPEND_ONLY_TABLES: tuple[str, ...] = (
+    "wanzhou_eval_auditevent",
+    "experts_recusal",
+    "evaluations_stageentry",
+    "evaluations_drawevent",
+    "evaluations_panel",
+    "evaluations_panelmember",
+    "evaluations_alternate",
+    "evaluations_assignment",
+    "evaluations_undertaking",
+    "evaluations_grading",
+    "evaluations_publication",
+    "evaluations_publicationline",
+    "appeals_appealfile",
+    "appeals_reviewpanel",
+    "appeals_recoverypayment",
+)
 """Rows are added and read, never changed: SELECT and INSERT only for the application."""
-SEALABLE_TABLES: tuple[str, ...] = ()
+SEALABLE_TABLES: tuple[str, ...] = (
+    "cases_frame",
+    "cases_case",
+    "cases_casehandler",
+    "cases_exclusion",
+    "evaluations_plan",
+    "evaluations_draw",
+    "evaluations_drawncase",
+    "evaluations_scoringstandard",
+    "evaluations_item",
+    "evaluations_gradeband",
+    "evaluations_deductionreason",
+    "evaluations_scoresheet",
+    "evaluations_mark",
+    "evaluations_proposal",
+    "evaluations_approval",
+    "appeals_appeal",
+    "appeals_appealground",
+    "appeals_recovery",
+    "appeals_inquiry",
+)
 """Rows are edited until a trigger seals them: ordinary grants, named here for the record."""
 HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 """Tables that hold keys to accounts: not even the auditor's role reads them."""
@@ -73,6 +110,15 @@ def _alias(url: str, options: str, *, role: str) -> dict[str, Any]:
     return parsed
 
 
+def plain_connection(url: str) -> Any:
+    """Connect by the address alone, taking no role: before the roles exist."""
+    parsed = environ.Env.db_url_config(url)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
+    given = {names[key]: parsed[key] for key in names if parsed.get(key)}
+    port = {"port": parsed["PORT"]} if parsed.get("PORT") else {}
+    return psycopg2.connect(**given, **port, **parsed.get("OPTIONS", {}))
+
+
 def create_roles(cursor: Cursor, *, may_create_databases: bool = False) -> None:
     """Create the three roles and their memberships; may be repeated.
 
@@ -93,13 +139,21 @@ def create_roles(cursor: Cursor, *, may_create_databases: bool = False) -> None:
         cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
 
 
+def open_schema(cursor: Cursor) -> None:
+    """Let the owner build tables here and nobody else; needs the database's own owner."""
+    cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {READER}")
+    cursor.execute("SELECT quote_ident(current_database())")
+    ((database,),) = cursor.fetchall()
+    cursor.execute(f"GRANT CREATE, TEMPORARY ON DATABASE {database} TO {OWNER}")
+
+
 def grant_roles(cursor: Cursor) -> None:
     """Give the application and the reader what they need and no more; runs as the owner."""
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = {name for (name,) in cursor.fetchall()}
     both = f"{APP}, {READER}"
-    cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {both}")
     for scope in ("TABLES", "SEQUENCES"):
         cursor.execute(f"REVOKE ALL ON ALL {scope} IN SCHEMA public FROM PUBLIC, {both}")
     cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {both}")

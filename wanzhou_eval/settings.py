@@ -94,9 +94,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The database: two doors, the application's and the owner's (see database.py)
 
 _cluster = embedded.TEST if TESTING else embedded.MAIN
-EMBEDDED = not env.str("DATABASE_URL", default="")
+DATABASE_URL = env.str("DATABASE_URL", default="")
+EMBEDDED = not DATABASE_URL
 DATABASES = connection_settings(
-    app=env.str("DATABASE_URL", default="") or _cluster.url(user="wanzhou_app", database="wanzhou"),
+    app=DATABASE_URL or _cluster.url(user="wanzhou_app", database="wanzhou"),
     owner=env.str("DATABASE_OWNER_URL", default="")
     or (_cluster.url(user="wanzhou_owner", database="wanzhou") if EMBEDDED else ""),
     test_name=env.str("TEST_DATABASE_NAME", default="test_wanzhou") if TESTING else "",
