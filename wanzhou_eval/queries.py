@@ -6,9 +6,28 @@ from datetime import date, timedelta
 from django.core.paginator import Page, Paginator
 from django.db import connection
 
+from wanzhou_eval import workdays
 from wanzhou_eval.models import AuditEvent, Holiday, HolidayNotice
 
 AUDIT_PAGE = 50
+
+
+def working_calendar() -> workdays.Calendar:
+    """The holidays and make-up days entered so far, as the value that dates are computed with.
+
+    Two queries, whatever the number of years.
+    """
+    notices = [
+        workdays.Notice(
+            year=notice.year,
+            title=notice.title,
+            document=notice.document,
+            issued_on=notice.issued_on,
+        )
+        for notice in HolidayNotice.objects.all()
+    ]
+    days = Holiday.objects.values_list("day", "kind", "name")
+    return workdays.make_calendar(notices, list(days))
 
 
 @dataclass(frozen=True)
