@@ -26,6 +26,9 @@ DECLARE
     loose text[] := ARRAY['stage', 'clock_offset', 'standard_id', 'ended_at', 'published_at',
         'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
 BEGIN
+    IF OLD.stage = 'marking' AND NEW.marking_to > OLD.marking_to THEN
+        loose := loose || ARRAY['marking_to'];  -- 延长评估时间: later only, with a reason on record
+    END IF;
     IF OLD.stage NOT IN ('draft', 'issued') AND to_jsonb(NEW) - loose <> to_jsonb(OLD) - loose THEN
         PERFORM refuse('plan_frozen', '名单封存后，方案的抽样、分组、期限和补贴参数不能修改。');
     END IF;
@@ -210,3 +213,29 @@ CREATE TRIGGER approval_filled_once BEFORE UPDATE ON evaluations_approval
         '送审单', 'decision', 'reason', 'decided_by_id', 'decided_at');
 CREATE TRIGGER approval_never_deleted BEFORE DELETE ON evaluations_approval
     FOR EACH ROW EXECUTE FUNCTION never_deleted('送审单');
+
+CREATE TRIGGER sheetnote_append_only BEFORE UPDATE OR DELETE ON evaluations_sheetnote
+    FOR EACH ROW EXECUTE FUNCTION append_only('专家说明');
+CREATE TRIGGER reviewgrading_append_only BEFORE UPDATE OR DELETE ON evaluations_reviewgrading
+    FOR EACH ROW EXECUTE FUNCTION append_only('复评意见');
+
+-- Nobody proposes or grades while a sheet of the round is still open (article 9.2, 背靠背).
+CREATE FUNCTION graded_after_reveal() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted text := CASE TG_TABLE_NAME
+        WHEN 'evaluations_grading' THEN 'first'
+        WHEN 'evaluations_reviewgrading' THEN 'review'
+        ELSE to_jsonb(NEW) ->> 'round' END;
+BEGIN
+    IF EXISTS (SELECT 1 FROM evaluations_scoresheet WHERE drawn_case_id = NEW.drawn_case_id
+                 AND round = wanted AND sealed_at IS NULL AND withdrawn_at IS NULL) THEN
+        PERFORM refuse('graded_after_reveal', '两位专家都封存评分表以后才能合议定等次。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER grading_after_reveal BEFORE INSERT ON evaluations_grading
+    FOR EACH ROW EXECUTE FUNCTION graded_after_reveal();
+CREATE TRIGGER proposal_after_reveal BEFORE INSERT ON evaluations_proposal
+    FOR EACH ROW EXECUTE FUNCTION graded_after_reveal();
+CREATE TRIGGER reviewgrading_after_reveal BEFORE INSERT ON evaluations_reviewgrading
+    FOR EACH ROW EXECUTE FUNCTION graded_after_reveal();

@@ -8,6 +8,7 @@ from evaluations.models.marking import (
     Mark,
     ScoreSheet,
     ScoringStandard,
+    SheetNote,
     SheetRound,
     Undertaking,
 )
@@ -20,6 +21,7 @@ from evaluations.models.results import (
     Proposal,
     Publication,
     PublicationLine,
+    ReviewGrading,
 )
 
 __all__ = [
@@ -40,10 +42,13 @@ __all__ = [
     "PanelMember",
     "Plan",
     "Proposal",
+    "PublicLookup",
     "Publication",
     "PublicationLine",
+    "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",
+    "SheetNote",
     "SheetRound",
     "StageEntry",
     "Undertaking",

@@ -68,6 +68,7 @@ class Item(models.Model):
     rule = models.CharField("扣分规则", max_length=300, blank=True)
     full_marks = models.DecimalField("分值", max_digits=5, decimal_places=2)
     veto = models.BooleanField("一票否决", default=False)
+    na_allowed = models.BooleanField("可记不适用", default=True)
 
     class Meta:
         ordering: ClassVar = ["scope", "ordinal"]
@@ -119,14 +120,20 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         return self.filter(expert__person=user.person) if user.person_id else self.none()
 
     def revealed(self) -> ScoreSheetQuerySet:
-        """Sheets of cases whose sheets of this round are all sealed."""
-        unsealed = ScoreSheet.objects.filter(
+        """Sheets of cases of which both sheets of this round are sealed.
+
+        One sealed sheet whose partner's was withdrawn stays hidden: the replacement is blind too.
+        """
+        standing = ScoreSheet.objects.filter(
             drawn_case=models.OuterRef("drawn_case"),
             round=models.OuterRef("round"),
-            sealed_at__isnull=True,
             withdrawn_at__isnull=True,
         )
-        return self.filter(sealed_at__isnull=False).exclude(models.Exists(unsealed))
+        partner = standing.filter(sealed_at__isnull=False).exclude(pk=models.OuterRef("pk"))
+        unsealed = standing.filter(sealed_at__isnull=True)
+        return self.filter(
+            models.Exists(partner), ~models.Exists(unsealed), sealed_at__isnull=False
+        )
 
     def standing(self) -> ScoreSheetQuerySet:
         """Sheets that count: not withdrawn by recusal or replacement."""
@@ -219,6 +226,29 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.item}"
+
+
+class SheetNote(models.Model):
+    """What an expert tells the bureau about a file without scoring it; append-only."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        PROBLEM = "problem", "卷宗有问题"
+        RECUSAL = "recusal", "申请回避"
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    text = models.CharField("说明", max_length=400)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.get_kind_display()}"
 
 
 class Undertaking(models.Model):

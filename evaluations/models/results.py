@@ -103,6 +103,38 @@ class Grading(models.Model):
         return f"{self.drawn_case} {self.grade}"
 
 
+class ReviewGrading(models.Model):
+    """What the 复评组 found for an appealed case, before the bureau answers; append-only.
+
+    The grade in force stays a `Grading`: the bureau's answer adds it (article 6.3).
+    """
+
+    drawn_case = models.OneToOneField(
+        DrawnCase, on_delete=models.PROTECT, related_name="review_grading"
+    )
+    grade = models.CharField("等次", max_length=10)
+    outcome = models.CharField(max_length=8, choices=GradingOutcome.choices)
+    reason = models.CharField("理由", max_length=1000, blank=True)
+    dissent = models.CharField("不同意见", max_length=600, blank=True)
+    by = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["at_once", "agreed", "ruling"]),
+                name="review_grading_known_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="ruling") | ~Q(reason=""), name="review_ruling_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_case} 复评 {self.grade}"
+
+
 class Approval(models.Model):
     """送审单: submitted to 局领导, approved or returned for a defect of procedure."""
 
@@ -140,7 +172,11 @@ class Approval(models.Model):
 
 
 class Publication(models.Model):
-    """公布: a numbered snapshot of the public list; append-only."""
+    """公布: a numbered snapshot of the public list; append-only.
+
+    `appeal_until` is the first moment too late for an appeal, computed once with the calendar
+    of that day and the same on every version: holidays edited later move no running deadline.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="publications")
     version = models.PositiveSmallIntegerField("版次")
@@ -149,6 +185,8 @@ class Publication(models.Model):
     evidence = models.CharField("公布凭据", max_length=200)
     reason = models.CharField("重新公布原因", max_length=200, blank=True)
     published_at = models.DateTimeField()
+    appeal_until = models.DateTimeField("申辩期限")
+    calendar_version = models.CharField("节假日安排指纹", max_length=16)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
 
@@ -185,3 +223,19 @@ class PublicationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.grade}"
+
+
+class PublicLookup(models.Model):
+    """One search on the public page: counted per address to slow down whoever copies the list.
+
+    Kept for the counting only; older rows go with the next search.
+    """
+
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["address", "at"], name="lookup_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at:%F %T}"
