@@ -1,0 +1,175 @@
+"""总分与等次: exact totals with re-basing, grades by bands, and where two sheets part.
+
+Article 6.1 of the plan (评分标准及评估等次). Totals are `Fraction`, so a grade never hangs on
+rounding: 79.999 is below 80.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+
+from evaluations.rules.standards import Band, Item, Mark, MarkState, Standard
+
+CHONGQING_BANDS = (
+    Band(name="优良", floor=Decimal(80)),
+    Band(name="合格", floor=Decimal(60)),
+    Band(name="不合格", floor=Decimal(0), failing=True),
+)
+"""Three grades as the districts of Chongqing publish them."""
+
+FOUR_BANDS = (
+    Band(name="优秀", floor=Decimal(90)),
+    Band(name="良好", floor=Decimal(75)),
+    Band(name="合格", floor=Decimal(60)),
+    Band(name="不合格", floor=Decimal(0), failing=True),
+)
+"""Four grades of the ministry's peer review; the floors are a proposal to be edited."""
+
+BAND_PRESETS = {"chongqing": CHONGQING_BANDS, "four": FOUR_BANDS}
+
+OVERALL_GRADES = {1: "不合格", 2: "不合格", 3: "合格", 4: "良好", 5: "优秀"}
+"""The other method: an overall judgement of 1 to 5, by judgement and not by adding up."""
+
+BLANK = Mark(item="")
+STORED_PLACES = Decimal("0.000001")
+SHOWN_PLACES = Decimal("0.01")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What a sheet comes to. `score` is out of 100; None when nothing could be assessed.
+
+    Unscored items count at full marks in `score`; `grade` is None until every item is dealt
+    with, so that nobody scores towards a grade. `base` are the marks of the items that count:
+    without 不适用 and 无法评价.
+    """
+
+    base: Decimal
+    lost: Decimal
+    score: Fraction | None
+    unscored: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+    cannot_assess: tuple[str, ...]
+    vetoes: tuple[str, ...]
+    grade: Band | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every item is dealt with."""
+        return not self.unscored
+
+
+def check_bands(bands: Sequence[Band]) -> tuple[str, ...]:
+    """What is wrong with a set of grades; empty when every total gets exactly one grade."""
+    floors = [band.floor for band in bands]
+    found = []
+    if not bands or min(floors) != 0:
+        found.append("最低等次的下限应为 0，否则有的总分没有等次。")
+    if any(not 0 <= floor <= 100 for floor in floors):
+        found.append("等次下限应在 0 到 100 之间。")
+    if len(set(floors)) != len(floors) or len({band.name for band in bands}) != len(bands):
+        found.append("等次名称和下限都不能重复。")
+    failing = [band.floor for band in bands if band.failing]
+    passing = [band.floor for band in bands if not band.failing]
+    if not failing or not passing or max(failing) > min(passing):
+        found.append("请把最低的等次标为不合格，其余为合格以上。")
+    return tuple(found)
+
+
+def band_for(score: Fraction | Decimal, bands: Iterable[Band]) -> Band:
+    """The grade of an unrounded total; floors are inclusive."""
+    reached = [band for band in bands if Fraction(band.floor) <= Fraction(score)]
+    return max(reached, key=lambda band: band.floor)
+
+
+def failing_band(bands: Iterable[Band]) -> Band:
+    """不合格: what a veto leads to."""
+    return min(bands, key=lambda band: band.floor)
+
+
+def assess(standard: Standard, marks: Iterable[Mark]) -> Assessment:
+    """Total and grade of a sheet; marks of items that the standard does not have are ignored.
+
+    不适用 re-bases the maximum. 无法评价 is not 0: it leaves the maximum too and is listed apart.
+    A veto makes the grade 不合格 whatever the total.
+    """
+    given = {mark.item: mark for mark in marks}
+    in_state = {state: _numbers_in(standard.items, given, state) for state in MarkState}
+    left_out = {*in_state[MarkState.NOT_APPLICABLE], *in_state[MarkState.CANNOT_ASSESS]}
+    scored = [item for item in standard.items if not item.veto]
+    counting = [item for item in scored if item.number not in left_out]
+    base = sum((item.full_marks for item in counting), Decimal(0))
+    lost = sum((_lost(given.get(item.number)) for item in counting), Decimal(0))
+    unscored = tuple(item.number for item in scored if given.get(item.number, BLANK).blank)
+    score = Fraction(base - lost) / Fraction(base) * 100 if base else None
+    vetoes = in_state[MarkState.VETO]
+    return Assessment(
+        base=base,
+        lost=lost,
+        score=score,
+        unscored=unscored,
+        not_applicable=in_state[MarkState.NOT_APPLICABLE],
+        cannot_assess=in_state[MarkState.CANNOT_ASSESS],
+        vetoes=vetoes,
+        grade=None if unscored else _grade(score, vetoes, standard.bands),
+    )
+
+
+def _grade(score: Fraction | None, vetoes: tuple[str, ...], bands: tuple[Band, ...]) -> Band | None:
+    if score is None:
+        return None
+    return failing_band(bands) if vetoes else band_for(score, bands)
+
+
+def _numbers_in(
+    items: tuple[Item, ...], given: dict[str, Mark], state: MarkState
+) -> tuple[str, ...]:
+    return tuple(
+        item.number for item in items if item.number in given and given[item.number].state is state
+    )
+
+
+def _lost(mark: Mark | None) -> Decimal:
+    return mark.deduction if mark is not None and mark.deduction is not None else Decimal(0)
+
+
+def why_not_sealable(assessment: Assessment) -> str | None:
+    """Why the sheet cannot be sealed yet, as a sentence; None when it can."""
+    if assessment.unscored:
+        count, first = len(assessment.unscored), assessment.unscored[0]
+        return f"还有{count}项没有评，从第{first}项开始。不扣分的请填 0。"
+    if assessment.score is None:
+        return "没有一项可以评分，无法得出总分。请改记“卷宗有问题”，由科室处理。"
+    return None
+
+
+def stored(score: Fraction) -> Decimal:
+    """A total with six decimals for the database, cut off so that it never crosses a floor."""
+    return _cut(score, STORED_PLACES)
+
+
+def shown(score: Fraction | Decimal) -> Decimal:
+    """A total with two decimals for people, cut off: 79.999 reads 79.99 and not 80."""
+    return _cut(Fraction(score), SHOWN_PLACES)
+
+
+def _cut(score: Fraction, places: Decimal) -> Decimal:
+    steps = score / Fraction(places)
+    return (Decimal(steps.numerator // steps.denominator) * places).quantize(
+        places, rounding=ROUND_FLOOR
+    )
+
+
+def crossed_floors(
+    first: Fraction | Decimal, second: Fraction | Decimal, bands: Iterable[Band]
+) -> tuple[Decimal, ...]:
+    """The floors that lie between two totals, lowest first: where the pair's grades part."""
+    low, high = sorted((Fraction(first), Fraction(second)))
+    floors = sorted(band.floor for band in bands)
+    return tuple(floor for floor in floors if low < Fraction(floor) <= high)
+
+
+def crosses_grade(first: Assessment, second: Assessment) -> bool:
+    """Whether two complete sheets lead to different grades, by total or by veto."""
+    return first.grade is not None and second.grade is not None and first.grade != second.grade
