@@ -1,0 +1,20 @@
+"""What comes in for a yearly evaluation: the workbook of a scoring standard. Reading only."""
+
+from evaluations.imports.deductions import ParsedReason, parse_rule
+from evaluations.imports.standard import (
+    Band,
+    StandardItem,
+    StandardReading,
+    VetoItem,
+    read_standard,
+)
+
+__all__ = [
+    "Band",
+    "ParsedReason",
+    "StandardItem",
+    "StandardReading",
+    "VetoItem",
+    "parse_rule",
+    "read_standard",
+]
