@@ -55,9 +55,9 @@ CREATE TRIGGER draw_fixed BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('抽选', 'plan_id', 'kind', 'target', 'attempt',
         'code', 'hash_name', 'freeze_text', 'freeze_hash', 'previous_id', 'frozen_at');
 CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
-    FOR EACH ROW EXECUTE FUNCTION filled_once('抽选', 'seed', 'seed_source', 'readback',
-        'seed_entered_at', 'seed_entered_by_id', 'result_text', 'result_hash', 'drawn_at',
-        'signed_at', 'voided_at', 'void_reason', 'voided_by_id', 'void_confirmed_by_id');
+    FOR EACH ROW EXECUTE FUNCTION filled_once('抽选', 'sheet_a_at', 'sheet_a_by_id', 'seed',
+        'readback', 'seed_entered_at', 'seed_entered_by_id', 'result_text', 'result_hash',
+        'drawn_at', 'signed_at', 'voided_at', 'void_confirmed_by_id');
 CREATE TRIGGER draw_never_deleted BEFORE DELETE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION never_deleted('抽选记录');
 CREATE FUNCTION draw_reading_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,8 +65,13 @@ BEGIN
     IF NEW.announced < OLD.announced THEN
         PERFORM refuse('draw_reading', '宣读进度不能倒退。');
     END IF;
-    IF NEW.seed <> '' AND OLD.seed = '' AND OLD.voided_at IS NOT NULL THEN
-        PERFORM refuse('draw_void', '这次抽选已作废，不能再录入种子。');
+    IF OLD.voided_at IS NOT NULL AND to_jsonb(NEW) <> to_jsonb(OLD) THEN
+        PERFORM refuse('draw_void', '这次抽选已作废，记录不能再变。');
+    END IF;
+    IF OLD.seed <> '' AND (NEW.first_typing, NEW.first_typed_by_id, NEW.seed_source, NEW.witnesses)
+        IS DISTINCT FROM (OLD.first_typing, OLD.first_typed_by_id, OLD.seed_source, OLD.witnesses)
+    THEN
+        PERFORM refuse('draw_filled_once', '种子已经确定，录入记录不能改写。');
     END IF;
     RETURN NEW;
 END $$;

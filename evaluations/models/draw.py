@@ -33,8 +33,9 @@ class DrawQuerySet(models.QuerySet["Draw"]):
 class Draw(models.Model):
     """One draw: frozen list, seed, result, in this order and each only once (draw.md §2).
 
-    The texts are kept to the byte; whoever has them re-computes everything. A void draw stays
-    on record; the next attempt has a new code, list and seed.
+    The texts are kept to the byte; whoever has them re-computes everything. A void is asked for
+    by one person (`voided_by`, `void_reason`) and takes effect (`voided_at`) when another
+    confirms it; the void draw stays on record, the next attempt has a new code, list and seed.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="draws")
@@ -48,6 +49,8 @@ class Draw(models.Model):
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    sheet_a_at = models.DateTimeField("指纹单签名时间", null=True)
+    sheet_a_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     seed = models.CharField("种子", max_length=270, blank=True)
     seed_source = models.CharField("种子来源", max_length=8, blank=True)
     readback = models.CharField("复读码", max_length=8, blank=True)
@@ -102,8 +105,13 @@ class Draw(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(voided_at__isnull=True)
-                    | (~Q(void_reason="") & ~Q(voided_by=F("void_confirmed_by")))
+                    Q(voided_at__isnull=True, void_confirmed_by__isnull=True)
+                    | (
+                        Q(voided_at__isnull=False)
+                        & Q(voided_by__isnull=False, void_confirmed_by__isnull=False)
+                        & ~Q(void_reason="")
+                        & ~Q(voided_by=F("void_confirmed_by"))
+                    )
                 ),
                 name="draw_void_needs_reason_and_two_people",
             ),

@@ -37,6 +37,7 @@ LABELS = {
 }
 
 VOIDS = {
+    Stage.SEALED: Stage.ISSUED,
     Stage.DRAWN: Stage.SEALED,
     Stage.EMPANELLED: Stage.DRAWN,
     Stage.MATCHED: Stage.EMPANELLED,
@@ -46,7 +47,7 @@ VOIDS = {
 MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.ISSUED}),
     Stage.ISSUED: frozenset({Stage.SEALED}),
-    Stage.SEALED: frozenset({Stage.DRAWN}),
+    Stage.SEALED: frozenset({Stage.DRAWN, VOIDS[Stage.SEALED]}),
     Stage.DRAWN: frozenset({Stage.EMPANELLED, VOIDS[Stage.DRAWN]}),
     Stage.EMPANELLED: frozenset({Stage.MATCHED, VOIDS[Stage.EMPANELLED]}),
     Stage.MATCHED: frozenset({Stage.MARKING, VOIDS[Stage.MATCHED]}),
