@@ -61,6 +61,12 @@ def clock(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def saved_words(value: dt.datetime | None) -> str:
+    """Return the saved state of the scoring sheet in words; blank before the first saving."""
+    return f"已自动保存 {clock(value)}" if value else ""
+
+
+@register.filter
 def moment(value: dt.datetime | None) -> str:
     """Return 8月26日（周五）15:42."""
     return f"{day(value)}{_local(value):%H:%M}" if value else ""
@@ -95,6 +101,12 @@ def minus(value: Decimal | float | str | None) -> str:
     if not text:
         return "—"
     return text if Decimal(text) == 0 else f"−{text}"
+
+
+@register.filter
+def less(value: int, taken: int) -> int:
+    """Subtract, for counts such as items still open."""
+    return int(value) - int(taken)
 
 
 @register.filter

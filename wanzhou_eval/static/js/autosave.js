@@ -1,0 +1,137 @@
+// 逐项自动保存：先记本机，再发服务器，收到回执才从本机删掉。一次只发一项，按先后。
+import { readDraft, writeDraft } from "./drafts.js";
+
+const RETRY_MS = 10000;
+const FIELDS = ["deduction", "state", "reasons", "pages", "note", "checked"];
+
+function body(id, change, version, bulk) {
+  const form = new URLSearchParams();
+  form.set(id.startsWith("v") ? "veto" : "item", id.replace(/^v/, ""));
+  for (const field of FIELDS) {
+    if (Array.isArray(change[field])) change[field].forEach((one) => form.append(field, one));
+    else if (change[field] !== undefined) form.set(field, change[field]);
+  }
+  form.set("version", version);
+  if (bulk) form.set("bulk", "1");
+  return form;
+}
+
+export function same(mine, theirs) {
+  return FIELDS.every((field) => {
+    const [a, b] = [mine[field] ?? "", theirs[field] ?? ""];
+    if (field === "deduction" && a !== "" && b !== "") return Number(a) === Number(b);
+    return [a].flat().map(String).sort().join() === [b].flat().map(String).sort().join();
+  });
+}
+
+export function createSaver({ url, csrf, sheet, user, on }) {
+  const pending = readDraft(sheet, user);
+  const versions = new Map();
+  let sending = false;
+  let timer = 0;
+  let held = null;
+
+  const count = () => Object.keys(pending).length;
+  const keep = () => writeDraft(sheet, user, pending);
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(flush, ms);
+  };
+
+  function change(id, values, { soon = false, bulk = false } = {}) {
+    pending[id] = { ...values, version: version(id), stamp: performance.now(), bulk };
+    const kept = keep();
+    if (!kept && !navigator.onLine) on.state("refused", "没连上，本机也存不下，请先抄下本项");
+    later(soon ? 0 : 800);
+  }
+
+  function version(id) {
+    return versions.get(id) ?? pending[id]?.version ?? "0";
+  }
+
+  async function send(id) {
+    const change = pending[id];
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "X-CSRFToken": csrf, Accept: "application/json" },
+      body: body(id, change, version(id), change.bulk),
+      credentials: "same-origin",
+    });
+    const isJson = (answer.headers.get("content-type") || "").includes("json");
+    if (answer.redirected || answer.status === 401 || (answer.ok && !isJson)) return { gone: true };
+    if (![200, 403, 409, 422].includes(answer.status) || !isJson) throw new Error("unreachable");
+    return { status: answer.status, data: await answer.json(), stamp: change.stamp };
+  }
+
+  function settle(id, { status, data, stamp }) {
+    if (status === 200) {
+      versions.set(id, data.version);
+      if (pending[id]?.stamp === stamp) delete pending[id];
+      else if (pending[id]) pending[id].version = data.version;
+      on.saved(id, data);
+      return true;
+    }
+    const mine = pending[id];
+    if (status === 409 && data.theirs) {
+      versions.set(id, data.theirs.version);
+      if (same(mine, data.theirs)) {
+        delete pending[id];
+        return true;
+      }
+      held = id;
+      on.conflict(id, mine, data);
+      return false;
+    }
+    delete pending[id];
+    on.refused(id, data.message);
+    return true;
+  }
+
+  // 返回是否全部送到。
+  async function flush() {
+    clearTimeout(timer);
+    if (sending || held) return false;
+    sending = true;
+    try {
+      while (count()) {
+        const id = Object.keys(pending)[0];
+        on.state("busy", "正在保存");
+        const answer = await send(id);
+        if (answer.gone) {
+          on.state("offline", `登录已过期，已存本机 ${count()} 项。重新登录后自动补传`);
+          return false;
+        }
+        const moved = settle(id, answer);
+        keep();
+        if (!moved) return false;
+      }
+      return true;
+    } catch {
+      on.state("offline", `没连上，已存本机 ${count()} 项，恢复后自动补传`);
+      later(RETRY_MS);
+      return false;
+    } finally {
+      sending = false;
+    }
+  }
+
+  // 等正在发的那一项回来，再发剩下的。
+  async function settled() {
+    for (let wait = 0; sending && wait < 100; wait += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    return count() === 0 || flush();
+  }
+
+  function resolve(id, useMine) {
+    held = null;
+    if (useMine && pending[id]) pending[id].version = versions.get(id);
+    else delete pending[id];
+    keep();
+    later(0);
+  }
+
+  addEventListener("online", () => later(0));
+  document.addEventListener("visibilitychange", () => document.hidden && flush());
+  return { pending, versions, change, flush, settled, resolve };
+}

@@ -1,0 +1,422 @@
+/* 评分表。没有脚本时整张表一次提交：ded-编号、state-编号、reason-编号（可多个）、pages-编号、
+   note-编号、version-编号，action=save|check|leave，或 rest=部分编号（本节其余项不扣分）。
+
+   有脚本时逐项保存：
+   POST save_url，表单编码，头 Accept: application/json、X-CSRFToken
+     item        项目编号（一票否决情形用 veto=编号，checked=1 或空）
+     deduction   扣分，空白是还没评
+     state       空、na（不适用）、cannot（无法判断）
+     reasons     扣分情形编号，可重复
+     pages note  卷宗页码、说明；草稿可以不全，提交时才查
+     version     本项的行版本
+     bulk        1 表示由“本节其余项不扣分”写入，留痕用
+   200 {version, saved_at, sheet_version（可无）, totals: {score, full, deducted, scored_count, item_count, grade,
+        sections: [{code, scored_count, item_count, deducted}]}}；saved_at 是 15:42:08
+   409 {message, theirs: {deduction, state, reasons, pages, note, version, saved_at}}
+   422、403 {message}
+   提交：POST submit_url（data-seal 表单），由服务器再查一遍。 */
+import { createSaver } from "./autosave.js";
+import { openDialog } from "./dialog.js";
+import { wipeDrafts } from "./drafts.js";
+import { cents, minus, show, tidy } from "./numbers.js";
+import { problems, reasonTrouble } from "./rules.js";
+import { describe, paintGrade, paintItem, paintTotals } from "./paint.js";
+
+const form = document.querySelector("[data-score]");
+const items = [...form.querySelectorAll(".item")];
+const open = !form.querySelector(":scope > .scoring > fieldset").disabled;
+const status = form.querySelector("[data-save]");
+const byId = (id) => items.find((item) => item.dataset.item === id);
+const ded = (item) => item.querySelector(".ded");
+
+function values(item) {
+  const state = item.querySelector(".alt :checked");
+  const reasons = [...item.querySelectorAll(".reasons :checked")].map((box) => box.value);
+  return {
+    deduction: state ? "" : tidy(ded(item).value),
+    state: state ? state.value : "",
+    reasons: state ? [] : reasons,
+    pages: item.querySelector(".pg").value,
+    note: item.querySelector(".nt").value,
+  };
+}
+
+function fill(item, { deduction, state, reasons, pages, note }) {
+  ded(item).value = deduction === "" || deduction == null ? "" : show(cents(String(deduction)));
+  item.querySelectorAll(".alt input").forEach((box) => (box.checked = box.value === state));
+  const chosen = (reasons || []).map(String);
+  item.querySelectorAll(".reasons input").forEach((box) => (box.checked = chosen.includes(box.value)));
+  item.querySelector(".pg").value = pages || "";
+  item.querySelector(".nt").value = note || "";
+  paintItem(item);
+}
+
+const saver = open && createSaver({
+  url: form.getAttribute("action"),
+  csrf: form.elements.csrfmiddlewaretoken.value,
+  sheet: form.dataset.sheet,
+  user: document.body.dataset.user,
+  on: {
+    state: (state, text) => tell(state, text),
+    saved: (id, data) => {
+      tell("saved", `已自动保存 ${data.saved_at}`);
+      const hidden = form.elements[`version-${id}`];
+      if (hidden) hidden.value = data.version;
+      if (data.sheet_version) {
+        document.querySelectorAll("[name=sheet_version]").forEach((field) => (field.value = data.sheet_version));
+      }
+      if (data.totals) paintGrade(form, data.totals);
+      if (data.totals && !Object.keys(saver.pending).length) paintTotals(form, items, data.totals);
+    },
+    refused: (id, message) => {
+      tell("refused", "有一项没存上，看红字");
+      const item = byId(id);
+      if (item) trouble(item, message);
+    },
+    conflict: (id, mine, data) => askWhich(id, mine, data),
+  },
+});
+
+function tell(state, text) {
+  status.dataset.state = state;
+  status.querySelector("span").textContent = text;
+}
+
+function trouble(item, message) {
+  item.querySelector(".err").textContent = message;
+  item.classList.toggle("bad", Boolean(message));
+  if (message) ded(item).setAttribute("aria-invalid", "true");
+  else ded(item).removeAttribute("aria-invalid");
+}
+
+function askWhich(id, mine, { message, theirs }) {
+  const item = byId(id);
+  const name = item ? `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}` : "";
+  const word = (one) => describe(one.deduction, one.state);
+  const box = openDialog({
+    title: `${name}在另一窗口改过，用哪个？`,
+    text: message || `另一窗口${theirs.saved_at ? ` ${theirs.saved_at} ` : ""}改成${word(theirs)}，这里是${word(mine)}。`,
+    buttons: [
+      { label: `用这里的（${word(mine)}）`, act: () => saver.resolve(id, true) },
+      { label: `用那边的（${word(theirs)}）`, primary: true, act: () => takeTheirs() },
+    ],
+  });
+  const takeTheirs = () => {
+    if (item) fill(item, theirs);
+    saver.resolve(id, false);
+    repaint();
+  };
+  box.addEventListener("cancel", takeTheirs);
+}
+
+function repaint() {
+  paintTotals(form, items);
+}
+
+// 改了一项：查、画、存。over 是数不对，不发出去。
+function changed(item, { soon = false, bulk = false } = {}) {
+  if (!open) return;
+  paintItem(item);
+  const amount = cents(ded(item).value);
+  const full = cents(item.dataset.full);
+  if (Number.isNaN(amount)) trouble(item, "扣分请填数字，如 2 或 1.5");
+  else if (amount !== null && amount > full) trouble(item, `本项满分 ${show(full)}，最多扣 ${show(full)}`);
+  else {
+    trouble(item, soon ? reasonTrouble(item) : "");
+    saver.change(item.dataset.item, values(item), { soon, bulk });
+  }
+  repaint();
+}
+
+function go(item) {
+  if (!item) return form.querySelector("[data-submit]").focus();
+  ded(item).focus({ preventScroll: true });
+  ded(item).select();
+  item.scrollIntoView({ block: "nearest" });
+}
+
+const unscored = (item) => !item.classList.contains("off") && cents(ded(item).value) === null;
+
+function advance(item) {
+  const at = items.indexOf(item);
+  go(items.slice(at + 1).find(unscored) || items.slice(0, at).find(unscored));
+}
+
+function enterAmount(item) {
+  const amount = cents(ded(item).value);
+  if (item.classList.contains("off")) return advance(item);
+  if (amount === null) ded(item).value = "0";
+  changed(item, { soon: true });
+  if (item.classList.contains("bad") && !item.classList.contains("minus")) return;
+  if (Number.isNaN(amount) || amount > cents(item.dataset.full)) return;
+  if (!amount) return advance(item);
+  (item.querySelector(".reasons input[tabindex='0']") || item.querySelector(".pg")).focus();
+}
+
+function enterPages(item) {
+  const note = item.querySelector(".nt");
+  const other = [...item.querySelectorAll(".reasons :checked")].some((box) =>
+    box.closest("label").textContent.includes("其他"));
+  if (!item.querySelector(".pg").value.trim()) return trouble(item, "请填卷宗页码，如 17 或 31-32");
+  if (other && !note.value.trim()) return note.focus();
+  changed(item, { soon: true });
+  if (!reasonTrouble(item)) advance(item);
+}
+
+function toggleReason(box) {
+  const item = box.closest(".item");
+  const checked = [...item.querySelectorAll(".reasons :checked")];
+  const fixed = checked.length && checked.every((one) => one.dataset.low && one.dataset.low === one.dataset.high);
+  if (fixed) {
+    const sum = checked.reduce((total, one) => total + cents(one.dataset.low), 0);
+    ded(item).value = show(Math.min(sum, cents(item.dataset.full)));
+  }
+  roam(box);
+  changed(item, { soon: true });
+}
+
+// 一组情形只占一个 Tab 位，焦点走到哪个哪个可停。
+function roam(box) {
+  box.closest(".reasons").querySelectorAll("input").forEach((one) => (one.tabIndex = one === box ? 0 : -1));
+}
+
+function reasonKeys(event, box) {
+  const all = [...box.closest(".reasons").querySelectorAll("input")];
+  const hit = all.find((one) => one.dataset.key === tidy(event.key));
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (hit) {
+    hit.checked = !hit.checked;
+    hit.focus();
+    toggleReason(hit);
+  } else if (step) {
+    const next = all[(all.indexOf(box) + step + all.length) % all.length];
+    roam(next);
+    next.focus();
+  } else if (event.key === "Enter") box.closest(".item").querySelector(".pg").focus();
+  else return;
+  event.preventDefault();
+}
+
+function toggleState(box) {
+  const item = box.closest(".item");
+  item.querySelectorAll(".alt input").forEach((one) => one !== box && (one.checked = false));
+  if (box.checked) ded(item).value = "";
+  changed(item, { soon: true });
+}
+
+function amountKeys(event, item) {
+  const at = items.indexOf(item);
+  if (event.key === "Enter") enterAmount(item);
+  else if (event.key === "ArrowDown") go(items[Math.min(at + 1, items.length - 1)]);
+  else if (event.key === "ArrowUp") go(items[Math.max(at - 1, 0)]);
+  else return;
+  event.preventDefault();
+}
+
+function onKey(event) {
+  if (event.isComposing || event.key === "Process" || document.querySelector("dialog[open]")) return;
+  const target = event.target;
+  const item = target.closest?.(".item");
+  if (event.ctrlKey && event.key === "Enter") {
+    event.preventDefault();
+    return trySubmit();
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey || !item) return;
+  if (/^[?？]$/.test(event.key) && !target.matches(".pg, .nt")) {
+    event.preventDefault();
+    return showStandard(item);
+  }
+  if (target.matches(".ded")) amountKeys(event, item);
+  else if (target.matches(".reasons input")) reasonKeys(event, target);
+  else if (event.key === "Enter" && target.matches(".pg, .nt, .alt input")) {
+    event.preventDefault();
+    if (target.matches(".pg")) enterPages(item);
+    else {
+      changed(item, { soon: true });
+      if (!target.matches(".nt") || !reasonTrouble(item)) advance(item);
+    }
+  }
+}
+
+function standardOf(item) {
+  const parts = document.createElement("div");
+  const add = (tag, text, name) => {
+    const node = document.createElement(tag);
+    node.textContent = text;
+    if (name) node.className = name;
+    parts.append(node);
+    return node;
+  };
+  add("h2", `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}`);
+  add("p", `满分 ${item.dataset.full} 分`, "meta");
+  add("p", item.querySelector(".guide > span").textContent);
+  const reasons = [...item.querySelectorAll(".reasons label")];
+  if (item.dataset.rule || reasons.length) add("h3", "扣分尺度");
+  if (item.dataset.rule) add("p", item.dataset.rule);
+  const list = document.createElement("ul");
+  for (const reason of item.dataset.rule ? [] : reasons) {
+    const line = document.createElement("li");
+    const amount = reason.querySelector("small");
+    line.textContent = reason.querySelector("span").textContent + (amount ? `：${amount.textContent}` : "");
+    list.append(line);
+  }
+  if (list.children.length) parts.append(list);
+  for (const [title, text] of [["看卷位置", item.dataset.where], ["培训口径", item.dataset.training]]) {
+    if (text) {
+      add("h3", title);
+      add("p", text);
+    }
+  }
+  return parts;
+}
+
+function showStandard(item) {
+  const nodes = standardOf(item);
+  nodes.className = "std";
+  openDialog({ title: "评分标准", nodes: [nodes], buttons: [{ label: "回到评分", primary: true, act: () => go(item) }] });
+}
+
+function setCurrent(item) {
+  items.forEach((one) => one.classList.toggle("current", one === item));
+  form.querySelectorAll("[data-by]").forEach((row) => row.classList.toggle("now", row.dataset.by === item.dataset.code));
+  form.querySelector("[data-standard]").replaceChildren(standardOf(item));
+}
+
+function rest(button) {
+  const code = button.closest("[data-sect]").dataset.sect;
+  for (const item of items.filter((one) => one.dataset.code === code && unscored(one))) {
+    ded(item).value = "0";
+    changed(item, { bulk: true });
+  }
+  saver.flush();
+  go(items.find(unscored));
+}
+
+function showProblems(found) {
+  const box = document.querySelector("#score-errors");
+  const list = document.createElement("ul");
+  for (const { item, text } of found) {
+    const line = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = `#ded-${item.dataset.item}`;
+    link.textContent = `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}：${text}`;
+    line.append(link);
+    list.append(line);
+  }
+  const title = document.createElement("strong");
+  title.textContent = `还不能提交，有 ${found.length} 处要改`;
+  box.className = "summary";
+  box.tabIndex = -1;
+  box.setAttribute("role", "alert");
+  box.replaceChildren(title, list);
+  scrollTo({ top: 0 });
+  box.focus({ preventScroll: true });
+}
+
+async function trySubmit() {
+  if (!open) return;
+  const found = problems(items);
+  if (found.length) return showProblems(found);
+  document.querySelector("#score-errors").className = "";
+  document.querySelector("#score-errors").replaceChildren();
+  if (!(await saver.settled())) return;
+  const seal = document.querySelector("[data-seal]");
+  if (!seal) return form.requestSubmit(form.querySelector("[data-submit]"));
+  const minusItems = items.filter((item) => item.classList.contains("minus"));
+  const list = document.createElement("ul");
+  for (const item of minusItems) {
+    const line = document.createElement("li");
+    line.textContent = `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent} ${minus(cents(ded(item).value))}`;
+    list.append(line);
+  }
+  const grade = form.querySelector("[data-side] .grade");
+  const total = form.querySelector("[data-side] [data-total]").textContent;
+  const box = openDialog({
+    title: `提交 ${form.dataset.serial} 号案件评分？`,
+    text: `总分 ${total}${grade ? `，对应${grade.lastChild.textContent}` : ""}。扣分 ${minusItems.length} 项，其余 ${items.length - minusItems.length} 项不扣分。提交后你和同组专家可互看，改分须经协商。`,
+    nodes: [list],
+    buttons: [{ label: "提交并评下一件", primary: true, act: () => sendSeal(seal) }, { label: "再看看" }],
+  });
+  box.querySelector(".primary").focus();
+}
+
+function sendSeal(seal) {
+  wipeDrafts(() => true);
+  seal.requestSubmit();
+}
+
+function onInput(event) {
+  if (event.isComposing) return;
+  const item = event.target.closest(".item");
+  if (!item || !event.target.matches(".ded, .pg, .nt")) return;
+  if (event.target.matches(".ded")) {
+    const plain = tidy(event.target.value);
+    if (plain !== event.target.value) event.target.value = plain;
+    if (plain) item.querySelectorAll(".alt input").forEach((box) => (box.checked = false));
+  }
+  changed(item);
+}
+
+function vetoChanged(row, soon) {
+  const [checked, pages, note] = row.querySelectorAll("input");
+  saver.versions.has(`v${row.dataset.veto}`) || saver.versions.set(`v${row.dataset.veto}`, row.dataset.version);
+  const change = { checked: checked.checked ? "1" : "", pages: pages.value, note: note.value };
+  saver.change(`v${row.dataset.veto}`, change, { soon });
+}
+
+function start() {
+  for (const item of items) {
+    const id = item.dataset.item;
+    if (saver?.pending[id]) fill(item, saver.pending[id]);
+    else saver?.versions.set(id, item.dataset.version);
+    const boxes = [...item.querySelectorAll(".reasons input")];
+    boxes.forEach((box, at) => (box.tabIndex = at ? -1 : 0));
+  }
+  form.addEventListener("focusin", (event) => {
+    const item = event.target.closest(".item");
+    if (item) setCurrent(item);
+  });
+  const jump = document.querySelector("[data-queue]");
+  if (jump) roveQueue(jump);
+  if (!open) return;
+  form.addEventListener("input", onInput);
+  form.addEventListener("compositionend", (event) => onInput({ target: event.target, isComposing: false }));
+  form.addEventListener("change", (event) => {
+    const target = event.target;
+    const item = target.closest(".item");
+    if (target.matches(".reasons input")) toggleReason(target);
+    else if (target.matches(".alt input")) toggleState(target);
+    else if (item) changed(item, { soon: true });
+    else if (target.closest("[data-veto]")) vetoChanged(target.closest("[data-veto]"), true);
+  });
+  document.addEventListener("keydown", onKey);
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.matches("[data-rest]")) rest(button);
+    else if (button.value === "check") trySubmit();
+    else return;
+    event.preventDefault();
+  });
+  repaint();
+  const first = location.hash ? null : items.find(unscored);
+  if (first) {
+    ded(first).focus({ preventScroll: true });
+    first.scrollIntoView({ block: "center" });
+  }
+  saver.flush();
+}
+
+function roveQueue(list) {
+  const cells = [...list.querySelectorAll("a")];
+  const here = cells.findIndex((cell) => cell.matches(".current"));
+  cells.forEach((cell, at) => (cell.tabIndex = at === Math.max(here, 0) ? 0 : -1));
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    cells[(cells.indexOf(event.target) + step + cells.length) % cells.length].focus();
+  });
+}
+
+start();
