@@ -25,7 +25,9 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_alternate",
     "evaluations_assignment",
     "evaluations_undertaking",
+    "evaluations_sheetnote",
     "evaluations_grading",
+    "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
     "appeals_appealfile",
@@ -149,6 +151,12 @@ def open_schema(cursor: Cursor) -> None:
     cursor.execute(f"GRANT CREATE, TEMPORARY ON DATABASE {database} TO {OWNER}")
 
 
+def grant_reading(cursor: Cursor) -> None:
+    """Let tables that migrations are about to make be read; the rest is granted after them."""
+    defaults = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
+    cursor.execute(f"{defaults} GRANT SELECT ON TABLES TO {APP}, {READER}")
+
+
 def grant_roles(cursor: Cursor) -> None:
     """Give the application and the reader what they need and no more; runs as the owner."""
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -163,7 +171,3 @@ def grant_roles(cursor: Cursor) -> None:
         cursor.execute(f'REVOKE UPDATE, DELETE ON "{name}" FROM {APP}')
     for name in sorted(tables.intersection(HIDDEN_FROM_READER)):
         cursor.execute(f'REVOKE ALL ON "{name}" FROM {READER}')
-    defaults = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
-    cursor.execute(f"{defaults} GRANT SELECT ON TABLES TO {both}")
-    cursor.execute(f"{defaults} GRANT INSERT, UPDATE, DELETE ON TABLES TO {APP}")
-    cursor.execute(f"{defaults} GRANT USAGE, SELECT ON SEQUENCES TO {APP}")

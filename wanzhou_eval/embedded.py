@@ -49,21 +49,22 @@ class EmbeddedError(Exception):
 
 @dataclass(frozen=True)
 class Cluster:
-    """One server with its data: `main` for work, `test` for the tests (may lose data)."""
+    """One server with its data; a name beginning with `test` is quick and may lose data."""
 
     name: str
+    checkout: Path = CHECKOUT
 
     @property
     def digest(self) -> str:
         """Short name of this cluster on this machine."""
-        return hashlib.sha256(f"{CHECKOUT}/{self.name}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{self.checkout}/{self.name}".encode()).hexdigest()[:12]
 
     @property
     def home(self) -> Path:
         """The folder of the cluster, readable for the account that runs the server."""
-        if os.geteuid() == 0 and not open_to_others(CHECKOUT):
+        if os.geteuid() == 0 and not open_to_others(self.checkout):
             return SHARED / self.digest
-        return CHECKOUT / ".postgres" / self.name
+        return self.checkout / ".postgres" / self.name
 
     @property
     def data(self) -> Path:
@@ -77,6 +78,11 @@ class Cluster:
         if len(os.fsencode(folder / f"{SOCKET_NAME}.lock")) <= LONGEST_SOCKET_PATH:
             return folder
         return Path("/tmp") / f"wanzhou-{self.digest}"  # noqa: S108  # private, checked in _private
+
+    @property
+    def throwaway(self) -> bool:
+        """Whether speed goes before safety: the tests' data can be made again."""
+        return self.name.startswith("test")
 
     @property
     def title(self) -> str:
@@ -178,7 +184,7 @@ def _create(cluster: Cluster, account: Account) -> None:
             "--locale=C",
             "--auth=peer",
             "--data-checksums",
-            *(["--no-sync"] if cluster == TEST else []),
+            *(["--no-sync"] if cluster.throwaway else []),
             *postgres_binaries.locale_options(initdb, account),
             *(["--set=dynamic_shared_memory_type=mmap"] if _tiny_shared_memory() else []),
         ]
@@ -199,7 +205,7 @@ def _configure(cluster: Cluster, account: Account) -> None:
     """Write the settings and who may connect as which role."""
     settings = SETTINGS | {"cluster_name": cluster.title}
     settings["unix_socket_directories"] = f'"{cluster.socket_folder}"'
-    settings |= TEST_SETTINGS if cluster == TEST else {}
+    settings |= TEST_SETTINGS if cluster.throwaway else {}
     settings |= {"dynamic_shared_memory_type": "mmap"} if _tiny_shared_memory() else {}
     lines = [f"{key} = '{value.replace(chr(39), chr(39) * 2)}'" for key, value in settings.items()]
     accounts = sorted({"root", account.name})

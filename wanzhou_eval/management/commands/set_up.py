@@ -11,7 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from wanzhou_eval import embedded
-from wanzhou_eval.database import OWNER, create_roles, grant_roles, open_schema, plain_connection
+from wanzhou_eval.database import (
+    OWNER,
+    create_roles,
+    grant_reading,
+    grant_roles,
+    open_schema,
+    plain_connection,
+)
 
 DATABASE = "wanzhou"
 REMEDY = (
@@ -32,6 +39,8 @@ class Command(BaseCommand):
             prepare_embedded()
         else:
             prepare_server(admin_url or settings.DATABASE_URL)
+        with connections["owner"].cursor() as cursor:
+            grant_reading(cursor)
         call_command("migrate", database="owner", interactive=False, verbosity=verbosity - 1)
         with connections["owner"].cursor() as cursor:
             grant_roles(cursor)
