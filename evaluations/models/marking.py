@@ -75,7 +75,10 @@ class Item(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["standard", "scope", "ordinal"], name="item_ordinal_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["standard", "scope", "number"], name="item_number_once"
+            ),
         ]
 
     def __str__(self) -> str:
