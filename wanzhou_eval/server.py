@@ -51,7 +51,11 @@ def serve(
 ) -> None:
     """Serve until asked to end (Ctrl-C, SIGTERM); `ready` is called once the port is open."""
     _require_free(address)
-    connections.close_all()  # a forked worker must not share a connection
+
+    def opened(_server: Arbiter) -> None:
+        ready()
+        connections.close_all()  # a forked worker must not share a connection
+
     options = {
         "bind": f"{address.host}:{address.port}",
         "workers": workers,
@@ -62,7 +66,7 @@ def serve(
         "preload_app": True,
         "control_socket_disable": True,
         "loglevel": "warning",
-        "when_ready": lambda _server: ready(),
+        "when_ready": opened,
     }
     (_Foreground if foreground else Arbiter)(_Application(options)).run()
 

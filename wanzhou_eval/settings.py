@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "wanzhou_eval.middleware.refusals",
     "wanzhou_eval.middleware.reader_role",
 ]
+if TESTING:  # the live server serves static files itself; reading them at each start is slow
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
 ROOT_URLCONF = "wanzhou_eval.urls"
 WSGI_APPLICATION = "wanzhou_eval.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
@@ -171,8 +173,8 @@ USE_TZ = True
 # Static files and uploads
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = REHEARSAL or TESTING
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 WHITENOISE_AUTOREFRESH = DEBUG
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
