@@ -1,19 +1,10 @@
-"""节假日 in the database: the calendar as it stands, and filling in the notices that lack."""
+"""节假日 in the database: filling in the notices that lack."""
 
 from django.db import transaction
 
 from wanzhou_eval.audit import record_event
-from wanzhou_eval.calendars import Calendar, Notice, NoticeFile, make_calendar
+from wanzhou_eval.calendars import NoticeFile
 from wanzhou_eval.models import Holiday, HolidayNotice
-
-
-def current_calendar() -> Calendar:
-    """The calendar as the database holds it now, in two queries."""
-    notices = [
-        Notice(year=row.year, title=row.title, document=row.document, issued_on=row.issued_on)
-        for row in HolidayNotice.objects.all()
-    ]
-    return make_calendar(notices, Holiday.objects.values_list("day", "kind", "name"))
 
 
 @transaction.atomic

@@ -149,8 +149,7 @@ def add_workdays(start: date, n: int, calendar: Calendar, *, provisional: bool =
 
     Raises `CalendarMissingError` as `is_workday` does, and `ValueError` for n below 1.
     """
-    if n < 1:
-        raise ValueError("a period has at least one day")
+    _checked(n)
     counted: list[DayNote] = []
     skipped: list[DayNote] = []
     for day in _days_after(start):
@@ -177,9 +176,7 @@ def add_days(
     民法典 article 203 for FORWARD. EARLIER never reaches the start: with no 工作日 between, the
     period rolls forward. Raises as `add_workdays` does; NONE needs no calendar.
     """
-    if n < 1:
-        raise ValueError("a period has at least one day")
-    last = start + n * ONE_DAY
+    last = start + _checked(n) * ONE_DAY
     due = (
         last
         if roll is Roll.NONE
@@ -201,6 +198,12 @@ def _rolling_told(last: date, due: date) -> str:
     if due == last:
         return ""
     return f"，期满日{format_day(last)}不是工作日，{'顺延' if due > last else '提前'}"
+
+
+def _checked(n: int) -> int:
+    if n < 1:
+        raise ValueError("a period has at least one day")
+    return n
 
 
 def _span(first: date, last: date) -> Iterator[date]:

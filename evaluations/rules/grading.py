@@ -103,7 +103,6 @@ def assess(standard: Standard, marks: Iterable[Mark]) -> Assessment:
     lost = sum((_lost(given.get(item.number)) for item in counting), Decimal(0))
     unscored = tuple(item.number for item in scored if given.get(item.number, BLANK).blank)
     score = Fraction(base - lost) / Fraction(base) * 100 if base else None
-    vetoes = in_state[MarkState.VETO]
     return Assessment(
         base=base,
         lost=lost,
@@ -111,8 +110,8 @@ def assess(standard: Standard, marks: Iterable[Mark]) -> Assessment:
         unscored=unscored,
         not_applicable=in_state[MarkState.NOT_APPLICABLE],
         cannot_assess=in_state[MarkState.CANNOT_ASSESS],
-        vetoes=vetoes,
-        grade=None if unscored else _grade(score, vetoes, standard.bands),
+        vetoes=in_state[MarkState.VETO],
+        grade=None if unscored else _grade(score, in_state[MarkState.VETO], standard.bands),
     )
 
 

@@ -6,8 +6,10 @@ Amounts are marks as `Decimal`. Nothing here decides a grade; see `grading`.
 
 import unicodedata
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
+
+from evaluations.rules.errors import RuleError
 
 
 class Scope(StrEnum):
@@ -177,7 +179,7 @@ def plain(amount: Decimal) -> str:
 def parse_amount(text: str) -> Decimal | None:
     """A typed deduction; None when blank. Full-width digits and 。 are accepted.
 
-    Raises `ValueError` with the sentence for the expert when it is no number of marks: only
+    Raises `RuleError` with the sentence for the expert when it is no number of marks: only
     digits with at most two decimals, so that neither a sign nor an exponent slips in.
     """
     typed = unicodedata.normalize("NFKC", text).replace("。", ".").replace("｡", ".").strip()
@@ -185,11 +187,8 @@ def parse_amount(text: str) -> Decimal | None:
         return None
     whole, _, decimals = typed.partition(".")
     if not (whole + decimals).isascii() or not (whole + decimals).isdigit() or len(decimals) > 2:
-        raise ValueError("扣分请填数字，最多两位小数，如 2 或 1.5；不扣分填 0。")
-    try:
-        return Decimal(typed)
-    except InvalidOperation as error:  # pragma: no cover - the check above leaves digits only
-        raise ValueError("扣分请填数字，如 2 或 1.5；不扣分填 0。") from error
+        raise RuleError("扣分请填数字，最多两位小数，如 2 或 1.5；不扣分填 0。")
+    return Decimal(typed)
 
 
 def amount_range(item: Item, keys: tuple[int, ...]) -> AmountRange:
