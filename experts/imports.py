@@ -55,9 +55,11 @@ _AWAY = re.compile(r"不能参加|无法参加|不参加|外出|请假|回避全
 
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
-    """One expert. `source` is society (paid) or public (公职, not paid); `specialties` holds
-    criminal and/or civil; `left_former_on` is the last day at `former_firm`; `away` when the
-    remarks say the expert cannot come."""
+    """One expert. `source` is society (paid) or public (公职, not paid).
+
+    `specialties` holds criminal and/or civil; `left_former_on` is the last day at
+    `former_firm`; `away` when the remarks say that the expert cannot come.
+    """
 
     sheet: str
     row: int

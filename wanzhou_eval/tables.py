@@ -1,5 +1,8 @@
-"""Tables inside workbooks: where the header is, which column holds what, and the lines an
-import reports (findings, cleaning ledger, skipped rows). Pure; knows no subject matter."""
+"""Tables inside workbooks: where the header is and which column holds what.
+
+Also the lines an import reports: findings, cleaning ledger, skipped rows. Pure; knows no
+subject matter.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -141,10 +144,9 @@ def _spread(row: Row, merges: Sequence[Merge]) -> tuple[str, ...]:
     """The labels of a row, each merged one repeated over its columns."""
     labels = [text_of(cell) for cell in row.cells]
     for merge in merges:
-        if merge.top <= row.number <= merge.bottom and merge.left < merge.right < len(labels):
-            if merge.top == row.number:
-                for column in range(merge.left, merge.right + 1):
-                    labels[column] = labels[merge.left]
+        if merge.top == row.number and merge.left < merge.right < len(labels):
+            for column in range(merge.left, merge.right + 1):
+                labels[column] = labels[merge.left]
     return tuple(labels)
 
 

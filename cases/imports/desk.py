@@ -1,11 +1,11 @@
 """The work in progress of one ledger: drafts of rows, findings, the cleaning ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from cases.imports.cells import EMPTY, Options, Read, read_cell
+from cases.imports.cells import Options, Read, read_cell
 from cases.imports.fields import DROPPED, FIELDS, LABELS
 from cases.imports.rows import Body
 from cases.rules import kind_of
@@ -16,6 +16,11 @@ from wanzhou_eval.workbooks import Cell, Row
 REQUIRED = tuple(f.key for f in FIELDS if f.required)
 READ = tuple(f.key for f in FIELDS if f.key not in DROPPED and f.key != "serial")
 SHOWN = 80
+SERIAL_LIMIT = 10_000_000
+APOSTROPHES = "'‘’`"
+
+Spot = tuple[str, int, str, str]
+"""Sheet, row, column label, and what was found there."""
 
 
 @dataclass(slots=True)
@@ -30,7 +35,17 @@ class Draft:
     recipients: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     last: int = 0
-    failed: bool = False
+
+    def spot(self, key: str, found: str) -> Spot:
+        """The place of one of its cells."""
+        return self.sheet, self.row, LABELS[key], found
+
+    def add_person(self, person: object, category: object) -> None:
+        """One more client; blank cells add nothing."""
+        if isinstance(person, str):
+            self.recipients.append(person)
+        if isinstance(category, str) and category not in self.categories:
+            self.categories.append(category)
 
 
 class Desk:
@@ -49,153 +64,116 @@ class Desk:
         self._memo: dict[str, dict[Cell, Read]] = {key: {} for key in READ}
         self._failed: set[tuple[str, int]] = set()
 
-    def warn(self, code: str, sheet: str, row: int, column: str, found: str, *says: str) -> None:
-        """A warning: `says` is the message and the remedy."""
-        self.findings.append(Finding(Level.WARNING, code, sheet, row, column, _short(found), *says))
+    def warn(self, code: str, at: Spot, message: str, remedy: str) -> None:
+        """A warning: unlikely, the import goes on."""
+        self.findings.append(Finding(Level.WARNING, code, *_cut(at), message, remedy))
 
-    def fail(self, code: str, sheet: str, row: int, column: str, found: str, *says: str) -> None:
+    def fail(self, code: str, at: Spot, message: str, remedy: str) -> None:
         """An error: the row is not accepted."""
-        self.findings.append(Finding(Level.ERROR, code, sheet, row, column, _short(found), *says))
-        self._failed.add((sheet, row))
+        self.findings.append(Finding(Level.ERROR, code, *_cut(at), message, remedy))
+        self._failed.add(at[:2])
 
     def is_failed(self, draft: Draft) -> bool:
         """Whether an error was found in the row."""
         return (draft.sheet, draft.row) in self._failed
 
-    def take(self, row: Row, cells: tuple[Cell, ...], body: Body) -> Draft:
+    def take(self, row: Row, cells: Sequence[Cell], body: Body) -> Draft:
         """Read a case row cell by cell."""
         columns, sheet = body.header.columns, body.sheet.name
-        values: dict[str, object] = {}
-        for key in READ:
-            index = columns.get(key)
-            raw = cells[index] if index is not None else None
-            if raw is None:
-                values[key] = None
+        values: dict[str, object] = dict.fromkeys(READ)
+        broken: set[str] = set()
+        for key, index in columns.items():
+            raw = cells[index]
+            if raw is None or key not in values:
                 continue
-            found = self._read(key, raw)
+            found = self._memo[key].get(raw) or self._read(key, raw)
             values[key] = found.value
-            if found.rule or found.code:
-                self._report(key, raw, found, sheet, row.number)
+            if found.code:
+                broken.add(key)
+                at = (sheet, row.number, LABELS[key], text_of(raw))
+                self.fail(found.code, at, found.message, found.remedy)
+            elif found.rule:
+                self._record(key, text_of(raw), found, (sheet, row.number))
         if "kind" not in columns:
             values["kind"] = kind_of(sheet)
-        self._require(values, columns, sheet, row.number)
-        self._identity(row, columns, sheet)
-        number = cells[columns["number"]]
         serial = cells[columns["serial"]] if "serial" in columns else None
-        draft = Draft(sheet, row.number, _serial(serial), text_of(number), values, last=row.number)
-        _add_person(draft, values["recipient"], values["recipient_category"])
+        original = text_of(cells[columns["number"]])
+        draft = Draft(sheet, row.number, _serial(serial), original, values, last=row.number)
+        draft.add_person(values["recipient"], values["recipient_category"])
+        self._require(draft, broken)
+        if "identity" in columns:
+            self._note_identity(draft, row.number, row.cells[columns["identity"]])
         self.drafts.append(draft)
         return draft
 
     def join_group(self, draft: Draft, row: Row, body: Body, *, merged: bool) -> None:
         """A further client of a group case: one case, one more recipient."""
         columns = body.header.columns
-        person, category = (
-            self._read(key, row.cells[columns[key]]).value if key in columns else None
-            for key in ("recipient", "recipient_category")
+        raw = {key: row.cells[index] for key, index in columns.items()}
+        person, category = (raw.get("recipient"), raw.get("recipient_category"))
+        draft.add_person(
+            None if person is None else self._read("recipient", person).value,
+            None if category is None else self._read("recipient_category", category).value,
         )
-        _add_person(draft, person, category)
-        self._identity(row, columns, draft.sheet)
+        self._note_identity(draft, row.number, raw.get("identity"))
         draft.last = row.number
         reason = f"第 {draft.row} 行集体案件的又一名受援人，不另计件"
         self.skipped.append(SkippedRow(draft.sheet, row.number, reason))
         if not merged:
             self.warn(
                 "group_by_position",
-                draft.sheet,
-                row.number,
-                LABELS["recipient"],
-                text_of(row.cells[columns["recipient"]]),
+                (draft.sheet, row.number, LABELS["recipient"], text_of(person)),
                 f"这一行没有案号，已并入第 {draft.row} 行的案件",
                 "如果是另一件案件，请补填案号、承办机构等后重新上传",
             )
 
     def _read(self, key: str, raw: Cell) -> Read:
-        if raw is None:
-            return EMPTY
-        if isinstance(raw, (bool, Decimal)) or key == "number":
-            return read_cell(key, raw, self.options)
-        memo = self._memo[key]
-        found = memo.get(raw)
-        if found is None:
-            found = memo[raw] = read_cell(key, raw, self.options)
+        """Read a cell and remember it: most words of a ledger come again and again."""
+        found = read_cell(key, raw, self.options)
+        if type(raw) is str or type(raw) is date:
+            self._memo[key][raw] = found
         return found
 
-    def _report(self, key: str, raw: Cell, found: Read, sheet: str, row: int) -> None:
-        if found.code:
-            says = (found.message, found.remedy)
-            self.fail(found.code, sheet, row, LABELS[key], text_of(raw), *says)
-        else:
-            before = text_of(raw) if "隐去" not in found.rule else found.shown
-            self.cleaning.append(
-                CleaningStep(sheet, row, LABELS[key], before, found.shown, found.rule)
-            )
+    def _record(self, key: str, before: str, found: Read, place: tuple[str, int]) -> None:
+        """A line of the cleaning ledger; numbers of persons are hidden in it too."""
+        shown = found.shown if "隐去" in found.rule else before
+        self.cleaning.append(CleaningStep(*place, LABELS[key], shown, found.shown, found.rule))
 
-    def _require(
-        self, values: Mapping[str, object], columns: Mapping[str, int], sheet: str, row: int
-    ) -> None:
+    def _require(self, draft: Draft, broken: set[str]) -> None:
         for key in REQUIRED:
-            if values[key] is None and not self._has_error(sheet, row, key):
+            if draft.values[key] is None and key not in broken:
+                label = LABELS[key]
                 self.fail(
                     "missing",
-                    sheet,
-                    row,
-                    LABELS[key],
-                    "（空）",
-                    f"缺少{LABELS[key]}",
-                    f"在第 {row} 行补填{LABELS[key]}后重新上传",
+                    draft.spot(key, "（空）"),
+                    f"缺少{label}",
+                    f"在第 {draft.row} 行补填{label}后重新上传",
                 )
 
-    def _has_error(self, sheet: str, row: int, key: str) -> bool:
-        if (sheet, row) not in self._failed:
-            return False
-        return any(
-            found.row == row and found.sheet == sheet and found.column == LABELS[key]
-            for found in self.findings[-len(READ) :]
-        )
-
-    def _identity(self, row: Row, columns: Mapping[str, int], sheet: str) -> None:
+    def _note_identity(self, draft: Draft, row: int, raw: Cell) -> None:
         """Identity numbers are not kept; only their damage is told, without the number."""
-        index = columns.get("identity")
-        raw = row.cells[index] if index is not None else None
-        if raw is None:
-            return
+        at = (draft.sheet, row, LABELS["identity"], "（数值）")
         if isinstance(raw, Decimal) or (isinstance(raw, int) and raw >= 10**14):
             self.warn(
                 "identity_lost_digits",
-                sheet,
-                row.number,
-                LABELS["identity"],
-                "（数值）",
+                at,
                 "证件号码成了数值，末几位已丢失；系统不读入证件号码，不影响导入",
                 "在原台账中把该列设为文本格式后补正",
             )
-        elif isinstance(raw, str) and squeeze(raw)[:1] in {"'", "‘", "’", "`"}:
-            self.cleaning.append(
-                CleaningStep(
-                    sheet,
-                    row.number,
-                    LABELS["identity"],
-                    "（带撇号，号码不显示）",
-                    "",
-                    "证件号码不读入",
-                )
-            )
+        elif isinstance(raw, str) and raw[0] in APOSTROPHES:
+            before = "（带撇号，号码不显示）"
+            self.cleaning.append(CleaningStep(*at[:3], before, "", "证件号码不读入"))
 
 
 def _serial(raw: Cell) -> int | None:
+    if type(raw) is int:
+        return raw if 0 < raw < SERIAL_LIMIT else None
     text = squeeze(text_of(raw))
-    if text.isascii() and text.isdigit() and 0 < int(text[:10]) < 10_000_000:
+    if text.isascii() and text.isdigit() and 0 < int(text[:10]) < SERIAL_LIMIT:
         return int(text[:10])
     return None
 
 
-def _add_person(draft: Draft, person: object, category: object) -> None:
-    if isinstance(person, str) and person:
-        draft.recipients.append(person)
-    if isinstance(category, str) and category and category not in draft.categories:
-        draft.categories.append(category)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+def _cut(at: Spot) -> Spot:
+    sheet, row, column, found = at
+    return sheet, row, column, found if len(found) <= SHOWN else found[: SHOWN - 1] + "…"

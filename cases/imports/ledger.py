@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from cases.imports import rows as kinds
 from cases.imports.cells import Options
 from cases.imports.checks import check_rows
 from cases.imports.desk import Desk, Draft
@@ -25,6 +24,8 @@ from wanzhou_eval.texts import clean_text, squeeze
 from wanzhou_eval.workbooks import Row, Sheet, Workbook, column_letter
 
 _DAY = re.compile(r"\d{4}(?:年\d{1,2}月\d{1,2}日|[-./]\d{1,2}[-./]\d{1,2})")
+NOT_MEANT = "如果不应计入，请删去后重新上传"
+PARTS = frozenset({RowIs.MERGED, RowIs.CONTINUED})
 
 
 def read_ledger(
@@ -102,10 +103,7 @@ def _pass_over(sheet: Sheet, desk: Desk) -> None:
     if sheet.rows:
         desk.warn(
             "sheet_skipped",
-            sheet.name,
-            sheet.rows[0].number,
-            "(整表)",
-            sheet.name,
+            (sheet.name, sheet.rows[0].number, "(整表)", sheet.name),
             "这个工作表没有台账的表头，没有读取",
             "如果里面有案件，请补上表头后重新上传",
         )
@@ -116,16 +114,8 @@ def _read_sheet(sheet: Sheet, header: Header, desk: Desk) -> None:
     body = body_of(sheet, header)
     tops = {row.number: row for row in sheet.rows} if body.fills else {}
     if sheet.hidden:
-        desk.warn(
-            "hidden_sheet",
-            sheet.name,
-            header.first,
-            "(整表)",
-            sheet.name,
-            "这是隐藏的工作表，已一并读取",
-            "如果不应计入，请删去该工作表后重新上传",
-        )
-    uncalculated = frozenset(sheet.uncalculated)
+        at = (sheet.name, header.first, "(整表)", sheet.name)
+        desk.warn("hidden_sheet", at, "这是隐藏的工作表，已一并读取", NOT_MEANT)
     group: Draft | None = None
     for row in sheet.rows:
         if row.number <= header.last:
@@ -134,19 +124,20 @@ def _read_sheet(sheet: Sheet, header: Header, desk: Desk) -> None:
         if what is RowIs.CASE:
             group = desk.take(row, filled(row, body, tops), body)
             if row.hidden:
-                _note_hidden(row, sheet, desk)
-        elif what in {RowIs.MERGED, RowIs.CONTINUED} and group is not None:
+                at = (sheet.name, row.number, "(整行)", "隐藏行")
+                desk.warn("hidden_row", at, "这一行在表中是隐藏的，已照常读取", NOT_MEANT)
+        elif what in PARTS and group is not None:
             desk.join_group(group, row, body, merged=what is RowIs.MERGED)
         else:
             _skip(row, what, body, desk)
-    _uncalculated(uncalculated, body, desk)
+    _uncalculated(body, desk)
     if sheet.rows:
         last = sheet.rows[-1].number
         desk.skipped.extend(blank_runs(sheet, after=header.last, before=last))
 
 
 def _skip(row: Row, what: RowIs, body: Body, desk: Desk) -> None:
-    reason = what.value if what not in {RowIs.MERGED, RowIs.CONTINUED} else kinds.RowIs.NOTE.value
+    reason = RowIs.NOTE.value if what in PARTS else what.value
     desk.skipped.append(SkippedRow(body.sheet.name, row.number, reason))
     if what is RowIs.TOTAL:
         count, money = declared(row, body.header)
@@ -154,18 +145,6 @@ def _skip(row: Row, what: RowIs, body: Body, desk: Desk) -> None:
             desk.declared_total = (desk.declared_total or 0) + count
         if money is not None:
             desk.declared_subsidy = (desk.declared_subsidy or Decimal(0)) + money
-
-
-def _note_hidden(row: Row, sheet: Sheet, desk: Desk) -> None:
-    desk.warn(
-        "hidden_row",
-        sheet.name,
-        row.number,
-        "(整行)",
-        "隐藏行",
-        "这一行在表中是隐藏的，已照常读取",
-        "如果不应计入，请删去该行后重新上传",
-    )
 
 
 def _before(sheet: Sheet, header: Header, desk: Desk) -> None:
@@ -178,32 +157,18 @@ def _before(sheet: Sheet, header: Header, desk: Desk) -> None:
         reason = "统计期间/单位行" if dated else "标题行"
         desk.skipped.append(SkippedRow(sheet.name, row.number, reason))
         desk.period = desk.period or _period(text)
+    place = (sheet.name, header.last)
     for key, index in header.columns.items():
         name = header.labels[index]
         if key in DROPPED:
             desk.dropped.append(squeeze(name))
         if "\n" in name or "\r" in name:
-            desk.cleaning.append(
-                CleaningStep(
-                    sheet.name,
-                    header.last,
-                    column_letter(index) + "列表头",
-                    name,
-                    squeeze(name),
-                    "表头内有换行",
-                )
-            )
-    if "kind" not in header.columns and kind_of(sheet.name):
-        desk.cleaning.append(
-            CleaningStep(
-                sheet.name,
-                header.last,
-                LABELS["kind"],
-                "（无此列）",
-                sheet.name,
-                "案件类型取自工作表名",
-            )
-        )
+            column = column_letter(index) + "列表头"
+            step = CleaningStep(*place, column, name, squeeze(name), "表头内有换行")
+            desk.cleaning.append(step)
+    if "kind" not in header.columns:
+        step = CleaningStep(*place, LABELS["kind"], "（无此列）", sheet.name, "取自工作表名")
+        desk.cleaning.append(step)
 
 
 def _period(text: str) -> tuple[date, date] | None:
@@ -213,16 +178,13 @@ def _period(text: str) -> tuple[date, date] | None:
     return None
 
 
-def _uncalculated(places: frozenset[tuple[int, int]], body: Body, desk: Desk) -> None:
+def _uncalculated(body: Body, desk: Desk) -> None:
     keys = {index: key for key, index in body.header.columns.items() if key not in DROPPED}
-    for row, column in sorted(places):
+    for row, column in body.sheet.uncalculated:
         if row > body.header.last and column in keys:
             desk.fail(
                 "formula_without_value",
-                body.sheet.name,
-                row,
-                LABELS[keys[column]],
-                "公式",
+                (body.sheet.name, row, LABELS[keys[column]], "公式"),
                 "公式没有保存计算结果，读不到值",
                 "在 Excel 中打开并保存一次，再重新上传",
             )

@@ -15,6 +15,7 @@ _TOTAL = re.compile(r"(合计|总计|共计|小计|本页|累计)")
 _COUNT = re.compile(r"([0-9]+)件")
 _SIGNATURE = re.compile(r"(制表人?|审核人?|填表人?|复核人?|负责人|经办人|制表日期|填报单位)[:：]")
 _NOTE = re.compile(r"(注|备注|说明|备注说明)[:：]")
+_DIGIT = re.compile("[0-9０-９]")
 _CORE = ("kind", "firm", "handlers", "closed_on")
 
 
@@ -61,15 +62,18 @@ def body_of(sheet: Sheet, header: Header) -> Body:
 
 
 def row_is(row: Row, body: Body) -> RowIs:
-    """Decide what a row below the header is. Whatever may be a case is one: it can only be
-    refused with its row and reason, never dropped in silence."""
+    """Decide what a row below the header is.
+
+    Whatever may be a case is one: it can only be refused with its row and reason, never
+    dropped in silence.
+    """
     columns = body.header.columns
     number = row.cells[columns["number"]]
     if columns["number"] in body.fills.get(row.number, {}):
         return RowIs.MERGED
-    if number is not None and any(letter.isdigit() for letter in text_of(number)):
-        if any(row.cells[columns[key]] is not None for key in _CORE if key in columns):
-            return RowIs.CASE
+    core = any(row.cells[columns[key]] is not None for key in _CORE if key in columns)
+    if core and number is not None and _DIGIT.search(text_of(number)):
+        return RowIs.CASE
     if repeats_header(row, body.header):
         return RowIs.HEADER
     texts = [squeeze(text_of(cell)) for cell in row.cells if cell is not None]
@@ -83,8 +87,7 @@ def _by_words(texts: list[str], row: Row, body: Body) -> RowIs:
         return RowIs.SUBTOTAL if first.startswith(("小计", "本页")) else RowIs.TOTAL
     if any(_SIGNATURE.search(text) for text in texts):
         return RowIs.SIGNATURE
-    core = [key for key in _CORE if key in columns and row.cells[columns[key]] is not None]
-    if core:
+    if any(row.cells[columns[key]] is not None for key in _CORE if key in columns):
         return RowIs.CASE
     named = "recipient" in columns and row.cells[columns["recipient"]] is not None
     if row.cells[columns["number"]] is None:

@@ -52,6 +52,8 @@ def skeleton(text: str) -> str:
     NFKC and casefold, no white space or zero-width characters, brackets round, leading
     zeros dropped.
     """
+    if _CLEAN.fullmatch(text):
+        return text.translate(_TO_ROUND)
     plain = squeeze(unicodedata.normalize("NFKC", text)).translate(_TO_ROUND)
     return _ZEROS.sub("", plain.casefold())
 

@@ -26,8 +26,11 @@ _NO_REASON = re.compile(r"按满分计|扣完为止|出现即评")
 
 @dataclass(frozen=True, slots=True)
 class ParsedReason:
-    """扣分情形: from `low` to `high` marks; fixed when equal. `step` > 0: so many marks per
-    `unit` (每处, 每1个工作日), up to the item's marks. `source` is the clause it came from."""
+    """扣分情形: from `low` to `high` marks; fixed when equal.
+
+    `step` > 0: so many marks per `unit` (每处, 每1个工作日), up to the item's marks. `source` is
+    the clause it came from.
+    """
 
     text: str
     low: Decimal
@@ -44,8 +47,10 @@ class ParsedReason:
 
 
 def parse_rule(rule: str, *, full_marks: Decimal) -> tuple[ParsedReason, ...]:
-    """The reasons of one item in the order of the sentence, 其他 last. No amount exceeds the
-    item's marks."""
+    """The reasons of one item in the order of the sentence, 其他 last.
+
+    No amount exceeds the item's marks.
+    """
     clauses = [squeeze(clause) for clause in re.split(r"[；;。\n]", rule)]
     found = (_clause(clause, full_marks) for clause in clauses if clause)
     return (*(reason for reason in found if reason), _other(full_marks))
@@ -56,7 +61,7 @@ def _other(full_marks: Decimal) -> ParsedReason:
 
 
 def _clause(clause: str, full: Decimal) -> ParsedReason | None:
-    clause = clause.split("，扣完为止")[0].split(",扣完为止")[0]
+    clause = re.sub(r"[，,]扣完为止$", "", clause)
     found = _RANGE.fullmatch(clause)
     if found:
         low, high = sorted(min(Decimal(found[name]), full) for name in ("low", "high"))

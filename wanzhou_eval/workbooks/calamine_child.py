@@ -18,7 +18,7 @@ MAX_COLUMNS = 100
 def cell(value: object) -> object:
     """One value as JSON: text and booleans bare, numbers and dates tagged."""
     if isinstance(value, (bool, str)):
-        return value if value == value and str(value).strip() else None
+        return value if str(value).strip() else None
     if isinstance(value, (int, float)):
         return ["n", repr(value)]
     if isinstance(value, datetime.datetime):

@@ -98,8 +98,8 @@ def _cells(values: list[str], position: int) -> list[Cell]:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise refuse(
-            f"第 {position} 行到了 {column_letter(len(cells) - 1)} 列，超出 {MAX_COLUMNS} 列的上限："
-            "请删去台账以外的列再上传。"
+            f"第 {position} 行到了 {column_letter(len(cells) - 1)} 列，"
+            f"超出 {MAX_COLUMNS} 列的上限：请删去台账以外的列再上传。"
         )
     if any(len(value) > MAX_CELL_CHARACTERS for value in values):
         raise refuse(f"第 {position} 行有单元格超过 {MAX_CELL_CHARACTERS} 字：请删短。")

@@ -1,5 +1,8 @@
-"""The guard before a packed workbook: what is refused before anything is unpacked, and the
-counted, DOCTYPE-free way in which every part of the package is read."""
+"""The guard before a packed workbook.
+
+What is refused before anything is unpacked, and the counted, DOCTYPE-free way in which
+every part of the package is read.
+"""
 
 import io
 import zipfile
@@ -66,7 +69,7 @@ class Package:
         if any(name.lower().endswith("vbaproject.bin") for name in self.names):
             raise refuse("文件含有宏：请在 Excel 中另存为不含宏的 .xlsx 后再上传。")
 
-    def chunks(self, name: str) -> "list[bytes] | Chunks":
+    def chunks(self, name: str) -> "Chunks":
         """The unpacked bytes of one part, piece by piece, counted against the budget."""
         return Chunks(self, name)
 

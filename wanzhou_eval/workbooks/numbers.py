@@ -1,7 +1,7 @@
 """Numbers, dates and escapes of spreadsheet cells."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from wanzhou_eval.workbooks.model import Cell
@@ -72,7 +72,7 @@ def from_serial(value: int | Decimal, *, date1904: bool) -> date | datetime | No
         seconds = int(((Decimal(value) - days) * 86400).to_integral_value())
         if not seconds:
             return day
-        return datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
+        return datetime.combine(day, time()) + timedelta(seconds=seconds)
     except OverflowError:
         return None
 

@@ -64,7 +64,7 @@ class SheetParser(Handlers):
                 self.parts = []
             elif self.formula:
                 self.uncalculated.append((self.number, self.column))
-        elif tag == "v" or tag == "t":
+        elif tag in {"v", "t"}:
             self.listening = False
         elif tag == "row":
             self._close_row()
