@@ -65,6 +65,7 @@ class Draw(models.Model):
     result_hash = models.CharField("结果指纹", max_length=64, blank=True)
     drawn_at = models.DateTimeField(null=True)
     announced = models.PositiveIntegerField("已宣读件数", default=0)
+    paused = models.BooleanField("暂停宣读", default=False)
     signed_at = models.DateTimeField("签名锁定时间", null=True)
     voided_at = models.DateTimeField("作废时间", null=True)
     void_reason = models.CharField("作废理由", max_length=200, blank=True)
