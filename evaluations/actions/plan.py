@@ -1,13 +1,51 @@
 """拟定、印发 and the moves of a plan; also the lock that every act of the year takes first."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db import transaction
+
+from cases.actions import open_frame, set_window
 from evaluations.models import Plan, StageEntry
+from evaluations.permissions.plan import may_move_clock, may_run_plan
 from evaluations.rules.stages import MOVES, Stage
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+
+PARAMETERS = (
+    "title",
+    "basis",
+    "exception_reason",
+    "exception_body",
+    "exception_document",
+    "ratio_percent",
+    "size_min",
+    "size_max",
+    "size_rule",
+    "size_base",
+    "strata",
+    "allocation",
+    "hash_name",
+    "criminal_panels",
+    "civil_panels",
+    "marking_from",
+    "marking_to",
+    "place",
+    "fee",
+    "publish_workdays",
+    "appeal_workdays",
+    "answer_workdays",
+    "report_days",
+    "report_roll",
+    "appeal_office",
+    "appeal_address",
+    "appeal_phone",
+    "handler_public",
+)
+"""What a plan states and `change_plan` may change while it is a draft."""
 
 
 def lock_plan(plan: Plan, *, in_stages: tuple[Stage, ...] = ()) -> Plan:
@@ -42,5 +80,140 @@ def move_plan(plan: Plan, to: Stage, *, by: User | None) -> None:
     plan.save(update_fields=["stage"])
     StageEntry.objects.create(plan=plan, stage=to.value, at=plan.now, by=by)
     record_event(
-        "move_plan", by=by, year=plan.year, target=str(plan), detail={"from": before, "to": to.value}
+        "move_plan",
+        by=by,
+        year=plan.year,
+        target=str(plan),
+        detail={"from": before, "to": to.value},
     )
+
+
+def refuse_unless_bureau(by: User | None) -> None:
+    """Raise `RefusedError` (403) unless 科室 (or the operator's command) asks."""
+    if not may_run_plan(by):
+        raise RefusedError("只有科室可以办理年度方案。请联系公共法律服务科。", status=403)
+
+
+@transaction.atomic
+def create_plan(
+    *, values: Mapping[str, Any], by: User | None, rehearsal: bool = False
+) -> Plan:
+    """Draw up the plan of a year and open its frame (articles 1 to 8 of the plan).
+
+    `values` holds `year`, `window_from`, `window_to` and the `PARAMETERS`. Raises
+    `RefusedError` when the year already has a plan.
+    """
+    refuse_unless_bureau(by)
+    year = values["year"]
+    if Plan.objects.filter(year=year).exists():
+        raise RefusedError(f"{year}年度已经有方案。请打开{year}年度修改，不要另建。")
+    frame = open_frame(
+        year=year,
+        window_from=values["window_from"],
+        window_to=values["window_to"],
+        rehearsal=rehearsal,
+    )
+    given = {name: values[name] for name in PARAMETERS if name in values}
+    plan = Plan.objects.create(year=year, frame=frame, rehearsal=rehearsal, created_by=by, **given)
+    StageEntry.objects.create(plan=plan, stage=Stage.DRAFT.value, at=database_now(), by=by)
+    record_event("create_plan", by=by, year=year, target=str(plan))
+    return plan
+
+
+@transaction.atomic
+def change_plan(plan: Plan, *, values: Mapping[str, Any], by: User | None) -> Plan:
+    """Change the parameters of a draft; afterwards the document stands as issued."""
+    refuse_unless_bureau(by)
+    locked = lock_plan(plan, in_stages=(Stage.DRAFT,))
+    changed = {n: values[n] for n in PARAMETERS if n in values and values[n] != getattr(locked, n)}
+    for name, value in changed.items():
+        setattr(locked, name, value)
+    if changed:
+        locked.save(update_fields=list(changed))
+    window = (values.get("window_from"), values.get("window_to"))
+    if all(window):
+        set_window(locked.frame, window_from=window[0], window_to=window[1])
+    detail: dict[str, object] = {"fields": sorted(changed)}
+    record_event("change_plan", by=by, year=locked.year, target=str(locked), detail=detail)
+    return locked
+
+
+@transaction.atomic
+def decide_size(
+    plan: Plan, *, size: int, reason: str, clause: str, signer: str, by: User | None
+) -> Plan:
+    """Record the decided sample size; a number other than the rule's needs reason and clause.
+
+    Article 4; draw.md §3. Raises `RefusedError` (422) without them, or when the size exceeds the
+    cases that can be drawn.
+    """
+    refuse_unless_bureau(by)
+    locked = lock_plan(plan, in_stages=(Stage.DRAFT, Stage.ISSUED))
+    if size < 1:
+        raise RefusedError("抽样件数至少为1件，请重新填写。", status=422)
+    locked.decided_size = size
+    locked.decided_reason = reason.strip()
+    locked.decided_clause = clause.strip()
+    locked.decided_signer = signer.strip()
+    locked.save(
+        update_fields=["decided_size", "decided_reason", "decided_clause", "decided_signer"]
+    )
+    record_event(
+        "decide_size",
+        by=by,
+        year=locked.year,
+        target=str(locked),
+        detail={"size": size, "reason": locked.decided_reason, "clause": locked.decided_clause},
+    )
+    return locked
+
+
+@transaction.atomic
+def issue_plan(plan: Plan, *, document: str, issued_on: date, by: User | None) -> Plan:
+    """印发: the frame is imported and its count agrees with the declared total."""
+    refuse_unless_bureau(by)
+    locked = lock_plan(plan, in_stages=(Stage.DRAFT,))
+    refuse_unless_reconciled(locked)
+    if not document.strip():
+        raise RefusedError("请填写方案的发文字号，例如“万州司发〔2022〕11号”。", status=422)
+    locked.document, locked.issued_on = document.strip(), issued_on
+    locked.save(update_fields=["document", "issued_on"])
+    move_plan(locked, Stage.ISSUED, by=by)
+    return locked
+
+
+def refuse_unless_reconciled(plan: Plan) -> None:
+    """Raise `RefusedError` unless cases are imported and their number is the declared one."""
+    count = plan.frame.cases.count()
+    if not count:
+        raise RefusedError("还没有导入办结案件。请先由中心导入台账，再办这一步。")
+    declared = plan.frame.declared_total
+    if declared is None:
+        raise RefusedError("还没有录入申报件数。请第二人按登记簿在案件页录入总件数，再办这一步。")
+    if declared != count:
+        raise RefusedError(
+            f"申报{declared}件，导入{count}件，相差{abs(declared - count)}件。"
+            "请在案件页核对台账，补导或更正后再办这一步。"
+        )
+
+
+@transaction.atomic
+def set_rehearsal_clock(plan: Plan, *, moment: datetime, by: User | None) -> Plan:
+    """Set the clock of a rehearsal year; it may only go forward."""
+    locked = lock_plan(plan)
+    if not may_move_clock(by, locked):
+        raise RefusedError("只有演练年度的时钟可以调整，由科室办理。", status=403)
+    assert locked.now is not None
+    latest = locked.entries.order_by("-at").values_list("at", flat=True).first()
+    if latest and moment < latest and locked.clock_offset != timedelta():
+        raise RefusedError("演练时钟只能往后拨，不能早于已经记录的事项。请选更晚的时间。", status=422)
+    locked.clock_offset = moment - database_now()
+    locked.save(update_fields=["clock_offset"])
+    record_event(
+        "set_rehearsal_clock",
+        by=by,
+        year=locked.year,
+        target=str(locked),
+        detail={"to": moment.isoformat()},
+    )
+    return locked

@@ -1,0 +1,188 @@
+"""What the pages of the population show."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+
+from cases.models import Case, CaseKind, CaseQuerySet, Exclusion, Frame, ImportBatch
+from wanzhou_eval.errors import RefusedError
+
+PAGE_SIZE = 50
+SORTS = {
+    "serial": ("serial",),
+    "number": ("number",),
+    "closed": ("closed_on", "serial"),
+    "firm": ("firm__name", "serial"),
+}
+
+
+def frame_of(year: int) -> Frame:
+    """The frame of a year. Raises `RefusedError` (404) when there is none."""
+    frame = Frame.objects.filter(year=year).first()
+    if frame is None:
+        raise RefusedError(f"还没有{year}年度方案。请由科室先拟定方案。", status=404)
+    return frame
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What was asked for in the filter row; unknown values are ignored."""
+
+    text: str
+    kind: str
+    month: str
+    status: str
+    sort: str
+
+    @classmethod
+    def asked(cls, query: dict[str, str]) -> "CaseFilter":
+        """Read the allowed names only; nothing else reaches a lookup."""
+        kind = query.get("kind", "")
+        sort = query.get("sort", "")
+        return cls(
+            text=query.get("q", "").strip()[:64],
+            kind=kind if kind in CaseKind.values else "",
+            month=query.get("month", "")[:7],
+            status=query.get("status", "") if query.get("status") in {"in", "ex"} else "",
+            sort=sort if sort in SORTS else "serial",
+        )
+
+    def chosen(self) -> list[str]:
+        """The filters in words, for the export's second sheet."""
+        words = []
+        if self.text:
+            words.append(f"检索：{self.text}")
+        if self.kind:
+            words.append(f"案件类型：{CaseKind(self.kind).label}")
+        if self.month:
+            words.append(f"结案月份：{self.month}")
+        if self.status:
+            words.append("可抽案件" if self.status == "in" else "已剔除案件")
+        return words
+
+
+@dataclass(frozen=True)
+class FrameCounts:
+    """The frame in numbers; `difference` is declared minus imported."""
+
+    total: int
+    excluded: int
+    eligible: int
+    declared: int | None
+    difference: int | None
+    by_kind: list[tuple[str, int]]
+    by_month: list[tuple[str, int]]
+    unmatched: list[Exclusion]
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """案件 page."""
+
+    frame: Frame
+    asked: CaseFilter
+    page: Page[Case]
+    counts: FrameCounts
+    months: list[str]
+    last_batches: list[ImportBatch]
+
+
+def filtered_cases(frame: Frame, asked: CaseFilter) -> CaseQuerySet:
+    """The cases that the filter row asks for, in its order."""
+    cases = Case.objects.in_frame(frame).matching(asked.text)
+    if asked.kind:
+        cases = cases.filter(kind=asked.kind)
+    if len(asked.month) == 7 and asked.month.replace("-", "").isdigit():
+        year, month = asked.month.split("-")
+        cases = cases.filter(closed_on__year=int(year), closed_on__month=int(month))
+    if asked.status:
+        cases = cases.filter(exclusion__isnull=asked.status == "in")
+    return (
+        cases.select_related("firm", "exclusion")
+        .prefetch_related("handlers__person")
+        .order_by(*SORTS[asked.sort])
+    )
+
+
+def case_list(frame: Frame, asked: CaseFilter, page: str | None) -> CaseList:
+    """One page of 50 with the counts of the whole frame."""
+    counts = frame_counts(frame)
+    return CaseList(
+        frame=frame,
+        asked=asked,
+        page=Paginator(filtered_cases(frame, asked), PAGE_SIZE).get_page(page),
+        counts=counts,
+        months=[month for month, _ in counts.by_month],
+        last_batches=list(frame.batches.select_related("uploaded_by").defer("data")[:5]),
+    )
+
+
+def frame_counts(frame: Frame) -> FrameCounts:
+    """Totals by kind and month, and the control total."""
+    numbers = frame.cases.aggregate(
+        total=Count("pk"), excluded=Count("pk", filter=Q(exclusion__isnull=False))
+    )
+    kinds = dict(frame.cases.order_by().values_list("kind").annotate(Count("pk")))
+    months = frame.cases.order_by().annotate(m=TruncMonth("closed_on")).values_list("m")
+    total, excluded = numbers["total"], numbers["excluded"]
+    declared = frame.declared_total
+    return FrameCounts(
+        total=total,
+        excluded=excluded,
+        eligible=total - excluded,
+        declared=declared,
+        difference=None if declared is None else declared - total,
+        by_kind=[(kind.label, kinds.get(kind.value, 0)) for kind in CaseKind],
+        by_month=sorted((m.strftime("%Y-%m"), n) for m, n in months.annotate(Count("pk"))),
+        unmatched=list(frame.exclusions.filter(case__isnull=True)),
+    )
+
+
+def find_case(frame: Frame, serial: int) -> Case:
+    """A case by its 卷宗号. Raises `RefusedError` (404)."""
+    case = (
+        frame.cases.select_related("firm", "exclusion", "batch")
+        .defer("batch__data")
+        .prefetch_related("handlers__person")
+        .filter(serial=serial)
+        .first()
+    )
+    if case is None:
+        raise RefusedError(
+            f"没有找到{frame.year}年度卷宗号{serial:04d}的案件。请核对编号，或在案件页检索。",
+            status=404,
+        )
+    return case
+
+
+def find_batch(frame: Frame, pk: int) -> ImportBatch:
+    """An upload of this year. Raises `RefusedError` (404)."""
+    batch = frame.batches.select_related("uploaded_by", "confirmed_by").filter(pk=pk).first()
+    if batch is None:
+        raise RefusedError("没有找到这次上传。请回案件页重新上传文件。", status=404)
+    return batch
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Findings that are repaired in the same way."""
+
+    level: str
+    code: str
+    message: str
+    remedy: str
+    findings: list[dict[str, object]]
+
+
+def findings_by_remedy(batch: ImportBatch) -> list[FindingGroup]:
+    """The findings of a preview, errors first, grouped by what to do about them."""
+    groups: dict[tuple[str, str, str], list[dict[str, object]]] = {}
+    for finding in batch.summary.get("findings", []):
+        key = (finding["level"], finding["code"], finding["remedy"])
+        groups.setdefault(key, []).append(finding)
+    return [
+        FindingGroup(level, code, str(found[0]["message"]), remedy, found)
+        for (level, code, remedy), found in sorted(groups.items())
+    ]

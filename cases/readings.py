@@ -1,0 +1,136 @@
+"""Reading a kept file again, and the summary that its preview shows.
+
+A layer between imports and actions: nothing here writes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from cases.imports import ExclusionReading, LedgerReading, read_exclusions, read_ledger
+from cases.imports.cells import Options
+from cases.models import Case, Frame, ImportBatch
+from wanzhou_eval.models import Firm, FirmAlias
+from wanzhou_eval.tables import Finding
+from wanzhou_eval.workbooks import read_workbook
+
+FINDINGS_KEPT = 500
+"""Findings stored with the preview; the count is always the whole."""
+
+
+def read_batch(batch: ImportBatch, *, today: date) -> LedgerReading:
+    """Read the kept file with the frame's window, the known firms and the other years' keys."""
+    frame = batch.frame
+    known_firms = frozenset(Firm.objects.values_list("name", flat=True))
+    elsewhere = Case.objects.exclude(frame=frame).values_list("key", "frame__year")
+    options = Options(
+        today=today,
+        window=(frame.window_from, frame.window_to),
+        firms=known_firms or None,
+        firm_names=dict(FirmAlias.objects.values_list("key", "firm__name")),
+        known={key: f"{year}年度" for key, year in elsewhere},
+    )
+    return read_ledger(
+        read_workbook(bytes(batch.data)), options=options, told=batch.mapping or None
+    )
+
+
+def summary_of_ledger(reading: LedgerReading, frame: Frame) -> dict[str, Any]:
+    """What the review page shows: counts, groups, differences to what is stored, findings."""
+    totals = reading.totals
+    return {
+        "rows": reading.data_rows,
+        "accepted": len(reading.rows),
+        "rejected": reading.rejected,
+        "skipped": [asdict(skipped) for skipped in reading.skipped],
+        "cleaned": len(reading.cleaning),
+        "declared_total": reading.declared_total,
+        "dropped": list(reading.dropped),
+        "by_kind": dict(totals.by_kind),
+        "by_month": dict(totals.by_month),
+        "columns": [asdict(columns) for columns in reading.columns],
+        "compared": compare(reading, frame),
+        **summary_of_findings(reading.findings),
+    }
+
+
+def summary_of_exclusions(reading: ExclusionReading, frame: Frame) -> dict[str, Any]:
+    """Counts of an exclusion list: how many are in the frame, which are not."""
+    in_frame = set(frame.cases.values_list("key", flat=True))
+    absent = [row.number_original for row in reading.rows if row.key not in in_frame]
+    return {
+        "rows": len(reading.rows),
+        "accepted": len(reading.rows),
+        "rejected": 0,
+        "skipped": [asdict(skipped) for skipped in reading.skipped],
+        "cleaned": len(reading.cleaning),
+        "in_frame": len(reading.rows) - len(absent),
+        "absent": absent,
+        **summary_of_findings(reading.findings),
+    }
+
+
+def summary_of_findings(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Numbers of errors and warnings, and the findings themselves."""
+    listed = list(findings)
+    return {
+        "errors": sum(finding.level == "error" for finding in listed),
+        "warnings": sum(finding.level == "warning" for finding in listed),
+        "findings": [asdict(finding) for finding in listed[:FINDINGS_KEPT]],
+    }
+
+
+def compare(reading: LedgerReading, frame: Frame) -> dict[str, int]:
+    """新增, 修改, 不变 against the cases stored now, and those that the file lacks."""
+    stored = {case.key: case for case in frame.cases.select_related("firm")}
+    new = changed = 0
+    for row in reading.rows:
+        case = stored.get(row.key)
+        if case is None:
+            new += 1
+        elif case_facts(case) != row_facts(row):
+            changed += 1
+    found = {row.key for row in reading.rows}
+    return {
+        "new": new,
+        "changed": changed,
+        "same": len(reading.rows) - new - changed,
+        "missing": len(stored.keys() - found),
+    }
+
+
+FACTS = (
+    "number",
+    "kind",
+    "cause",
+    "aid_method",
+    "source",
+    "recipient",
+    "recipient_category",
+    "recipients_count",
+    "assigned_on",
+    "closed_on",
+    "filed_on",
+    "subsidy",
+    "regular_grade",
+    "remarks",
+)
+"""The columns of a ledger row that a case keeps under the same name."""
+
+
+def row_facts(row: Any) -> tuple[object, ...]:
+    """What a ledger row says, comparable with `case_facts`."""
+    return (*(getattr(row, name) for name in FACTS), row.stage_label, row.firm)
+
+
+def case_facts(case: Case) -> tuple[object, ...]:
+    """What a stored case says, comparable with `row_facts`."""
+    return (*(getattr(case, name) for name in FACTS), case.stage, case.firm.name)
+
+
+def read_batch_findings(batch: ImportBatch, *, today: date) -> tuple[Finding, ...]:
+    """All findings of a kept file, for the workbook that goes back to the clerk."""
+    if batch.content == ImportBatch.Content.EXCLUSIONS:
+        return read_exclusions(read_workbook(bytes(batch.data))).findings
+    return read_batch(batch, today=today).findings

@@ -1,0 +1,1 @@
+"""Forms of the yearly evaluation, one module per step of the year."""
