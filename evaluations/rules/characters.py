@@ -1,0 +1,33 @@
+"""The characters a freeze file may hold (LAQD/1 2.1), and the skeleton of look-alikes.
+
+The sets are closed under NFC, so no normalisation happens on the way to the hash.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CODE = re.compile(r"[0-9A-Za-z._-]{1,40}")
+ITEM_CLASS = r"[-0-9A-Za-z._/()\[\]·〇【】〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
+ITEM = re.compile(ITEM_CLASS + r"{1,64}")
+MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
+HEX64 = re.compile(r"[0-9a-f]{64}")
+INTEGER = re.compile(r"0|[1-9][0-9]{0,9}")
+
+BRACKETS = str.maketrans(
+    dict.fromkeys("[{〔【〖（［｛", "(") | dict.fromkeys("]}〕】〗）］｝", ")")
+)
+HIDDEN = re.compile(r"[^\S\n]|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+
+
+def skeleton(text: str) -> str:
+    """Return what a number looks like: equal skeletons are look-alikes a person must decide on.
+
+    NFKC and casefold, no spaces or zero-width characters, brackets `()`, leading zeros dropped.
+    Line feeds are kept, so a whole column joined by them is done in one call.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    plain = HIDDEN.sub("", folded.translate(BRACKETS))
+    return LEADING_ZEROS.sub("", plain)

@@ -1,0 +1,258 @@
+"""封存名单, kind `sample`: the frame of cases with the size and strata decided before the seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from evaluations.rules.canonical import (
+    NONE,
+    Document,
+    Head,
+    Section,
+    bad_line,
+    head_headers,
+    put_together,
+    read_head,
+    take_apart,
+    text_hash,
+)
+from evaluations.rules.characters import CODE, INTEGER, ITEM, MONTH, skeleton
+from evaluations.rules.sizes import SizeBase, SizeRule, parse_size_rule, size_by_rule
+
+KEYS = (
+    *("kind", "draw", "hash", "prev", "commit", "size_rule", "size_base", "size_by_rule"),
+    *("n", "override", "strata", "alloc", "min1"),
+)
+STATUS = re.compile(r"in|ex:[0-9A-Za-z._-]{1,40}")
+OVERRIDE = re.compile(r"\S(?:.{0,198}\S)?")
+
+
+class CaseType(StrEnum):
+    """案件类型."""
+
+    CRIMINAL = "criminal"
+    CIVIL = "civil"
+    ADMIN = "admin"
+
+
+class Variable(StrEnum):
+    """What the frame may be divided by; joined with `+` in the header."""
+
+    TYPE = "type"
+    MONTH = "month"
+    ORG = "org"
+
+
+class Allocation(StrEnum):
+    """Largest remainder, or random systematic rounding (2.4)."""
+
+    LR = "LR"
+    SYS = "SYS"
+
+
+class FrameCase(NamedTuple):
+    """One row of the frame; `status` is `in` or `ex:code` with the reason of exclusion."""
+
+    case_no: str
+    type: str
+    month: str
+    org: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTerms:
+    """What is decided before the seed; `override` is the reason of n ≠ rule, else `-`."""
+
+    n: int
+    override: str = NONE
+    size_rule: SizeRule = SizeRule()
+    size_base: SizeBase = SizeBase.ALL
+    strata: tuple[Variable, ...] = ()
+    alloc: Allocation = Allocation.LR
+    min1: bool = False
+
+
+@dataclass(frozen=True)
+class SampleFreeze:
+    """A checked freeze file of kind `sample`."""
+
+    text: str
+    head: Head
+    terms: SampleTerms
+    by_rule: int
+    columns: tuple[tuple[str, ...], ...]
+
+    @property
+    def kind(self) -> str:
+        """`sample`."""
+        return "sample"
+
+    @cached_property
+    def freeze_hash(self) -> str:
+        """The fingerprint that is printed on sheet A."""
+        return text_hash(self.head, self.text)
+
+    @property
+    def cases(self) -> Sequence[FrameCase]:
+        """All rows, excluded ones too."""
+        return [FrameCase(*cells) for cells in zip(*self.columns, strict=True)]
+
+    @cached_property
+    def eligible(self) -> tuple[list[str], list[str]]:
+        """Case numbers that may be drawn and, beside them, the keys of their strata."""
+        numbers, *_, statuses = self.columns
+        keys = stratum_keys(self)
+        if set(statuses) == {"in"}:
+            return list(numbers), keys
+        inside = [i for i, status in enumerate(statuses) if status == "in"]
+        return [numbers[i] for i in inside], [keys[i] for i in inside]
+
+
+def stratum_keys(frozen: SampleFreeze) -> list[str]:
+    """Return the stratum key of every row: values joined with `,`, or `all`."""
+    _, types, months, orgs, _ = frozen.columns
+    sources = {Variable.TYPE: types, Variable.MONTH: months, Variable.ORG: orgs}
+    chosen = [sources[variable] for variable in frozen.terms.strata]
+    if not chosen:
+        return ["all"] * len(types)
+    return [*chosen[0]] if len(chosen) == 1 else [*map(",".join, zip(*chosen, strict=True))]
+
+
+def build_sample(head: Head, *, terms: SampleTerms, cases: Iterable[Sequence[str]]) -> SampleFreeze:
+    """Write and check the freeze file of a frame. Raises `RuleError` naming the line."""
+    rows = ["\t".join(case) for case in cases]
+    statuses = [row.rpartition("\t")[2] for row in rows]
+    eligible = statuses.count("in")
+    total = len(rows) if terms.size_base is SizeBase.ALL else eligible
+    by_rule = size_by_rule(total, eligible=eligible, rule=terms.size_rule)
+    headers = head_headers("sample", head) | {
+        "size_rule": str(terms.size_rule),
+        "size_base": terms.size_base.value,
+        "size_by_rule": str(by_rule),
+        "n": str(terms.n),
+        "override": terms.override,
+        "strata": "+".join(terms.strata) or NONE,
+        "alloc": terms.alloc.value,
+        "min1": str(int(terms.min1)),
+    }
+    return parse_sample(put_together(headers, {"cases": rows}))
+
+
+def parse_sample(text: str) -> SampleFreeze:
+    """Read a freeze file of kind `sample`. Raises `RuleError` naming the line."""
+    document = take_apart(text, keys=KEYS, names=("cases",))
+    head = read_head(document)
+    columns = read_cases(document.sections["cases"])
+    terms, by_rule = read_terms(document, columns[-1])
+    return SampleFreeze(text, head, terms, by_rule, columns)
+
+
+def read_cases(section: Section) -> tuple[tuple[str, ...], ...]:
+    """Return the columns of the frame, each distinct cell checked once."""
+    rows = [line.split("\t") for line in section.lines]
+    if not rows:
+        raise bad_line(section.first_line, "名单里没有案件")
+    if set(map(len, rows)) != {5}:
+        list(section.cells(5))
+    columns = tuple(zip(*rows, strict=True))
+    types, months = set(columns[1]), set(columns[2])
+    orgs, statuses = set(columns[3]), set(columns[4])
+    bad = {
+        1: types - set(CaseType),
+        2: {value for value in months if not MONTH.fullmatch(value)},
+        3: {value for value in orgs if not CODE.fullmatch(value)},
+        4: {value for value in statuses if not STATUS.fullmatch(value)},
+    }
+    names = {1: "案件类型", 2: "月份", 3: "机构代码", 4: "状态"}
+    for index, values in bad.items():
+        if values:
+            number = next(i for i, value in enumerate(columns[index]) if value in values)
+            value = columns[index][number]
+            raise bad_line(section.first_line + number, f"{names[index]}“{value}”不合规定")
+    check_numbers(columns[0], first_line=section.first_line)
+    return columns
+
+
+def check_numbers(numbers: Sequence[str], *, first_line: int) -> None:
+    """Check the characters of case numbers and that no two look alike."""
+    joined = "\n".join(numbers)
+    allowed = {char for char in set(joined) if ITEM.fullmatch(char)} | {"\n"}
+    if set(joined) != allowed or not 1 <= min(map(len, numbers)) <= max(map(len, numbers)) <= 64:
+        line = next(i for i, number in enumerate(numbers) if not ITEM.fullmatch(number))
+        raise bad_line(first_line + line, f"案号“{numbers[line]}”含有不允许的字符或过长")
+    skeletons = skeleton(joined).split("\n")
+    if len(set(skeletons)) == len(numbers):
+        return
+    seen: dict[str, int] = {}
+    for line, bones in enumerate(skeletons):
+        if bones in seen:
+            other = seen[bones]
+            raise bad_line(
+                first_line + line,
+                f"案号“{numbers[line]}”与第{first_line + other}行“{numbers[other]}”"
+                "看起来相同，须由人认定是否同一案件",
+            )
+        seen[bones] = line
+
+
+def read_terms(document: Document, statuses: tuple[str, ...]) -> tuple[SampleTerms, int]:
+    """Return the decided terms and the size by rule, and check one against the other."""
+    headers, line_of = document.headers, document.line_of
+    rule = parse_size_rule(headers["size_rule"])
+    if rule is None:
+        raise bad_line(line_of("size_rule"), "取整规则不认识")
+    for key, values in (("size_base", SizeBase), ("alloc", Allocation), ("min1", ("0", "1"))):
+        if headers[key] not in set(values):
+            raise bad_line(line_of(key), f"“{key}”的值“{headers[key]}”不认识")
+    for key in ("size_by_rule", "n"):
+        if not INTEGER.fullmatch(headers[key]):
+            raise bad_line(line_of(key), f"“{key}”应为整数")
+    terms = SampleTerms(
+        n=int(headers["n"]),
+        override=headers["override"],
+        size_rule=rule,
+        size_base=SizeBase(headers["size_base"]),
+        strata=read_strata(document),
+        alloc=Allocation(headers["alloc"]),
+        min1=headers["min1"] == "1",
+    )
+    return terms, check_size(document, terms, statuses)
+
+
+def read_strata(document: Document) -> tuple[Variable, ...]:
+    """Return the variables of the strata; each once."""
+    if document.headers["strata"] == NONE:
+        return ()
+    parts = document.headers["strata"].split("+")
+    if not set(parts) <= set(Variable) or len(set(parts)) != len(parts):
+        raise bad_line(
+            document.line_of("strata"), "分层只能由type、month、org组成，各一次，用“+”连"
+        )
+    return tuple(map(Variable, parts))
+
+
+def check_size(document: Document, terms: SampleTerms, statuses: tuple[str, ...]) -> int:
+    """Check n against the rule and the reason against both; return the size by rule."""
+    line_of = document.line_of
+    eligible = statuses.count("in")
+    total = len(statuses) if terms.size_base is SizeBase.ALL else eligible
+    by_rule = size_by_rule(total, eligible=eligible, rule=terms.size_rule)
+    if document.headers["size_by_rule"] != str(by_rule):
+        raise bad_line(line_of("size_by_rule"), f"按规则应为{by_rule}件")
+    if not 1 <= terms.n <= eligible:
+        raise bad_line(line_of("n"), f"抽样件数{terms.n}应在1和可抽案件{eligible}件之间")
+    if terms.n != by_rule and terms.override == NONE:
+        raise bad_line(line_of("override"), f"抽{terms.n}件与规则的{by_rule}件不同，却没有写理由")
+    if terms.n == by_rule and terms.override != NONE:
+        raise bad_line(line_of("override"), "件数与规则相同，不应另写理由")
+    if not OVERRIDE.fullmatch(terms.override):
+        raise bad_line(line_of("override"), "理由最多200字，首尾不留空格")
+    if terms.min1 and terms.alloc is Allocation.SYS:
+        raise bad_line(line_of("min1"), "每层至少一件只能与最大余数法同用")
+    return by_rule
