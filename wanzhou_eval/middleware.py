@@ -72,7 +72,7 @@ def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
             address=request.META.get("REMOTE_ADDR"),
         )
     if "json" in request.headers.get("Accept", ""):
-        return JsonResponse({"message": error.sentence}, status=error.status)
+        return JsonResponse({"message": error.sentence, **error.detail}, status=error.status)
     title = TITLES.get(error.status, "这一步现在不能办")
     context = {"title": title, "sentence": error.sentence, "back": request.META.get("HTTP_REFERER")}
     return render(request, "wanzhou_eval/message.html", context, status=error.status)
