@@ -1,5 +1,11 @@
-"""Addresses of this app."""
+"""Addresses of the pool."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from experts import views
+
+urlpatterns = [
+    path("y/<int:year>/experts/", views.expert_list, name="expert_list"),
+    path("y/<int:year>/experts/import/", views.pool_upload, name="pool_upload"),
+    path("y/<int:year>/experts/recusals/new/", views.recusal_new, name="recusal_new"),
+]
