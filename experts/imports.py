@@ -103,6 +103,15 @@ class _Desk:
         self.cleaning: list[CleaningStep] = []
         self.skipped: list[SkippedRow] = []
 
+    def reading(self, sha256: str) -> PoolReading:
+        return PoolReading(
+            tuple(self.rows),
+            tuple(self.findings),
+            tuple(self.cleaning),
+            tuple(self.skipped),
+            sha256,
+        )
+
     def fail(self, place: tuple[str, int], key: str, found: str, *says: str) -> None:
         self.findings.append(
             Finding(Level.ERROR, f"bad_{key}", *place, LABELS[key], found[:80], *says)
@@ -131,13 +140,7 @@ def read_pool(
             elif row.number > header.last:
                 _take(row, sheet, header, desk)
     _check_repeats(desk)
-    return PoolReading(
-        tuple(desk.rows),
-        tuple(desk.findings),
-        tuple(desk.cleaning),
-        tuple(desk.skipped),
-        workbook.sha256,
-    )
+    return desk.reading(workbook.sha256)
 
 
 def _header(sheet: Sheet, told: Mapping[str, str] | None) -> Header | None:
@@ -157,17 +160,24 @@ def _take(row: Row, sheet: Sheet, header: Header, desk: _Desk) -> None:
     for key, limit in LIMITS.items():
         if len(texts[key]) > limit:
             desk.fail(place, key, texts[key], f"{LABELS[key]}超过 {limit} 字", "删短后重新上传")
-    name, firm = _name(texts, place, desk), _firm(texts["firm"], place, desk)
+    expert = _expert(texts, raw.get("years"), place, desk)
+    if len(desk.findings) == before:
+        desk.rows.append(expert)
+
+
+def _expert(
+    texts: Mapping[str, str], years: Cell, place: tuple[str, int], desk: _Desk
+) -> ExpertRow:
     remarks = clean_text(texts["remarks"])
     former, left = _former(remarks, place, desk)
-    expert = ExpertRow(
+    return ExpertRow(
         *place,
-        name=name,
-        firm=firm,
+        name=_name(texts, place, desk),
+        firm=_firm(texts["firm"], place, desk),
         specialties=_specialties(texts["specialties"], place, desk),
         is_local=_yes(texts, "is_local", place, desk, default=True),
         source=_source(texts["source"], place, desk),
-        years=_years(raw.get("years"), place, desk),
+        years=_years(years, place, desk),
         phone=squeeze(texts["phone"]).strip("'"),
         may_lead=_yes(texts, "may_lead", place, desk, default=False),
         remarks=remarks,
@@ -175,8 +185,6 @@ def _take(row: Row, sheet: Sheet, header: Header, desk: _Desk) -> None:
         left_former_on=left,
         away=bool(_AWAY.search(remarks)),
     )
-    if len(desk.findings) == before:
-        desk.rows.append(expert)
 
 
 def _name(texts: Mapping[str, str], place: tuple[str, int], desk: _Desk) -> str:

@@ -13,6 +13,7 @@ from wanzhou_eval.texts import label
 from wanzhou_eval.workbooks.model import Cell, Merge, Row, Sheet, column_index, column_letter
 
 HEADER_SEARCH_ROWS = 40
+LONGEST_LABEL = 40
 
 
 class Level(StrEnum):
@@ -112,21 +113,45 @@ def find_header(sheet: Sheet, fields: Sequence[Field], *, least: int = 2) -> Hea
     Two rows are taken together when the lower one adds recognised columns (a merged
     日期 above 指派 | 结案). None when fewer than `least` columns are recognised.
     """
-    words = {word: field.key for field in fields for word in field.words}
+    words = _Words(fields)
     rows = sheet.rows[:HEADER_SEARCH_ROWS]
     found: list[Header] = []
     for row in rows:
         labels = tuple(text_of(cell) for cell in row.cells)
-        columns = _recognise([(name,) for name in labels], words)
+        columns = words.recognise([(name,) for name in labels])
         found.append(Header(row.number, row.number, columns, labels))
     for upper, lower in pairwise(rows):
         if lower.number == upper.number + 1:
             below = tuple(text_of(cell) for cell in lower.cells)
             labels, options = _two_rows(_spread(upper, sheet.merges), below)
-            columns = _recognise(options, words)
-            found.append(Header(upper.number, lower.number, columns, labels))
+            found.append(Header(upper.number, lower.number, words.recognise(options), labels))
     best = max(found, key=lambda header: len(header.columns), default=None)
     return best if best and len(best.columns) >= least else None
+
+
+class _Words:
+    """The labels of fields, and what each text seen so far means ("" = no label)."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.meanings = {word: field.key for field in fields for word in field.words}
+        self.seen: dict[str, str] = {"": ""}
+
+    def meaning(self, text: str) -> str:
+        """The field key of a text, "" when it is no label."""
+        found = self.seen.get(text)
+        if found is None:
+            found = self.meanings.get(label(text), "") if len(text) <= LONGEST_LABEL else ""
+            self.seen[text] = found
+        return found
+
+    def recognise(self, options: Sequence[Sequence[str]]) -> dict[str, int]:
+        """Field key → column; each column offers one or more spellings of its label."""
+        columns: dict[str, int] = {}
+        for column, names in enumerate(options):
+            key = next((found for name in names if (found := self.meaning(name))), "")
+            if key and key not in columns:
+                columns[key] = column
+        return columns
 
 
 def _two_rows(
@@ -150,15 +175,6 @@ def _spread(row: Row, merges: Sequence[Merge]) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _recognise(options: Sequence[Sequence[str]], words: Mapping[str, str]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for column, names in enumerate(options):
-        key = next((words[label(name)] for name in names if label(name) in words), None)
-        if key is not None and key not in columns:
-            columns[key] = column
-    return columns
-
-
 def told_header(sheet: Sheet, letters: Mapping[str, str], found: Header | None) -> Header:
     """The header with columns as a person told them (field key → letter; "" = none)."""
     columns = dict(found.columns) if found else {}
@@ -176,11 +192,13 @@ def told_header(sheet: Sheet, letters: Mapping[str, str], found: Header | None) 
 
 def repeats_header(row: Row, header: Header) -> bool:
     """Whether a row prints the header again, as page breaks in exports do."""
-    filled = [(i, label(text_of(cell))) for i, cell in enumerate(row.cells) if cell is not None]
-    same = sum(
-        1 for i, text in filled if i < len(header.labels) and text == label(header.labels[i])
-    )
-    return len(filled) >= 2 and same * 5 >= len(filled) * 3
+    filled = same = 0
+    for index, cell in enumerate(row.cells):
+        if cell is not None:
+            filled += 1
+            text = header.labels[index] if index < len(header.labels) else ""
+            same += isinstance(cell, str) and (cell == text or label(cell) == label(text))
+    return filled >= 2 and same * 5 >= filled * 3
 
 
 def describe_columns(

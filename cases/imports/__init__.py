@@ -3,6 +3,7 @@
 Reading only; storing is `cases.actions`.
 """
 
+from cases.imports.cells import Options
 from cases.imports.exclusions import ExclusionReading, ExclusionRow, read_exclusions
 from cases.imports.fields import FIELDS, SheetColumns, guess_columns
 from cases.imports.ledger import read_ledger
@@ -14,6 +15,7 @@ __all__ = [
     "ExclusionReading",
     "ExclusionRow",
     "LedgerReading",
+    "Options",
     "SheetColumns",
     "Totals",
     "guess_columns",

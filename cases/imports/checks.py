@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from cases.imports.desk import Desk, Draft
 from cases.imports.reading import CaseRow
@@ -21,6 +21,7 @@ from cases.rules import (
 from wanzhou_eval.tables import CleaningStep
 
 RECIPIENT_LIMIT, CATEGORY_LIMIT = 60, 60
+TEXTS = frozenset({"cause", "aid_method", "source", "regular_grade", "remarks"})
 
 
 def check_rows(desk: Desk) -> tuple[CaseRow, ...]:
@@ -200,34 +201,26 @@ def _serials(desk: Desk) -> list[int]:
 
 
 def _case_row(draft: Draft, serial: int) -> CaseRow:
-    values = draft.values
-    number = cast("str", values["number"])
-    stage, stage_label = cast("tuple[Stage | None, str]", values["stage"] or (None, ""))
+    """The typed row of an accepted draft: what is required is there, the rest may be blank."""
+    facts: dict[str, Any] = {
+        key: "" if value is None and key in TEXTS else value
+        for key, value in draft.values.items()
+        if key not in {"stage", "recipient", "recipient_category"}
+    }
+    stage, stage_label = cast("tuple[Stage | None, str]", draft.values["stage"] or (None, ""))
     return CaseRow(
         sheet=draft.sheet,
         row=draft.row,
         serial=serial,
-        number=number,
         number_original=draft.original,
-        key=number,
-        skeleton=skeleton(number),
-        kind=cast("Kind", values["kind"]),
+        key=facts["number"],
+        skeleton=skeleton(facts["number"]),
         stage=stage,
         stage_label=stage_label,
-        cause=cast("str", values["cause"] or ""),
-        aid_method=cast("str", values["aid_method"] or ""),
-        source=cast("str", values["source"] or ""),
         recipient=_joined(draft.recipients, RECIPIENT_LIMIT),
         recipient_category=_joined(draft.categories, CATEGORY_LIMIT),
         recipients_count=max(1, len(draft.recipients)),
-        firm=cast("str", values["firm"]),
-        handlers=cast("tuple[str, ...]", values["handlers"]),
-        assigned_on=cast("date | None", values["assigned_on"]),
-        closed_on=cast("date", values["closed_on"]),
-        filed_on=cast("date | None", values["filed_on"]),
-        subsidy=cast("Decimal | None", values["subsidy"]),
-        regular_grade=cast("str", values["regular_grade"] or ""),
-        remarks=cast("str", values["remarks"] or ""),
+        **facts,
     )
 
 

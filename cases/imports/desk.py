@@ -1,6 +1,6 @@
 """The work in progress of one ledger: drafts of rows, findings, the cleaning ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -96,10 +96,7 @@ class Desk:
                 self._record(key, text_of(raw), found, (sheet, row.number))
         if "kind" not in columns:
             values["kind"] = kind_of(sheet)
-        serial = cells[columns["serial"]] if "serial" in columns else None
-        original = text_of(cells[columns["number"]])
-        draft = Draft(sheet, row.number, _serial(serial), original, values, last=row.number)
-        draft.add_person(values["recipient"], values["recipient_category"])
+        draft = _draft(cells, columns, values, (sheet, row.number))
         self._require(draft, broken)
         if "identity" in columns:
             self._note_identity(draft, row.number, row.cells[columns["identity"]])
@@ -163,6 +160,20 @@ class Desk:
         elif isinstance(raw, str) and raw[0] in APOSTROPHES:
             before = "（带撇号，号码不显示）"
             self.cleaning.append(CleaningStep(*at[:3], before, "", "证件号码不读入"))
+
+
+def _draft(
+    cells: Sequence[Cell],
+    columns: Mapping[str, int],
+    values: dict[str, object],
+    place: tuple[str, int],
+) -> Draft:
+    sheet, row = place
+    serial = cells[columns["serial"]] if "serial" in columns else None
+    original = text_of(cells[columns["number"]])
+    draft = Draft(sheet, row, _serial(serial), original, values, last=row)
+    draft.add_person(values["recipient"], values["recipient_category"])
+    return draft
 
 
 def _serial(raw: Cell) -> int | None:

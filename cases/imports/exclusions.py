@@ -62,71 +62,64 @@ def read_exclusions(
     workbook: Workbook, *, told: Mapping[str, Mapping[str, str]] | None = None
 ) -> ExclusionReading:
     """Read the list. Raises RefusedError (422) when no sheet has a column of case numbers."""
-    rows: list[ExclusionRow] = []
-    findings: list[Finding] = []
-    cleaning: list[CleaningStep] = []
-    skipped: list[SkippedRow] = []
+    desk = _Desk()
     tables = [(sheet, _header(sheet, (told or {}).get(sheet.name))) for sheet in workbook.sheets]
     if not any(header for _, header in tables):
         raise RefusedError("清单里没有找到“案号”列：请补上表头后重新上传。", status=422)
     for sheet, header in tables:
         for row in sheet.rows:
-            if header is None or row.number <= header.last:
-                if header is None or row.number < header.first:
-                    skipped.append(SkippedRow(sheet.name, row.number, "标题行"))
-                continue
-            _take(row, sheet, header, rows, findings, cleaning, skipped)
-    findings.extend(_repeated(rows))
+            if header is None or row.number < header.first:
+                desk.skipped.append(SkippedRow(sheet.name, row.number, "标题行"))
+            elif row.number > header.last:
+                desk.take(row, sheet, header)
+    if not desk.rows and not desk.findings:
+        raise RefusedError("清单的表头下面没有一个案号：请核对文件后重新上传。", status=422)
+    desk.findings.extend(_repeated(desk.rows))
     return ExclusionReading(
-        tuple(rows), tuple(findings), tuple(cleaning), tuple(skipped), workbook.sha256
+        tuple(desk.rows),
+        tuple(desk.findings),
+        tuple(desk.cleaning),
+        tuple(desk.skipped),
+        workbook.sha256,
     )
+
+
+class _Desk:
+    """What one reading collects."""
+
+    def __init__(self) -> None:
+        self.rows: list[ExclusionRow] = []
+        self.findings: list[Finding] = []
+        self.cleaning: list[CleaningStep] = []
+        self.skipped: list[SkippedRow] = []
+
+    def take(self, row: Row, sheet: Sheet, header: Header) -> None:
+        """One row below the header: a case number, or nothing."""
+        original = text_of(row.cells[header.columns["number"]])
+        place = (sheet.name, row.number)
+        if is_blank(original) or not any(letter.isdigit() for letter in original):
+            self.skipped.append(SkippedRow(*place, "没有案号"))
+            return
+        try:
+            number = canonical_number(original)
+        except ValueError:
+            says = ("案号含有不能使用的字符或过长", "核对案号后改正")
+            found = Finding(Level.ERROR, "bad_number", *place, "案号", original[:80], *says)
+            self.findings.append(found)
+            return
+        if number != original:
+            rule = f"案号{spelling_changes(original)}"
+            self.cleaning.append(CleaningStep(*place, "案号", original, number, rule))
+        level, remarks = (_text(row, header, key) for key in ("level", "remarks"))
+        month = _month(row.cells[header.columns["month"]]) if "month" in header.columns else ""
+        key = case_key(original)
+        self.rows.append(ExclusionRow(*place, number, original, key, level, month, remarks))
 
 
 def _header(sheet: Sheet, told: Mapping[str, str] | None) -> Header | None:
     header = find_header(sheet, FIELDS, least=1)
     header = told_header(sheet, told, header) if told else header
     return header if header and "number" in header.columns else None
-
-
-def _take(
-    row: Row,
-    sheet: Sheet,
-    header: Header,
-    rows: list[ExclusionRow],
-    findings: list[Finding],
-    cleaning: list[CleaningStep],
-    skipped: list[SkippedRow],
-) -> None:
-    original = text_of(row.cells[header.columns["number"]])
-    if is_blank(original) or not any(letter.isdigit() for letter in original):
-        skipped.append(SkippedRow(sheet.name, row.number, "没有案号"))
-        return
-    try:
-        number = canonical_number(original)
-    except ValueError:
-        findings.append(
-            Finding(
-                Level.ERROR,
-                "bad_number",
-                sheet.name,
-                row.number,
-                "案号",
-                original[:80],
-                "案号含有不能使用的字符或过长",
-                "核对案号后改正",
-            )
-        )
-        return
-    if number != original:
-        rule = f"案号{spelling_changes(original)}"
-        cleaning.append(CleaningStep(sheet.name, row.number, "案号", original, number, rule))
-    level, remarks = (_text(row, header, key) for key in ("level", "remarks"))
-    month = _month(row.cells[header.columns["month"]]) if "month" in header.columns else ""
-    rows.append(
-        ExclusionRow(
-            sheet.name, row.number, number, original, case_key(original), level, month, remarks
-        )
-    )
 
 
 def _text(row: Row, header: Header, key: str) -> str:

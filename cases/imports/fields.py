@@ -121,9 +121,12 @@ def guess_columns(
     """
     tables = []
     for sheet in workbook.sheets:
-        header = locate(sheet, (told or {}).get(sheet.name)) or Header(0, 0, {}, ())
-        columns = describe_columns(sheet, header, hidden=DROPPED)
-        tables.append(
-            SheetColumns(sheet.name, header.first, columns, missing_columns(sheet, header))
-        )
+        tables.append(describe(sheet, locate(sheet, (told or {}).get(sheet.name))))
     return tuple(tables)
+
+
+def describe(sheet: Sheet, found: Header | None) -> SheetColumns:
+    """The columns of one sheet as they were understood."""
+    header = found or Header(0, 0, {}, ())
+    columns = describe_columns(sheet, header, hidden=DROPPED)
+    return SheetColumns(sheet.name, header.first, columns, missing_columns(sheet, header))

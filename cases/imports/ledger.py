@@ -1,17 +1,17 @@
 """办结案件台账: a workbook → typed rows, or the full list of what stands in the way."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from cases.imports.cells import Options
 from cases.imports.checks import check_rows
 from cases.imports.desk import Desk, Draft
-from cases.imports.fields import DROPPED, LABELS, guess_columns, locate, missing_columns
+from cases.imports.fields import DROPPED, LABELS, describe, locate, missing_columns
 from cases.imports.reading import LedgerReading, totals_of
 from cases.imports.rows import Body, RowIs, body_of, declared, filled, row_is
-from cases.rules import kind_of, parse_date
+from cases.rules import parse_date
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.tables import (
     CleaningStep,
@@ -51,6 +51,12 @@ def read_ledger(
             _read_sheet(sheet, header, desk)
     if not desk.drafts:
         raise RefusedError("表头下面没有一行案件：请确认导出的台账里有数据。", status=422)
+    return _reading(workbook, tables, desk)
+
+
+def _reading(
+    workbook: Workbook, tables: Sequence[tuple[Sheet, Header | None]], desk: Desk
+) -> LedgerReading:
     accepted = check_rows(desk)
     order = {sheet.name: position for position, sheet in enumerate(workbook.sheets)}
     return LedgerReading(
@@ -58,7 +64,7 @@ def read_ledger(
         findings=tuple(sorted(desk.findings, key=lambda f: (f.level, f.code, f.row))),
         cleaning=tuple(sorted(desk.cleaning, key=lambda c: (order[c.sheet], c.row))),
         skipped=tuple(sorted(desk.skipped, key=lambda s: (order[s.sheet], s.row))),
-        columns=guess_columns(workbook, told=told),
+        columns=tuple(describe(sheet, header) for sheet, header in tables),
         totals=totals_of(accepted),
         sha256=workbook.sha256,
         kind=workbook.kind,

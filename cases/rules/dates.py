@@ -14,8 +14,8 @@ NOT_FILED = frozenset({"未归档", "未结案", "待归档", "未填", "待定"
 
 _TIME = r"\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?秒?)?分?Z?"
 _PARTS = re.compile(
-    r"(\d{4}) ?([-/.年]) ?(\d{1,2}) ?([-/.月]) ?(\d{1,2}) ?(?:日?|日? ?[T ]%s|日%s)"
-    % (_TIME, _TIME),
+    r"(\d{4}) ?([-/.年]) ?(\d{1,2}) ?([-/.月]) ?(\d{1,2}) ?"
+    rf"(?:日?|日? ?[T ]{_TIME}|日{_TIME})",
     re.ASCII,
 )
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?", re.ASCII)
@@ -49,19 +49,15 @@ def parse_date(value: object, *, date1904: bool = False) -> ParsedDate:
         return _checked(value.date(), "")
     if value is None:
         return BLANK
-    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        return ParsedDate(problem="不是日期")
-    if isinstance(value, str):
-        return _from_text(value, date1904=date1904)
-    return _from_text(str(value), date1904=date1904, numeric=True)
+    if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool):
+        return _from_text(str(value), date1904=date1904)
+    return ParsedDate(problem="不是日期")
 
 
-def _from_text(text: str, *, date1904: bool, numeric: bool = False) -> ParsedDate:
+def _from_text(text: str, *, date1904: bool) -> ParsedDate:
     plain = clean_text(unicodedata.normalize("NFKC", text))
-    if is_blank(plain):
+    if is_blank(plain) or plain in NOT_FILED:
         return FILLER if plain else BLANK
-    if plain in NOT_FILED:
-        return FILLER
     found = _PARTS.fullmatch(plain)
     if found and (found[2] == "年") == (found[4] == "月"):
         spaced = "，去空格" if squeeze(text) != text else ""
@@ -71,8 +67,6 @@ def _from_text(text: str, *, date1904: bool, numeric: bool = False) -> ParsedDat
         return _built(found[1], found[2], found[3], "日期为文本（八位数字）")
     if _SERIAL.fullmatch(plain):
         return _serial(plain, date1904=date1904)
-    if numeric:
-        return ParsedDate(problem="数字不是日期")
     return ParsedDate(problem="看不出是哪一天")
 
 

@@ -1,8 +1,8 @@
 """What comes in for a yearly evaluation: the workbook of a scoring standard. Reading only."""
 
+from evaluations.imports.bands import Band
 from evaluations.imports.deductions import ParsedReason, parse_rule
 from evaluations.imports.standard import (
-    Band,
     StandardItem,
     StandardReading,
     VetoItem,

@@ -1,18 +1,19 @@
 """评分标准: the workbook of a scoring standard → scopes, items, reasons, vetoes and bands.
 
 The reasons for deduction are parsed out of 扣分规则; the text stays beside them, so that a
-person can see what was understood. Reading only.
+person can see what was understood.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from evaluations.imports.bands import BAND_FIELDS, Band, marks_of, read_bands, texts_of
 from evaluations.imports.deductions import ParsedReason, parse_rule
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.tables import Field, Finding, Header, Level, find_header, text_of
-from wanzhou_eval.texts import clean_text, is_blank, squeeze
-from wanzhou_eval.workbooks import Cell, Row, Sheet, Workbook
+from wanzhou_eval.tables import Field, Finding, Header, Level, find_header
+from wanzhou_eval.workbooks import Row, Sheet, Workbook
 
 ITEM_FIELDS = (
     Field("scope", "案件类型/阶段", ("案件类型阶段", "适用范围", "类型"), required=True),
@@ -23,14 +24,10 @@ ITEM_FIELDS = (
     Field("rule", "扣分规则", ("扣分标准", "评分规则")),
     Field("veto", "是否一票否决", ("一票否决",)),
 )
-BAND_FIELDS = (
-    Field("name", "等次", ("评估等次", "等级"), required=True),
-    Field("floor", "下限", ("下限含", "最低分"), required=True),
-    Field("ceiling", "上限", ("上限不含", "最高分")),
-    Field("note", "说明", ()),
-)
 ALL_SCOPES = "全部"
+YES = frozenset({"是", "Y", "YES", "√"})
 FULL_MARKS = Decimal(100)
+LIMITS = {"scope": 40, "section": 40, "title": 60, "guidance": 300, "rule": 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +57,6 @@ class VetoItem:
     guidance: str
     rule: str
     scopes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """等次 from `floor` (inclusive) to `ceiling` (exclusive; None = no upper end)."""
-
-    name: str
-    floor: Decimal
-    ceiling: Decimal | None
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,116 +91,116 @@ class StandardReading:
 
 def read_standard(workbook: Workbook) -> StandardReading:
     """Read a standard. Raises RefusedError (422) when the sheet of items or bands is missing."""
-    items_sheet, items_header = _table(workbook, ITEM_FIELDS, "评分项目", "分值")
-    bands_sheet, bands_header = _table(workbook, BAND_FIELDS, "等次", "下限(含)")
-    findings: list[Finding] = []
-    items, vetoes = _items(items_sheet, items_header, findings)
-    bands, notes = _bands(bands_sheet, bands_header, findings)
-    scopes = tuple(dict.fromkeys(item.scope for item in items))
-    vetoes = [_with_scopes(veto, scopes, items_sheet, findings) for veto in vetoes]
-    reading = StandardReading(
-        scopes, tuple(items), tuple(vetoes), bands, notes, (), workbook.sha256
-    )
-    findings.extend(_check(reading, items_sheet.name, bands_sheet.name))
-    return StandardReading(
-        scopes, tuple(items), tuple(vetoes), bands, notes, tuple(findings), workbook.sha256
-    )
+    sheet, header = _table(workbook, ITEM_FIELDS, "评分项目")
+    bands_sheet, bands_header = _table(workbook, BAND_FIELDS, "等次")
+    desk = _Desk(sheet)
+    for row in sheet.rows:
+        if row.number > header.last:
+            desk.take(row, texts_of(row, header, ITEM_FIELDS), header)
+    bands, notes = read_bands(bands_sheet, bands_header, desk.findings)
+    scopes = tuple(dict.fromkeys(item.scope for item in desk.items))
+    vetoes = tuple(desk.with_scopes(veto, scopes) for veto in desk.vetoes)
+    reading = StandardReading(scopes, tuple(desk.items), vetoes, bands, notes, (), workbook.sha256)
+    desk.check_sums(reading)
+    return replace(reading, findings=tuple(desk.findings))
 
 
-def _table(
-    workbook: Workbook, fields: tuple[Field, ...], what: str, example: str
-) -> tuple[Sheet, Header]:
+def _table(workbook: Workbook, fields: tuple[Field, ...], what: str) -> tuple[Sheet, Header]:
     for sheet in workbook.sheets:
         header = find_header(sheet, fields)
         if header and not header.missing(fields):
             return sheet, header
     names = "、".join(field.label for field in fields if field.required)
     raise RefusedError(
-        f"没有找到{what}表（表头需要{names}，例如“{example}”）：请补上该工作表后重新上传。",
-        status=422,
+        f"没有找到{what}表（表头需要：{names}）：请补上该工作表后重新上传。", status=422
     )
 
 
-def _texts(row: Row, header: Header, fields: tuple[Field, ...]) -> Mapping[str, str]:
-    return {
-        field.key: clean_text(text_of(row.cells[header.columns[field.key]]))
-        if field.key in header.columns
-        else ""
-        for field in fields
-    }
+class _Desk:
+    """What one reading collects."""
 
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.items: list[StandardItem] = []
+        self.vetoes: list[VetoItem] = []
+        self.findings: list[Finding] = []
+        self.in_section: Counter[tuple[str, str]] = Counter()
+        self.in_scope: Counter[str] = Counter()
 
-def _decimal(raw: Cell) -> Decimal | None:
-    try:
-        value = Decimal(squeeze(text_of(raw)).removesuffix("分"))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and 0 <= value <= 1000 else None
+    def _find(self, level: Level, code: str, at: tuple[int, str, str], *says: str) -> None:
+        row, column, found = at
+        place = (self.sheet.name, row, column, found[:80] or "（空）")
+        self.findings.append(Finding(level, code, *place, *says))
 
-
-def _items(
-    sheet: Sheet, header: Header, findings: list[Finding]
-) -> tuple[list[StandardItem], list[VetoItem]]:
-    items: list[StandardItem] = []
-    vetoes: list[VetoItem] = []
-    ordinals: dict[tuple[str, str], int] = {}
-    per_scope: dict[str, int] = {}
-    for row in sheet.rows:
-        if row.number <= header.last:
-            continue
-        texts = _texts(row, header, ITEM_FIELDS)
+    def take(self, row: Row, texts: Mapping[str, str], header: Header) -> None:
+        """One row below the header: an item, a veto, or a line without scope and title."""
         if not texts["scope"] or not texts["title"]:
-            continue
+            return
+        for key, limit in LIMITS.items():
+            if len(texts[key]) > limit:
+                at = (row.number, key, texts[key])
+                self._find(Level.ERROR, "too_long", at, f"内容超过 {limit} 字", "删短后重新上传")
         letter, section = _section(texts["section"])
-        place = ("" if _is_yes(texts["veto"]) else texts["scope"], letter)
-        ordinals[place] = ordinals.get(place, 0) + 1
-        number = f"{letter}{ordinals[place]}"
-        if _is_yes(texts["veto"]):
-            vetoes.append(
-                VetoItem(
-                    row.number,
-                    section,
-                    number,
-                    texts["title"],
-                    texts["guidance"],
-                    texts["rule"],
-                    (texts["scope"],),
-                )
-            )
-            continue
-        marks = _decimal(row.cells[header.columns["marks"]])
+        veto = texts["veto"].upper() in YES
+        counted = ("" if veto else texts["scope"], letter)
+        self.in_section[counted] += 1
+        number = f"{letter}{self.in_section[counted]}"
+        if veto:
+            told = texts["guidance"], texts["rule"], (texts["scope"],)
+            self.vetoes.append(VetoItem(row.number, section, number, texts["title"], *told))
+            return
+        marks = marks_of(row.cells[header.columns["marks"]])
         if marks is None or marks == 0:
-            findings.append(_bad_marks(sheet, row, texts))
-            continue
-        per_scope[texts["scope"]] = per_scope.get(texts["scope"], 0) + 1
-        items.append(
-            StandardItem(
-                row.number,
-                texts["scope"],
-                section,
-                number,
-                per_scope[texts["scope"]],
-                texts["title"],
-                texts["guidance"],
-                texts["rule"],
-                marks,
-                parse_rule(texts["rule"], full_marks=marks),
-            )
+            at = (row.number, "分值", texts["marks"])
+            says = f"“{texts['title']}”的分值不是正数"
+            self._find(Level.ERROR, "bad_marks", at, says, "填大于 0 的分值")
+            return
+        self.items.append(self._item(row, texts, (section, number), marks))
+
+    def _item(
+        self, row: Row, texts: Mapping[str, str], named: tuple[str, str], marks: Decimal
+    ) -> StandardItem:
+        self.in_scope[texts["scope"]] += 1
+        section, number = named
+        return StandardItem(
+            row=row.number,
+            scope=texts["scope"],
+            section=section,
+            number=number,
+            ordinal=self.in_scope[texts["scope"]],
+            title=texts["title"],
+            guidance=texts["guidance"],
+            rule=texts["rule"],
+            full_marks=marks,
+            reasons=parse_rule(texts["rule"], full_marks=marks),
         )
-    return items, vetoes
 
+    def with_scopes(self, veto: VetoItem, scopes: tuple[str, ...]) -> VetoItem:
+        """全部, or the scopes named in the veto's first column."""
+        told = tuple(name.strip() for name in veto.scopes[0].replace("，", "、").split("、"))
+        chosen = scopes if told == (ALL_SCOPES,) else told
+        if unknown := [name for name in chosen if name not in scopes]:
+            self._find(
+                Level.ERROR,
+                "unknown_scope",
+                (veto.row, "案件类型/阶段", "、".join(unknown)),
+                f"一票否决“{veto.title}”的适用范围没有对应的评分项目",
+                "改为评分项目里出现的类型和阶段，或者填“全部”",
+            )
+        return replace(veto, scopes=chosen)
 
-def _bad_marks(sheet: Sheet, row: Row, texts: Mapping[str, str]) -> Finding:
-    return Finding(
-        Level.ERROR,
-        "bad_marks",
-        sheet.name,
-        row.number,
-        "分值",
-        texts["marks"] or "（空）",
-        f"“{texts['title']}”的分值不是正数",
-        "填大于 0 的分值",
-    )
+    def check_sums(self, reading: StandardReading) -> None:
+        """Warn of scopes whose marks do not add up to 100; refuse a sheet without items."""
+        if not reading.items:
+            at = (0, "评估项目", "")
+            self._find(Level.ERROR, "no_items", at, "没有一个评分项目", "补上评分项目后重新上传")
+        for scope in reading.scopes:
+            total = reading.full_marks(scope)
+            if total != FULL_MARKS:
+                at = (0, "分值", str(total))
+                says = f"“{scope}”各项分值合计 {total} 分，不是 100 分"
+                remedy = "核对分值；评分时按满分折算为百分制"
+                self._find(Level.WARNING, "not_hundred", at, says, remedy)
 
 
 def _section(text: str) -> tuple[str, str]:
@@ -222,97 +209,3 @@ def _section(text: str) -> tuple[str, str]:
     if rest and len(letter) <= 2:
         return letter, rest.strip()
     return text[:1], text
-
-
-def _is_yes(text: str) -> bool:
-    return text in {"是", "Y", "YES", "√"}
-
-
-def _with_scopes(
-    veto: VetoItem, scopes: tuple[str, ...], sheet: Sheet, findings: list[Finding]
-) -> VetoItem:
-    told = veto.scopes[0].replace("，", "、").split("、")
-    chosen = scopes if told == [ALL_SCOPES] else tuple(name.strip() for name in told)
-    unknown = [name for name in chosen if name not in scopes]
-    if unknown:
-        findings.append(
-            Finding(
-                Level.ERROR,
-                "unknown_scope",
-                sheet.name,
-                veto.row,
-                "案件类型/阶段",
-                "、".join(unknown),
-                f"一票否决“{veto.title}”的适用范围没有对应的评分项目",
-                "改为评分项目里出现的类型和阶段，或者填“全部”",
-            )
-        )
-    return VetoItem(
-        veto.row, veto.section, veto.number, veto.title, veto.guidance, veto.rule, chosen
-    )
-
-
-def _bands(
-    sheet: Sheet, header: Header, findings: list[Finding]
-) -> tuple[tuple[Band, ...], tuple[str, ...]]:
-    bands: list[Band] = []
-    notes: list[str] = []
-    for row in sheet.rows:
-        if row.number <= header.last:
-            continue
-        texts = _texts(row, header, BAND_FIELDS)
-        floor = _decimal(row.cells[header.columns["floor"]])
-        if is_blank(texts["floor"]):
-            notes.append(texts["name"] or clean_text("".join(text_of(c) for c in row.cells)))
-        elif floor is None:
-            findings.append(
-                Finding(
-                    Level.ERROR,
-                    "bad_band",
-                    sheet.name,
-                    row.number,
-                    "下限",
-                    texts["floor"],
-                    f"等次“{texts['name']}”的下限不是数字",
-                    "填下限分数，例如 60",
-                )
-            )
-        else:
-            bands.append(Band(texts["name"], floor, _decimal(texts["ceiling"]), texts["note"]))
-    bands.sort(key=lambda band: -band.floor)
-    return tuple(bands), tuple(notes)
-
-
-def _check(reading: StandardReading, items: str, bands: str) -> list[Finding]:
-    findings = [
-        Finding(
-            Level.WARNING,
-            "not_hundred",
-            items,
-            0,
-            "分值",
-            str(reading.full_marks(scope)),
-            f"“{scope}”各项分值合计 {reading.full_marks(scope)} 分，不是 100 分",
-            "核对分值；评分时按满分折算为百分制",
-        )
-        for scope in reading.scopes
-        if reading.full_marks(scope) != FULL_MARKS
-    ]
-    gapless = all(
-        upper.ceiling is None or above is None or upper.ceiling == above.floor
-        for above, upper in zip((None, *reading.bands), reading.bands, strict=False)
-    )
-    if len(reading.bands) < 2 or reading.bands[-1].floor != 0 or not gapless:
-        findings.append(
-            Finding(
-                Level.ERROR,
-                "bad_bands",
-                bands,
-                0,
-                "下限",
-                "、".join(f"{band.name}≥{band.floor}" for band in reading.bands) or "（空）",
-                "等次不连续或没有从 0 分起",
-                "让每一等次的上限等于上一等次的下限，最低等次从 0 起",
-            )
-        )
-    return findings

@@ -11,6 +11,7 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from wanzhou_eval.workbooks.guard import refuse
 from wanzhou_eval.workbooks.model import Cell, Merge, Sheet, Workbook, padded
@@ -44,11 +45,12 @@ def _sentence(kind: str, why: str) -> str:
     return f"这个 .{kind} 文件读不出来（{why}）：请在 Excel 或 WPS 中另存为 .xlsx 后再上传。"
 
 
-def _sheet(found: dict[str, list[list[str | bool | None | list[str]]]]) -> Sheet:
-    rows: list[tuple[int, list[Cell], bool]] = []
-    for position, values in found["rows"]:
-        rows.append((int(str(position)), [_cell(value) for value in values or []], False))  # type: ignore[union-attr]
-    merges = tuple(Merge(*(int(str(edge)) for edge in edges)) for edges in found["merges"])
+def _sheet(found: dict[str, Any]) -> Sheet:
+    rows: list[tuple[int, list[Cell], bool]] = [
+        (int(position), [_cell(value) for value in values], False)
+        for position, values in found["rows"]
+    ]
+    merges = tuple(Merge(*edges) for edges in found["merges"])
     padded_rows, width = padded(rows)
     return Sheet(str(found["name"]), padded_rows, merges, bool(found["hidden"]), width)
 

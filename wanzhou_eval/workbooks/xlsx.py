@@ -145,5 +145,4 @@ def read_xlsx(package: Package, data: bytes) -> Workbook:
             sheets.append(parser.sheet(hidden=hidden))
     if not sheets:
         raise refuse("文件里没有工作表：请确认上传的是台账工作簿。")
-    digest = hashlib.sha256(data).hexdigest()
-    return Workbook(tuple(sheets), digest, "xlsx", book.date1904)
+    return Workbook(tuple(sheets), hashlib.sha256(data).hexdigest(), "xlsx", book.date1904)

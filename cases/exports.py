@@ -1,0 +1,124 @@
+"""The clerk's own workbook back: cells coloured and commented, a last column 问题说明."""
+
+import io
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from openpyxl import Workbook as Book
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cases.imports import SheetColumns, guess_columns
+from cases.imports.fields import LABELS
+from wanzhou_eval.tables import Finding, Level
+from wanzhou_eval.texts import drop_invisible
+from wanzhou_eval.workbooks import Sheet, Workbook, column_index, column_letter, read_workbook
+
+RED = PatternFill("solid", fgColor="FFF4C7C3")
+YELLOW = PatternFill("solid", fgColor="FFFCE8B2")
+FILLS = {Level.ERROR: RED, Level.WARNING: YELLOW}
+WORDS = {Level.ERROR: "错误", Level.WARNING: "提醒"}
+TITLE = "问题说明"
+AUTHOR = "导入检查"
+MOST_CELLS = 600_000
+"""Above so many cells in use the workbook is rebuilt without its formats, to bound memory."""
+
+
+def annotated_workbook(
+    original: bytes,
+    findings: Sequence[Finding],
+    *,
+    told: Mapping[str, Mapping[str, str]] | None = None,
+) -> bytes:
+    """The uploaded file as .xlsx with every finding marked at its cell.
+
+    Error cells red, warning cells yellow, each with a comment; the column after the last
+    says what is wrong and what to do. Other formats than .xlsx come back as plain tables.
+    `told` is the mapping with which the file was read. Raises RefusedError as the reader.
+    """
+    read = read_workbook(original)
+    columns = {table.sheet: table for table in guess_columns(read, told=told)}
+    book = _opened(original, read)
+    by_sheet: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_sheet[finding.sheet].append(finding)
+    for sheet in read.sheets:
+        if by_sheet[sheet.name]:
+            _mark(book[sheet.name], sheet, columns[sheet.name], by_sheet[sheet.name])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _opened(original: bytes, read: Workbook) -> Book:
+    used = sum(len(sheet.rows) * sheet.width for sheet in read.sheets)
+    if read.kind == "xlsx" and used <= MOST_CELLS:
+        return load_workbook(io.BytesIO(original), keep_links=False)
+    book = Book()
+    while book.worksheets:
+        book.remove(book.worksheets[0])
+    for sheet in read.sheets:
+        page = book.create_sheet(sheet.name)
+        for row in sheet.rows:
+            for column, value in enumerate(row.cells, start=1):
+                if value is not None:
+                    clean = drop_invisible(value) if isinstance(value, str) else value
+                    cell = page.cell(row.number, column, clean)
+                    if isinstance(value, str):
+                        cell.data_type = "s"
+    return book
+
+
+def _mark(page: Worksheet, sheet: Sheet, table: SheetColumns, findings: list[Finding]) -> None:
+    letters = {LABELS[c.field]: column_index(c.letter) + 1 for c in table.columns if c.field}
+    header = max(table.header_row, 1)
+    again = (column_index(c.letter) + 1 for c in table.columns if c.header == TITLE)
+    last = next(again, sheet.width + 1)
+    by_row: dict[int, list[Finding]] = defaultdict(list)
+    by_cell: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        row = finding.row or header + 1
+        by_row[row].append(finding)
+        if finding.column in letters:
+            by_cell[row, letters[finding.column]].append(finding)
+    for place, found in by_cell.items():
+        _paint(_top(page, place), found)
+    page.cell(header, last, TITLE).font = Font(bold=True)
+    page.column_dimensions[column_letter(last - 1)].width = 60
+    for row, found in sorted(by_row.items()):
+        cell = page.cell(row, last)
+        if isinstance(cell, Cell):
+            cell.value = "\n".join(_says(finding) for finding in found)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.fill = FILLS[_worst(found)]
+
+
+def _top(page: Worksheet, place: tuple[int, int]) -> Cell:
+    """The cell of a place; inside a merged range its first cell."""
+    cell = page.cell(*place)
+    if isinstance(cell, MergedCell):
+        for merged in page.merged_cells.ranges:
+            if cell.coordinate in merged:
+                cell = page.cell(merged.min_row, merged.min_col)
+                break
+    assert isinstance(cell, Cell)  # noqa: S101  # the first cell of a range is never merged
+    return cell
+
+
+def _paint(cell: Cell, findings: list[Finding]) -> None:
+    cell.fill = FILLS[_worst(findings)]
+    comment = Comment("\n".join(_says(finding) for finding in findings)[:2000], AUTHOR)
+    comment.width, comment.height = 320, 120
+    cell.comment = comment
+
+
+def _worst(findings: list[Finding]) -> Level:
+    errors = any(finding.level is Level.ERROR for finding in findings)
+    return Level.ERROR if errors else Level.WARNING
+
+
+def _says(finding: Finding) -> str:
+    return f"{WORDS[finding.level]}：{finding.column}，{finding.message}。处理：{finding.remedy}。"
