@@ -28,7 +28,7 @@ NUMBERED = re.compile(r"(.*某)(等.*)?", re.DOTALL)
 DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 IDENTITY_18 = re.compile(rf"(?<!\d)\d{{6}}[ -]?(?:19|20)\d\d[ -]?{DAY}[ -]?\d{{3}}[\dXx](?!\d)")
 IDENTITY_15 = re.compile(r"(?<!\d)\d{15}(?!\d)")
-BANK_CARD = re.compile(r"(?<!\d)\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\d)")
+BANK_CARD = re.compile(r"(?<!\d)\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![\dXx])")
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 LANDLINE = re.compile(r"(?<!\d)0\d{2,3}(?:-|—|–| )?\d{7,8}(?!\d)")
 FINGERPRINT = re.compile(r"(?<![0-9A-Za-z])(?=\d*[a-f])[0-9a-f]{32,}(?![0-9A-Za-z])")
