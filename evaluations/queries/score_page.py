@@ -1,0 +1,226 @@
+"""评分表 as a page: the author's own sheet with items, totals and the queue of files."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from evaluations.models import Item, Mark, ScoreSheet, SheetRound
+from evaluations.queries.score_rows import (
+    ItemRow,
+    Queue,
+    QueueCell,
+    ReasonBox,
+    ScorePage,
+    SectionRow,
+    SheetHead,
+    Totals,
+    VetoRow,
+)
+from evaluations.queries.sheets import own_sheets, rule_mark, with_clock, why_closed
+from evaluations.queries.standards import load_scope
+from evaluations.rules import standards
+from evaluations.rules.grading import Assessment, assess, shown
+from evaluations.rules.standards import MarkState, Problem, check_mark
+from wanzhou_eval.models import User
+
+
+def score_page(sheet: ScoreSheet) -> ScorePage:
+    """The page of a sheet that its author asked for. Seven queries, whatever its length."""
+    with_clock(sheet.drawn_case.draw.plan)
+    standard, items = load_scope(sheet.standard, sheet.scope)
+    stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
+    values = {item.number: item for item in standard.items}
+    marks = [rule_mark(mark) for mark in stored.values()]
+    rows = [_row(item, values[item.number], stored.get(item.pk)) for item in items if not item.veto]
+    vetoes = tuple(
+        _veto(item, values[item.number], stored.get(item.pk)) for item in items if item.veto
+    )
+    sections = _sections(rows, items)
+    return ScorePage(
+        head=sheet_head(sheet),
+        sections=sections,
+        vetoes=vetoes,
+        totals=_totals(assess(standard, marks), sections),
+        problems=tuple(sheet_problems(standard, items, marks)),
+        lock_text="" if sheet.sealed_at else why_closed(sheet),
+    )
+
+
+def sheet_totals(sheet: ScoreSheet) -> Totals:
+    """The running total alone, for the answer to an autosave. Five queries."""
+    standard, items = load_scope(sheet.standard, sheet.scope)
+    stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
+    values = {item.number: item for item in standard.items}
+    rows = [_row(item, values[item.number], stored.get(item.pk)) for item in items if not item.veto]
+    marks = [rule_mark(mark) for mark in stored.values()]
+    return _totals(assess(standard, marks), _sections(rows, items))
+
+
+def sheet_problems(
+    standard: standards.Standard, items: Sequence[Item], marks: Iterable[standards.Mark]
+) -> list[tuple[str, str]]:
+    """All that keeps a sheet from being sealed: sentence and the place on the page."""
+    given = {mark.item: mark for mark in marks}
+    anchors = {item.number: _anchor(item) for item in items}
+    found = []
+    for item in standard.items:
+        mark = given.get(item.number)
+        if not item.veto and (mark is None or mark.blank):
+            found.append((f"{item.number} {item.title}：还没有评，不扣分请填 0", anchors[item.number]))
+        for problem in check_mark(item, mark) if mark else ():
+            found.append((f"{item.number} {problem.sentence}", anchors[item.number]))
+    return found
+
+
+def _anchor(item: Item) -> str:
+    return f"veto-{item.pk}" if item.veto else f"ded-{item.pk}"
+
+
+def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
+    entered = rule_mark(mark) if mark else standards.Mark(item=item.number)
+    return ItemRow(
+        id=item.pk,
+        number=item.number,
+        title=item.title,
+        guidance=item.guidance,
+        rule=item.rule,
+        full_marks=item.full_marks,
+        na_allowed=item.na_allowed,
+        state=entered.state.value,
+        deduction=entered.deduction,
+        score=None if entered.deduction is None else item.full_marks - entered.deduction,
+        reasons=_boxes(value, entered),
+        pages=entered.pages,
+        note=entered.note,
+        version=mark.version if mark else 0,
+        error=_sentence(check_mark(value, entered)),
+    )
+
+
+def _boxes(value: standards.Item, entered: standards.Mark) -> tuple[ReasonBox, ...]:
+    return tuple(
+        ReasonBox(
+            id=reason.key,
+            key=reason.key,
+            text=reason.text,
+            low=reason.low,
+            high=reason.high,
+            checked=reason.key in entered.reasons,
+        )
+        for reason in value.reasons
+    )
+
+
+def _sentence(problems: tuple[Problem, ...]) -> str:
+    return problems[0].sentence if problems else ""
+
+
+def _veto(item: Item, value: standards.Item, mark: Mark | None) -> VetoRow:
+    entered = rule_mark(mark) if mark else standards.Mark(item=item.number)
+    return VetoRow(
+        id=item.pk,
+        number=item.number,
+        title=item.title,
+        guidance=item.guidance,
+        checked=entered.state is MarkState.VETO,
+        pages=entered.pages,
+        note=entered.note,
+        version=mark.version if mark else 0,
+        error=_sentence(check_mark(value, entered)),
+    )
+
+
+def _sections(rows: list[ItemRow], items: Sequence[Item]) -> tuple[SectionRow, ...]:
+    titles = {item.pk: item.section for item in items}
+    return tuple(
+        _section(str(code), title, tuple(group))
+        for code, (title, group) in enumerate(groupby(rows, key=lambda row: titles[row.id]), 1)
+    )
+
+
+def _section(code: str, title: str, rows: tuple[ItemRow, ...]) -> SectionRow:
+    return SectionRow(
+        code=code,
+        title=title,
+        items=rows,
+        full_marks=sum((row.full_marks for row in rows), Decimal(0)),
+        scored_count=sum(1 for row in rows if row.state or row.deduction is not None),
+        item_count=len(rows),
+        deducted=sum((row.deduction or Decimal(0) for row in rows), Decimal(0)),
+    )
+
+
+def _totals(result: Assessment, sections: tuple[SectionRow, ...]) -> Totals:
+    return Totals(
+        score=None if result.score is None else shown(result.score),
+        full=Decimal(100),
+        deducted=result.lost,
+        scored_count=sum(section.scored_count for section in sections),
+        item_count=sum(section.item_count for section in sections),
+        grade=result.grade.name if result.grade else "",
+        sections=sections,
+    )
+
+
+def sheet_head(sheet: ScoreSheet) -> SheetHead:
+    """The identity of the file and the state of the sheet; needs the related rows at hand."""
+    case = sheet.drawn_case.case
+    return SheetHead(
+        id=sheet.pk,
+        serial=f"{case.serial:04d}",
+        year=sheet.drawn_case.draw.plan.year,
+        number=case.number,
+        kind=case.get_kind_display(),
+        cause=case.cause or case.get_kind_display(),
+        stage_label=case.stage,
+        closed_on=case.closed_on,
+        standard_label=sheet.scope,
+        version=sheet.version,
+        comment=sheet.comment,
+        sealed=sheet.sealed_at is not None,
+        sealed_at=sheet.sealed_at,
+        seal_hash=sheet.seal_hash,
+        saved_at=sheet.saved_at,
+        position=sheet.position,
+        expert=str(sheet.expert),
+        review=sheet.round == SheetRound.REVIEW,
+    )
+
+
+def sheet_url(year: int, serial: int, *, review: bool, page: str = "sheet") -> str:
+    """The address of a sheet's page; reviews have their own."""
+    name = ("review_" if review else "score_") + page
+    return reverse(name, kwargs={"year": year, "serial": serial})
+
+
+def queue_of(sheet: ScoreSheet, *, user: User) -> Queue:
+    """The strip of the author's files of this year and round. One query."""
+    plan = sheet.drawn_case.draw.plan
+    rows = own_sheets(user).filter(drawn_case__draw__plan=plan, round=sheet.round)
+    started = rows.annotate(entered=Count("marks", filter=~Q(marks__saved_at=None)))
+    cells = [_cell(each, current=sheet.pk) for each in started.order_by("position", "pk")]
+    after = [cell for cell in cells if cell.position > sheet.position]
+    waiting = [cell for cell in (*after, *cells) if cell.state in {"draft", "empty"}]
+    states = [cell.state for cell in cells]
+    return Queue(
+        cells=cells,
+        position=sheet.position,
+        sealed=states.count("sealed") + (sheet.sealed_at is not None),
+        drafts=states.count("draft"),
+        next_url=waiting[0].url if waiting else reverse("my_tasks"),
+    )
+
+
+def _cell(sheet: ScoreSheet, *, current: int) -> QueueCell:
+    case, plan = sheet.drawn_case.case, sheet.drawn_case.draw.plan
+    draft = bool(getattr(sheet, "entered", 0))
+    state = "sealed" if sheet.sealed_at else "draft" if draft else "empty"
+    return QueueCell(
+        position=sheet.position,
+        serial=f"{case.serial:04d}",
+        url=sheet_url(plan.year, case.serial, review=sheet.round == SheetRound.REVIEW),
+        state="current" if sheet.pk == current else state,
+    )

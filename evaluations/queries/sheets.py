@@ -1,0 +1,144 @@
+"""Score sheets as rows: who reads which. Blindness (背靠背) is decided here and nowhere else.
+
+An expert reads the own sheets. The pair reads both once both are sealed. 科室, 局领导 and 审计
+read them once the case is graded. Before, no function of this module hands out a value.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+
+from evaluations.models import (
+    DrawnCase,
+    Grading,
+    Mark,
+    Plan,
+    ReviewGrading,
+    ScoreSheet,
+    SheetRound,
+)
+from evaluations.models.marking import ScoreSheetQuerySet
+from evaluations.permissions.marking import may_read_settlement
+from evaluations.rules import standards
+from evaluations.rules.standards import MarkState
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role, User
+
+RELATED = ("drawn_case__case", "drawn_case__draw__plan", "expert__person", "standard")
+NO_SHEET = "你的任务里没有这一号案件。请核对卷宗封面编号，或回“我的任务”选择。"
+NO_CASE = "没有找到可以查看的合议。两位专家都封存评分表以后才能合议。"
+
+
+def own_sheets(user: User) -> ScoreSheetQuerySet:
+    """The reader's own standing sheets, in file order."""
+    sheets = ScoreSheet.objects.written_by(user).standing().select_related(*RELATED)
+    return sheets if user.role == Role.EXPERT else sheets.none()
+
+
+def own_sheet(user: User, *, year: int, serial: int, in_round: str) -> ScoreSheet:
+    """The reader's sheet of a case; any other is as if it were not there (404)."""
+    sheet = own_sheets(user).filter(
+        drawn_case__draw__plan__year=year, drawn_case__case__serial=serial, round=in_round
+    )
+    found = sheet.first()
+    if found is None:
+        raise RefusedError(NO_SHEET, status=404)
+    return found
+
+
+def visible_sheets(user: User) -> ScoreSheetQuerySet:
+    """Sheets whose values this reader may see at this moment; the base of every other query."""
+    own = ScoreSheet.objects.written_by(user).values("pk")
+    if user.role == Role.EXPERT:
+        pairs = ScoreSheet.objects.standing().filter(
+            drawn_case=OuterRef("drawn_case"), round=OuterRef("round"), pk__in=own
+        )
+        revealed = ScoreSheet.objects.revealed().filter(Exists(pairs))
+        return ScoreSheet.objects.filter(pk__in=own) | ScoreSheet.objects.filter(
+            pk__in=revealed.values("pk")
+        )
+    if may_read_settlement(user):
+        return graded_sheets()
+    return ScoreSheet.objects.none()
+
+
+def graded_sheets() -> ScoreSheetQuerySet:
+    """Revealed sheets of cases that have their grade: what results, report and verify read."""
+    case = OuterRef("drawn_case")
+    first = Exists(Grading.objects.filter(drawn_case=case))
+    review = Exists(ReviewGrading.objects.filter(drawn_case=case))
+    revealed = ScoreSheet.objects.revealed()
+    return revealed.filter(first, round=SheetRound.FIRST) | revealed.filter(
+        review, round=SheetRound.REVIEW
+    )
+
+
+def revealed_pair(
+    user: User, *, drawn_case: DrawnCase | None = None, in_round: str, **lookup: int
+) -> list[ScoreSheet]:
+    """Both sheets of a case that this reader may see, the leader's first; else 404.
+
+    `lookup` is `year` and `serial` where the case is not at hand.
+    """
+    sheets = visible_sheets(user).standing().filter(round=in_round).select_related(*RELATED)
+    if drawn_case is not None:
+        sheets = sheets.filter(drawn_case=drawn_case)
+    else:
+        sheets = sheets.filter(
+            drawn_case__draw__plan__year=lookup["year"], drawn_case__case__serial=lookup["serial"]
+        )
+    pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.pk))
+    if len(pair) != 2 or any(sheet.sealed_at is None for sheet in pair):
+        raise RefusedError(NO_CASE, status=404)
+    return pair
+
+
+def marks_by_sheet(sheets: Iterable[ScoreSheet]) -> dict[int, list[standards.Mark]]:
+    """The marks of sheets that the caller was allowed to read, as values. One query."""
+    found: dict[int, list[standards.Mark]] = defaultdict(list)
+    rows = Mark.objects.filter(sheet__in=[sheet.pk for sheet in sheets]).select_related("item")
+    for row in rows.order_by("item__ordinal"):
+        found[row.sheet_id].append(rule_mark(row))
+    return found
+
+
+def rule_mark(mark: Mark) -> standards.Mark:
+    """A row of a sheet as the value of the rules."""
+    return standards.Mark(
+        item=mark.item.number,
+        state=MarkState(mark.state),
+        deduction=mark.deduction,
+        reasons=tuple(mark.reasons),
+        pages=mark.pages,
+        note=mark.note,
+    )
+
+
+def with_clock(plan: Plan) -> Plan:
+    """Set the plan's present moment for a page, without locking."""
+    plan.now = database_now() + plan.clock_offset
+    return plan
+
+
+def why_closed(sheet: ScoreSheet) -> str:
+    """Why the sheet cannot be worked on now, as a sentence; empty when it is open.
+
+    The plan's moment must be set. Article 3: work only in the days of the evaluation.
+    """
+    plan = sheet.drawn_case.draw.plan
+    if sheet.withdrawn_at:
+        return "这张评分表因回避已收回，请停止评卷并把卷宗交回科室。"
+    if sheet.round == SheetRound.REVIEW:
+        published = plan.stage == Plan.Stage.PUBLISHED
+        return "" if published else "复评只在公布以后、归档以前办理，现在不能评。"
+    if plan.stage != Plan.Stage.MARKING:
+        return "评分阶段已经结束，评分表只能查看。有疑问请联系公共法律服务科。"
+    if plan.today < plan.marking_from:
+        day = f"{plan.marking_from.month}月{plan.marking_from.day}日"
+        return f"评估从{day}开始，现在只能查看，不能评分。"
+    if plan.today > plan.marking_to:
+        day = f"{plan.marking_to.month}月{plan.marking_to.day}日"
+        return f"评分已于{day} 24:00 截止，已锁定。要补交请联系公共法律服务科延长评估时间。"
+    return ""

@@ -1,0 +1,122 @@
+"""评分标准: the tables as the values that the rules compute with, and the pages of standards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from evaluations.models import GradeBand, Item, Plan, ScoringStandard
+from evaluations.rules import standards as rules
+from wanzhou_eval.errors import RefusedError
+
+
+def load_standard(standard: ScoringStandard) -> dict[str, rules.Standard]:
+    """All scopes of a standard as values. Three queries, whatever its size."""
+    bands = tuple(rule_band(band) for band in standard.bands.all())
+    items = standard.items.prefetch_related("reasons")
+    return {
+        scope: rules.Standard(
+            name=standard.name,
+            version=standard.version,
+            scope=scope,
+            sections=_sections(group),
+            bands=bands,
+        )
+        for scope, group in groupby(items, key=lambda item: item.scope)
+    }
+
+
+def load_scope(standard: ScoringStandard, scope: str) -> tuple[rules.Standard, list[Item]]:
+    """One scope as a value, with its rows in the same order. Three queries."""
+    items = list(standard.items.filter(scope=scope).prefetch_related("reasons"))
+    value = rules.Standard(
+        name=standard.name,
+        version=standard.version,
+        scope=scope,
+        sections=_sections(items),
+        bands=tuple(rule_band(band) for band in standard.bands.all()),
+    )
+    return value, items
+
+
+def _sections(items: Iterable[Item]) -> tuple[rules.Section, ...]:
+    return tuple(
+        rules.Section(title=title, items=tuple(rule_item(item) for item in group))
+        for title, group in groupby(items, key=lambda item: item.section)
+    )
+
+
+def rule_band(band: GradeBand) -> rules.Band:
+    """A row of 等次 as the value of the rules."""
+    return rules.Band(name=band.name, floor=band.floor, failing=band.failing)
+
+
+def rule_item(item: Item) -> rules.Item:
+    """A row of 评估项目 with its reasons as the value of the rules."""
+    return rules.Item(
+        number=item.number,
+        title=item.title,
+        full_marks=item.full_marks,
+        guidance=item.guidance,
+        rule=item.rule,
+        veto=item.veto,
+        na_allowed=item.na_allowed,
+        reasons=tuple(
+            rules.Reason(
+                key=reason.ordinal,
+                text=reason.text,
+                low=reason.low,
+                high=reason.high,
+                other=reason.other,
+            )
+            for reason in item.reasons.all()
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class ScopePart:
+    """One 适用范围 as the standard's page lists it; `full_marks` is out of 100 when sound."""
+
+    scope: str
+    sections: tuple[rules.Section, ...]
+    vetoes: tuple[rules.Item, ...]
+    item_count: int
+    full_marks: Decimal
+
+
+@dataclass(frozen=True)
+class StandardPage:
+    """A version of a standard, its grades and scopes, and the years that mark by it."""
+
+    standard: ScoringStandard
+    bands: list[GradeBand]
+    scopes: list[ScopePart]
+    plans: list[Plan]
+
+
+def standard_list() -> list[ScoringStandard]:
+    """All versions, the newest first, with the years that mark by them. Two queries."""
+    return list(ScoringStandard.objects.prefetch_related("plans").order_by("-pk"))
+
+
+def standard_page(pk: int) -> StandardPage:
+    """The whole content of a version. Raises `RefusedError` (404) when there is none."""
+    standard = ScoringStandard.objects.filter(pk=pk).first()
+    if standard is None:
+        raise RefusedError("没有找到这一版评分标准。请回评分标准列表选择。", status=404)
+    parts = [_part(value) for value in load_standard(standard).values()]
+    return StandardPage(standard, list(standard.bands.all()), parts, list(standard.plans.all()))
+
+
+def _part(value: rules.Standard) -> ScopePart:
+    scored = [item for item in value.items if not item.veto]
+    return ScopePart(
+        scope=value.scope,
+        sections=tuple(
+            section for section in value.sections if not all(item.veto for item in section.items)
+        ),
+        vetoes=tuple(item for item in value.items if item.veto),
+        item_count=len(scored),
+        full_marks=sum((item.full_marks for item in scored), Decimal(0)),
+    )
