@@ -1,6 +1,6 @@
 """Charts as inline SVG: geometry here, drawing in `components/chart_*.html`.
 
-Natural width, so that text never shrinks: 760 units in a wide column, 375 in a narrow one.
+Natural width, so that text never shrinks: 640 units in a wide column, 375 in a narrow one.
 Colours come from the style sheet's classes; dots and hatch keep the grades apart in grey.
 """
 
@@ -16,7 +16,7 @@ from wanzhou_eval.templatetags.ui import GRADE_CLASSES, plain_number
 
 register = template.Library()
 
-WIDE = 760
+WIDE = 640
 NARROW = 375
 PATTERNS = {"g3": "dot", "g4": "hatch"}
 _ROW_GRADES = 38
@@ -25,7 +25,7 @@ _ROW_BARS = 30
 
 def _edges(*, wide: bool) -> tuple[int, int, int]:
     """Return total width, left edge and right edge of the drawing area."""
-    return (WIDE, 112, 700) if wide else (NARROW, 74, 315)
+    return (WIDE, 100, 580) if wide else (NARROW, 74, 315)
 
 
 @register.inclusion_tag("components/chart_grades.html")
@@ -43,7 +43,10 @@ def stacked_bars(
     listed = list(rows)
     grades = list(listed[0][1]) if listed else []
     width, left, right = _edges(wide=wide)
-    drawn = [_stack(title, counts, at, left, right) for at, (title, counts) in enumerate(listed)]
+    drawn = [
+        _stack(title, counts, at, left=left, right=right)
+        for at, (title, counts) in enumerate(listed)
+    ]
     bottom = len(listed) * _ROW_GRADES
     spoken = "；".join(_spoken(title, counts) for title, counts in listed)
     return {
@@ -74,7 +77,9 @@ def _key(grade: str, x: int) -> dict[str, Any]:
     return {"kind": kind, "pattern": pattern, "label": grade, "x": x, "text_x": x + 24}
 
 
-def _stack(title: str, counts: Mapping[str, int], at: int, left: int, right: int) -> dict[str, Any]:
+def _stack(
+    title: str, counts: Mapping[str, int], at: int, *, left: int, right: int
+) -> dict[str, Any]:
     """Return one bar cut into its grades; a slice too thin for its number shows none."""
     total, passed, parts, y = sum(counts.values()), 0, [], at * _ROW_GRADES
     for grade, count in counts.items():
@@ -120,7 +125,7 @@ def bars(
 ) -> dict[str, Any]:
     """Draw (label, value, note) as bars from zero; the longest fills the width."""
     width, left, right = _edges(wide=wide)
-    left, right = left + 66 + (24 if wide else 18), right - (110 if wide else 18)
+    left, right = (160, right - 110) if wide else (left + 54, right - 50)
     top = max((value for _, value, _ in rows), default=0) or 1
     drawn = []
     for at, (title, value, note) in enumerate(rows):

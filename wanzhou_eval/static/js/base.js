@@ -16,6 +16,12 @@ for (const toast of document.querySelectorAll(".toast")) {
   if (toast.classList.contains("success")) setTimeout(() => toast.remove(), 8000);
 }
 document.querySelector("[data-focus]")?.focus();
+// 错误汇总里的链接：不只滚过去，光标也到那个框里。
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".summary a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (field) setTimeout(() => field.focus());
+});
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
