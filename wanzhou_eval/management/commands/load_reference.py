@@ -16,5 +16,7 @@ class Command(BaseCommand):
         """Read the reference file and store what is missing."""
         path = settings.BASE_DIR / "fixtures" / "holidays.json"
         years = add_missing_notices(read_notices(path.read_text(encoding="utf-8")))
+        if options["verbosity"] == 0:
+            return
         told = "、".join(str(year) for year in years)
         self.stdout.write(f"已录入{told}年节假日安排" if years else "节假日安排已齐全，无需录入")
