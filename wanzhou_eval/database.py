@@ -57,6 +57,8 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "appeals_inquiry",
 )
 """Rows are edited until a trigger seals them: ordinary grants, named here for the record."""
+OWNER_ONLY_TABLES: tuple[str, ...] = ("django_migrations",)
+"""Written by migrations alone; the application reads them."""
 HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 """Tables that hold keys to accounts: not even the auditor's role reads them."""
 
@@ -98,6 +100,7 @@ def _alias(url: str, options: str, *, role: str) -> dict[str, Any]:
     parsed: dict[str, Any] = environ.Env.db_url_config(url)
     parsed |= {
         "ENGINE": "django.db.backends.postgresql",
+        "TIME_ZONE": "Asia/Shanghai",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
@@ -167,7 +170,9 @@ def grant_roles(cursor: Cursor) -> None:
     cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {both}")
     cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}")
     cursor.execute(f"GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP}")
-    for name in sorted(tables.intersection((*APPEND_ONLY_TABLES, "django_migrations"))):
+    for name in sorted(tables.intersection(APPEND_ONLY_TABLES)):
         cursor.execute(f'REVOKE UPDATE, DELETE ON "{name}" FROM {APP}')
+    for name in sorted(tables.intersection(OWNER_ONLY_TABLES)):
+        cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{name}" FROM {APP}')
     for name in sorted(tables.intersection(HIDDEN_FROM_READER)):
         cursor.execute(f'REVOKE ALL ON "{name}" FROM {READER}')
