@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("experts.urls")),
     path("", include("evaluations.urls")),
     path("", include("appeals.urls")),
+    path("", include("appeals.overview.urls")),
 ]
 handler403 = "wanzhou_eval.views.forbidden"
 handler404 = "wanzhou_eval.views.not_found"

@@ -96,12 +96,13 @@ def refuse_unless_bureau(by: User | None) -> None:
 
 @transaction.atomic
 def create_plan(
-    *, values: Mapping[str, Any], by: User | None, rehearsal: bool = False
+    *, values: Mapping[str, Any], by: User | None, rehearsal_at: datetime | None = None
 ) -> Plan:
     """Draw up the plan of a year and open its frame (articles 1 to 8 of the plan).
 
-    `values` holds `year`, `window_from`, `window_to` and the `PARAMETERS`. Raises
-    `RefusedError` when the year already has a plan.
+    `values` holds `year`, `window_from`, `window_to` and the `PARAMETERS`. `rehearsal_at` makes
+    it a rehearsal whose clock starts at that moment. Raises `RefusedError` when the year already
+    has a plan.
     """
     refuse_unless_bureau(by)
     year = values["year"]
@@ -111,11 +112,19 @@ def create_plan(
         year=year,
         window_from=values["window_from"],
         window_to=values["window_to"],
-        rehearsal=rehearsal,
+        rehearsal=rehearsal_at is not None,
     )
     given = {name: values[name] for name in PARAMETERS if name in values}
-    plan = Plan.objects.create(year=year, frame=frame, rehearsal=rehearsal, created_by=by, **given)
-    StageEntry.objects.create(plan=plan, stage=Stage.DRAFT.value, at=database_now(), by=by)
+    now = database_now()
+    plan = Plan.objects.create(
+        year=year,
+        frame=frame,
+        rehearsal=rehearsal_at is not None,
+        clock_offset=rehearsal_at - now if rehearsal_at else timedelta(),
+        created_by=by,
+        **given,
+    )
+    StageEntry.objects.create(plan=plan, stage=Stage.DRAFT.value, at=rehearsal_at or now, by=by)
     record_event("create_plan", by=by, year=year, target=str(plan))
     return plan
 
@@ -206,7 +215,9 @@ def set_rehearsal_clock(plan: Plan, *, moment: datetime, by: User | None) -> Pla
     assert locked.now is not None
     latest = locked.entries.order_by("-at").values_list("at", flat=True).first()
     if latest and moment < latest and locked.clock_offset != timedelta():
-        raise RefusedError("演练时钟只能往后拨，不能早于已经记录的事项。请选更晚的时间。", status=422)
+        raise RefusedError(
+            "演练时钟只能往后拨，不能早于已经记录的事项。请选更晚的时间。", status=422
+        )
     locked.clock_offset = moment - database_now()
     locked.save(update_fields=["clock_offset"])
     record_event(

@@ -42,7 +42,7 @@ class Plan(models.Model):
 
         TENS = "tens", "四舍五入取十的倍数"
         NEAREST = "nearest", "四舍五入到件"
-        NOT_LESS = "not_less", "不少于（进一）"
+        NOT_LESS = "notless", "不少于（进一）"
 
     class SizeBase(models.TextChoices):
         """What the 10% is taken of."""

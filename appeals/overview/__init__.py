@@ -1,0 +1,1 @@
+"""年度总览: the one page over the whole year, therefore in the topmost app."""

@@ -1,0 +1,152 @@
+"""The sentence at the top of the page: where we are, how late, what it endangers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from appeals.overview.facts import Facts
+from appeals.overview.track import short
+from evaluations.queries.results import publication_due, terms_of
+from evaluations.rules import terms
+from evaluations.rules.stages import Stage
+from wanzhou_eval.workdays import end_of_day
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the sentence: plain, `strong` or `late`."""
+
+    text: str
+    kind: str = ""
+
+
+def sentence(facts: Facts) -> list[Part]:
+    """One sentence with numbers and a consequence for the stage the year is in."""
+    stage = Stage(facts.plan.stage)
+    return {
+        Stage.DRAFT: _draft,
+        Stage.ISSUED: _issued,
+        Stage.SEALED: lambda f: [
+            Part("名单已封存。下一步掷种子，抽选案件；种子只用一次，不能重来。")
+        ],
+        Stage.DRAWN: lambda f: [
+            Part("已抽出 "),
+            Part(f"{f.drawn}", "strong"),
+            Part(" 件。下一步抽选专家，组成小组。"),
+        ],
+        Stage.EMPANELLED: lambda f: [
+            Part("已组成小组，"),
+            Part(f"{f.experts}", "strong"),
+            Part(" 名专家。下一步登记回避，匹配案件。"),
+        ],
+        Stage.MATCHED: lambda f: [
+            Part(f"案件已匹配到小组。{short(f.plan.marking_from)}起可以开评。")
+        ],
+        Stage.MARKING: _marking,
+        Stage.MARKED: _marked,
+        Stage.PUBLISHED: _published,
+        Stage.CLOSED: lambda f: [Part(f"{f.plan.year}年度已归档，全部页面只读。")],
+    }[stage](facts)
+
+
+def _draft(facts: Facts) -> list[Part]:
+    if not facts.cases:
+        return [Part("方案还在拟定。先由中心导入办结案件台账。")]
+    declared = facts.plan.frame.declared_total
+    if declared is None:
+        return [
+            Part(f"已导入 {facts.cases} 件，还没有录入申报件数。"),
+            Part("核对前不能印发。", "late"),
+        ]
+    if declared != facts.cases:
+        gap = abs(declared - facts.cases)
+        return [
+            Part(f"申报 {declared} 件，导入 {facts.cases} 件，"),
+            Part(f"相差 {gap} 件", "late"),
+            Part("，核对前不能印发。"),
+        ]
+    return [Part(f"已导入 {facts.cases} 件，与申报一致。方案可以印发。")]
+
+
+def _issued(facts: Facts) -> list[Part]:
+    size = facts.plan.decided_size
+    chosen = f"决定抽 {size} 件" if size else "抽样件数按规则计算"
+    return [
+        Part("方案已印发，"),
+        Part(f"{facts.cases}", "strong"),
+        Part(f" 件已核对，其中 {facts.excluded} 件剔除；{chosen}。下一步封存名单。"),
+    ]
+
+
+def _marking(facts: Facts) -> list[Part]:
+    days = len(facts.marking_days)
+    parts = [
+        Part(
+            f"第 6 步专家评分，今天第 {facts.days_elapsed} 天，共 {days} 天。{facts.sheets} 份评分表已交 "
+        ),
+        Part(f"{facts.sealed}", "strong"),
+        Part(f" 份，按日程应交 {facts.sheets_planned} 份"),
+    ]
+    behind = facts.sheets_planned - facts.sealed
+    if behind > 0:
+        parts += [Part("，"), Part(f"落后 {behind} 份", "late")]
+    parts.append(Part("。"))
+    return parts + _consequence(facts)
+
+
+def _consequence(facts: Facts) -> list[Part]:
+    """The slowest person's forecast, where it ends after the period; a person's pace, no average."""
+    late = [row for row in facts.progress if row.finish and row.finish > facts.plan.marking_to]
+    if not late:
+        return []
+    slowest = max(late, key=lambda row: row.finish or facts.today)
+    assert slowest.finish is not None
+    ended = end_of_day(facts.plan.marking_to) - timedelta(seconds=1)
+    publish = terms.publication_due(ended, terms_of(facts.plan), facts.calendar, provisional=True)
+    if slowest.finish > publish.due:
+        tail = f"，赶不上{short(publish.due)}公布。"
+    else:
+        tail = f"，晚于评估结束日{short(facts.plan.marking_to)}。"
+    return [
+        Part(f"照目前速度，{slowest.panel}{slowest.name}要到 "),
+        Part(short(slowest.finish), "late"),
+        Part(tail),
+    ]
+
+
+def _marked(facts: Facts) -> list[Part]:
+    due = publication_due(facts.plan, facts.calendar)
+    assert due is not None
+    state = "已同意公布" if facts.approved else "等局领导审定"
+    parts = [Part(f"{facts.graded} 件已定级，{state}。")]
+    if due.is_over(facts.now):
+        return [
+            *parts,
+            Part(f"{short(due.due)}的公布期限已过。", "late"),
+            Part("请尽快公布并说明原因。"),
+        ]
+    return [*parts, Part("须在 "), Part(short(due.due), "strong"), Part(" 前公布。")]
+
+
+def _published(facts: Facts) -> list[Part]:
+    until = facts.appeal_until
+    if until and facts.now < until:
+        left = short(
+            terms.appeal_due(
+                facts.plan.published_at or facts.now,
+                terms_of(facts.plan),
+                facts.calendar,
+                provisional=True,
+            ).due
+        )
+        head = [
+            Part("结果已公布，申辩到 "),
+            Part(left, "strong"),
+            Part(f" 24:00 止，已收 {facts.appeals} 件。"),
+        ]
+    else:
+        head = [Part(f"申辩期已满，共收 {facts.appeals} 件。")]
+    if facts.appeals_open:
+        head += [Part(f"{facts.appeals_open} 件待反馈", "late"), Part("。")]
+    if facts.open_consequences:
+        head.append(Part(f"追回和调查还有 {facts.open_consequences} 项未办结。"))
+    return head

@@ -1,0 +1,239 @@
+"""要办的事: each with an owner, a date and the one thing to press; late ones first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from appeals.overview.facts import Facts
+from appeals.overview.track import short
+from evaluations.queries.results import publication_due, terms_of
+from evaluations.rules import terms
+from evaluations.rules.stages import Stage
+from wanzhou_eval.workdays import Deadline, Urgency, urgency
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row of the table; the component's parameters."""
+
+    kind: str
+    label: str
+    title: str
+    note: str
+    who: str
+    when: str
+    act: str
+    page: str
+    year: int
+
+    @property
+    def act_url(self) -> str:
+        """Where it is done."""
+        return reverse(self.page, args=[self.year])
+
+    @property
+    def url(self) -> str:
+        """The same page from the title."""
+        return self.act_url
+
+
+ORDER = {"late": 0, "today": 1, "near": 2, "todo": 3}
+
+
+def tasks(facts: Facts) -> list[Task]:
+    """What is to be done now, late ones first."""
+    return sorted(_all(facts), key=lambda task: ORDER[task.kind])
+
+
+def _task(
+    facts: Facts,
+    title: str,
+    act: str,
+    page: str,
+    *,
+    who: str = "科室",
+    note: str = "",
+    due: date | None = None,
+) -> Task:
+    kind, label = "todo", "待办"
+    if due:
+        state = urgency(facts.today, due, facts.calendar, provisional=True)
+        kind = {"late": "late", "today": "today", "near": "near", "ahead": "todo"}[state]
+        label = "待办" if state is Urgency.AHEAD else state.label
+    return Task(kind, label, title, note, who, short(due), act, page, facts.plan.year)
+
+
+def _all(facts: Facts) -> Iterator[Task]:
+    plan, stage = facts.plan, Stage(facts.plan.stage)
+    if stage is Stage.DRAFT:
+        yield from _draft(facts)
+    if stage in {Stage.DRAFT, Stage.ISSUED} and not plan.decided_size:
+        yield _task(
+            facts,
+            "决定抽样件数",
+            "去决定",
+            "size_desk",
+            note="规则件数与方案载明件数不同时要写理由",
+        )
+    if (
+        stage
+        in {Stage.DRAFT, Stage.ISSUED, Stage.SEALED, Stage.DRAWN, Stage.EMPANELLED, Stage.MATCHED}
+        and plan.standard_id is None
+    ):
+        yield _task(
+            facts,
+            "导入并选定评分标准",
+            "去选定",
+            "standard_list",
+            note="开评后锁定",
+            due=plan.marking_from,
+        )
+    following = {
+        Stage.ISSUED: ("封存名单", "去封存", "draw_list", "封存后不能增删案件"),
+        Stage.SEALED: ("抽选案件", "开操作台", "draw_list", "两人分别录入现场掷出的数字"),
+        Stage.DRAWN: ("抽选专家并组成小组", "去抽选", "draw_list", ""),
+        Stage.EMPANELLED: ("登记回避并匹配案件", "去匹配", "panel_list", "回避冻结后另掷种子"),
+        Stage.MATCHED: ("开始评分", "去开评", "progress", "评分标准随即锁定"),
+    }.get(stage)
+    if following:
+        title, act, page, note = following
+        yield _task(facts, title, act, page, note=note, due=plan.marking_from)
+    if stage is Stage.MARKING:
+        yield from _marking(facts)
+    if stage is Stage.MARKED:
+        yield from _marked(facts)
+    if stage in {Stage.MARKED, Stage.PUBLISHED} and plan.ended_at:
+        due = terms.report_due(plan.ended_at, terms_of(plan), facts.calendar, provisional=True)
+        yield _task(
+            facts, "报送评估情况汇总报告", "看分析报告", "report", who="各组组长、科室", due=due.due
+        )
+    if stage is Stage.PUBLISHED:
+        yield from _published(facts)
+
+
+def _draft(facts: Facts) -> Iterator[Task]:
+    if not facts.cases:
+        yield _task(facts, "导入办结案件台账", "导入 Excel", "import_upload", who="中心")
+    elif facts.plan.frame.declared_total is None:
+        yield _task(
+            facts, "按登记簿录入申报件数", "去录入", "case_list", note="由导入人以外的人录入"
+        )
+    else:
+        yield _task(facts, "印发方案", "去印发", "plan_detail")
+
+
+def _marking(facts: Facts) -> Iterator[Task]:
+    plan = facts.plan
+    for row in facts.progress:
+        if row.sealed < row.planned:
+            note = f"{row.panel}，已交 {row.sealed}/{row.total}"
+            if row.finish and row.finish > plan.marking_to:
+                note += f"；照此速度{short(row.finish)}才能交齐"
+            yield Task(
+                "late",
+                "落后",
+                f"{row.name}落后 {row.planned - row.sealed} 份",
+                note,
+                "科室",
+                short(plan.marking_to),
+                "看进度",
+                "progress",
+                plan.year,
+            )
+    left = facts.drawn - facts.graded
+    if facts.graded < facts.drawn:
+        yield _task(
+            facts,
+            f"{left} 件还没有定级",
+            "看合议",
+            "settle_overview",
+            who="各组组长",
+            due=plan.marking_to,
+        )
+    else:
+        yield _task(
+            facts, "结束评估", "去结束", "progress", note="全部案件已定级", due=plan.marking_to
+        )
+
+
+def _marked(facts: Facts) -> Iterator[Task]:
+    due = publication_due(facts.plan, facts.calendar)
+    day = due.due if due else None
+    if facts.approval is None or facts.approval.decision == "returned":
+        yield _task(facts, "报局领导审定", "去送审", "approval", due=day)
+    elif not facts.approved:
+        yield _task(facts, "审定送审单", "看送审单", "approval", who="局领导", due=day)
+    else:
+        yield _task(facts, "公布评估结果", "去公布", "publish", due=day)
+
+
+def _published(facts: Facts) -> Iterator[Task]:
+    if facts.appeals_open:
+        yield _task(
+            facts,
+            f"{facts.appeals_open} 件异议待反馈",
+            "去办理",
+            "appeal_list",
+            due=facts.answer_due,
+        )
+    window_over = facts.appeal_until is not None and facts.now >= facts.appeal_until
+    if facts.open_consequences:
+        yield _task(
+            facts,
+            f"追回补贴、移送调查 {facts.open_consequences} 项未办结",
+            "去办理",
+            "consequences",
+        )
+    if window_over and not facts.appeals_open:
+        yield _task(facts, "归档", "看清单", "archive")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A row of the list of deadlines; the component's parameters."""
+
+    day: date
+    what: str
+    note: str
+    state: str
+    explained: Deadline | None = None
+
+
+def deadlines(facts: Facts) -> list[Due]:
+    """法定与方案期限 in order; those that hang on an event still to come are not guessed."""
+    plan = facts.plan
+    rows = [(plan.marking_to, "评分截止", "方案第三条", None)]
+    kept = terms_of(plan)
+    if plan.ended_at:
+        publish = terms.publication_due(plan.ended_at, kept, facts.calendar, provisional=True)
+        report = terms.report_due(plan.ended_at, kept, facts.calendar, provisional=True)
+        rows.append((publish.due, "公布评估结果", f"{plan.publish_workdays} 个工作日内", publish))
+        rows.append((report.due, "报送汇总报告", f"{plan.report_days} 日内", report))
+    if plan.published_at:
+        appeal = terms.appeal_due(plan.published_at, kept, facts.calendar, provisional=True)
+        rows.append(
+            (appeal.due, "异议申辩截止", f"公布之日起 {plan.appeal_workdays} 个工作日内", appeal)
+        )
+    if facts.answer_due:
+        rows.append(
+            (
+                facts.answer_due,
+                "复评结果反馈",
+                f"收到申辩后 {plan.answer_workdays} 个工作日内",
+                None,
+            )
+        )
+    coming = [day for day, *_ in rows if day >= facts.today]
+    nearest = min(coming, default=None)
+    return [
+        Due(
+            day,
+            what,
+            note,
+            "next" if day == nearest else "past" if day < facts.today else "",
+            explained,
+        )
+        for day, what, note, explained in sorted(rows, key=lambda row: row[0])
+    ]

@@ -1,0 +1,61 @@
+"""首页 and 年度总览."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from appeals.overview.facts import year_facts
+from appeals.overview.sentence import sentence
+from appeals.overview.tasks import deadlines, tasks
+from appeals.overview.track import track
+from evaluations.models import Plan
+from evaluations.permissions.plan import may_move_clock, may_run_plan
+from evaluations.queries.plan import plan_of
+from wanzhou_eval.access import EVERYONE, STAFF, for_roles, signed_in
+from wanzhou_eval.models import Role
+
+FIRST_PAGES = {
+    Role.EXPERT: "my_tasks",
+    Role.HANDLER: "my_cases",
+    Role.SYSADMIN: "admin:index",
+}
+
+
+@for_roles(*EVERYONE)
+def home(request: HttpRequest) -> HttpResponse:
+    """To the first page of the reader's role."""
+    user = signed_in(request)
+    if user.role in FIRST_PAGES:
+        return redirect(FIRST_PAGES[Role(user.role)])
+    plan = Plan.objects.first()
+    if plan:
+        return redirect("overview", plan.year)
+    context = {"page_title": "年度总览", "may_run": may_run_plan(user)}
+    return render(request, "appeals/no_plan.html", context)
+
+
+@for_roles(*STAFF)
+def overview(request: HttpRequest, year: int) -> HttpResponse:
+    """年度总览: the sentence, the track, the to-do table, the deadlines, progress and log."""
+    plan = plan_of(year)
+    facts = year_facts(plan)
+    todo = tasks(facts)
+    context = {
+        "facts": facts,
+        "page_title": f"{year} 年度评估",
+        "sentence": sentence(facts),
+        "track": track(facts),
+        "todo": todo,
+        "late": sum(task.kind == "late" for task in todo),
+        "deadlines": deadlines(facts),
+        "log": [
+            {
+                "time": timezone.localtime(e.at).strftime("%m-%d %H:%M"),
+                "text": e.action,
+                "who": e.actor_name,
+            }
+            for e in facts.log
+        ],
+        "may_move_clock": may_move_clock(signed_in(request), plan),
+    }
+    return render(request, "appeals/overview.html", context)

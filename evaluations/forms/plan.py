@@ -1,0 +1,144 @@
+"""Forms of the plan: shape only; the actions decide."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from evaluations.models import Plan
+
+
+class DateInput(forms.DateInput):
+    """A date field of the browser, in the form it understands."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
+    """The parameters of a year, in the order of the document."""
+
+    window_from = forms.DateField(label="办结起始日", widget=DateInput())
+    window_to = forms.DateField(label="办结截止日", widget=DateInput())
+
+    class Meta:
+        model = Plan
+        fields: ClassVar = [
+            "year",
+            "title",
+            "basis",
+            "window_from",
+            "window_to",
+            "exception_reason",
+            "exception_body",
+            "exception_document",
+            "ratio_percent",
+            "size_min",
+            "size_max",
+            "size_rule",
+            "size_base",
+            "strata",
+            "allocation",
+            "hash_name",
+            "criminal_panels",
+            "civil_panels",
+            "marking_from",
+            "marking_to",
+            "place",
+            "fee",
+            "publish_workdays",
+            "appeal_workdays",
+            "answer_workdays",
+            "report_days",
+            "report_roll",
+            "handler_public",
+            "appeal_office",
+            "appeal_address",
+            "appeal_phone",
+        ]
+        widgets: ClassVar = {"marking_from": DateInput(), "marking_to": DateInput()}
+
+    def clean(self) -> dict[str, Any]:
+        """Dates in order; an exception names the body that approved it."""
+        data = super().clean() or {}
+        if data.get("window_from") and data.get("window_to"):
+            if data["window_to"] < data["window_from"]:
+                self.add_error("window_to", "办结截止日早于起始日，请改正。")
+        if data.get("marking_from") and data.get("marking_to"):
+            if data["marking_to"] < data["marking_from"]:
+                self.add_error("marking_to", "评估结束日早于开始日，请改正。")
+        if data.get("exception_reason") and not data.get("exception_body"):
+            self.add_error("exception_body", "写了范围例外，请填批准机关。")
+        if (data.get("size_min") or 0) > (data.get("size_max") or 0):
+            self.add_error("size_max", "最多件数少于最少件数，请改正。")
+        return data
+
+
+SECTIONS = (
+    ("方案", ("year", "title", "basis")),
+    (
+        "抽选范围",
+        ("window_from", "window_to", "exception_reason", "exception_body", "exception_document"),
+    ),
+    (
+        "抽样",
+        (
+            "ratio_percent",
+            "size_min",
+            "size_max",
+            "size_rule",
+            "size_base",
+            "strata",
+            "allocation",
+            "hash_name",
+        ),
+    ),
+    ("专家小组", ("criminal_panels", "civil_panels", "marking_from", "marking_to", "place", "fee")),
+    (
+        "期限与公布",
+        (
+            "publish_workdays",
+            "appeal_workdays",
+            "answer_workdays",
+            "report_days",
+            "report_roll",
+            "handler_public",
+        ),
+    ),
+    ("异议申辩联系方式", ("appeal_office", "appeal_address", "appeal_phone")),
+)
+"""The form's sections, in the order of the document."""
+
+
+class IssueForm(forms.Form):
+    """印发: number and date of the document."""
+
+    document = forms.CharField(
+        label="发文字号", max_length=60, help_text="例如：万州司发〔2022〕11号"
+    )
+    issued_on = forms.DateField(label="印发日期", widget=DateInput())
+
+
+class SizeForm(forms.Form):
+    """The decided number of cases and, where it differs from the rule, why."""
+
+    size = forms.IntegerField(label="决定抽样件数", min_value=1, max_value=100_000)
+    reason = forms.CharField(
+        label="与规则不同的理由",
+        max_length=200,
+        required=False,
+        help_text="与规则计算的件数相同时不用填。",
+    )
+    clause = forms.CharField(label="依据条款", max_length=120, required=False)
+    signer = forms.CharField(label="批准人", max_length=40, required=False)
+
+
+class ClockForm(forms.Form):
+    """The moment to which the rehearsal clock is set."""
+
+    moment = forms.DateTimeField(
+        label="演练时钟",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
