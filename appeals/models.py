@@ -111,6 +111,17 @@ class Appeal(models.Model):
     def __str__(self) -> str:
         return f"{self.drawn_case} 异议"
 
+    @property
+    def state(self) -> str:
+        """Where the appeal stands, as people read it."""
+        if self.refused_at:
+            return "不予受理"
+        if self.withdrawn_at:
+            return "已撤回"
+        if self.answered_at:
+            return f"已反馈：{self.get_result_display()}"
+        return "已受理" if self.accepted_at else "待第二人确认"
+
 
 class AppealGround(models.Model):
     """A disputed item with the handler's reason and the panel's view on it."""
@@ -157,9 +168,7 @@ class ReviewPanel(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=~Q(leader=F("member")), name="review_panel_two_people"
-            )
+            models.CheckConstraint(condition=~Q(leader=F("member")), name="review_panel_two_people")
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,22 @@
-"""Addresses of the step: results."""
+"""Addresses of approval, publication, report and allowances."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from evaluations.views import report, results
+
+urlpatterns = [
+    path("y/<int:year>/review/", results.approval, name="approval"),
+    path("y/<int:year>/review/decide/", results.approval_decide, name="approval_decide"),
+    path("y/<int:year>/publish/", results.publish, name="publish"),
+    path("y/<int:year>/publish/withhold/", results.withhold, name="publish_withhold"),
+    path(
+        "y/<int:year>/publish/<int:version>/list.xlsx",
+        results.publish_export,
+        name="publish_export",
+    ),
+    path("public/", results.public_results, name="public_results"),
+    path("public/<int:year>/", results.public_results, name="public_year"),
+    path("y/<int:year>/reports/", report.report, name="report"),
+    path("y/<int:year>/reports/brief/", report.brief, name="brief"),
+    path("y/<int:year>/payments/", report.allowances, name="allowances"),
+]

@@ -1,0 +1,268 @@
+"""提出、登记、确认、撤回: one appeal per case, within the period, judged after the lock."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from appeals.models import Appeal, AppealFile, AppealGround
+from appeals.permissions import may_appeal, may_confirm_appeal, may_register_appeal
+from appeals.rules import Attachment, check_attachments
+from evaluations.actions.plan import lock_plan
+from evaluations.models import DrawnCase, Plan
+from evaluations.queries.results import terms_of
+from evaluations.rules import terms
+from evaluations.rules.stages import Stage
+from wanzhou_eval import workdays
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Person, User
+from wanzhou_eval.queries import working_calendar
+
+STAGES = (Stage.PUBLISHED, Stage.CLOSED)
+SHORTEST = 10
+Ground = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the handler wrote, checked for its shape."""
+
+    statement: str
+    grounds: list[Ground]
+    files: list[Attachment]
+
+
+def file_appeal(
+    drawn_case: DrawnCase,
+    *,
+    statement: str,
+    grounds: Sequence[Ground],
+    files: Sequence[tuple[str, bytes]] = (),
+    by: User,
+) -> Appeal:
+    """网上提出异议. Late and second ones come back with `refused_at` set: 不予受理, on record.
+
+    The moment is the database's after the lock, half-open: 24:00 itself is too late. Raises
+    `RefusedError` for a case of somebody else (404), bad attachments (422), a double click (409).
+    """
+    with transaction.atomic():
+        plan, drawn_case = _lock(drawn_case)
+        if not may_appeal(by, drawn_case):
+            raise RefusedError("没有找到这个案件。请从“我的案件”进入。", status=404)
+        paper = _checked(statement, grounds, files)
+        assert by.person is not None
+        assert plan.now is not None
+        _refuse_repeated(drawn_case, paper, by.person)
+        appeal = _new(plan, drawn_case, appellant=by.person, received_at=plan.now, by=by)
+        appeal.channel, appeal.statement = Appeal.Channel.ONLINE, paper.statement
+        appeal.refused_reason = refusal_of(plan, drawn_case, received_at=plan.now)
+        if appeal.refused_reason:
+            appeal.refused_at = plan.now
+        else:
+            appeal.accepted_at = plan.now
+        return _store(appeal, paper, plan=plan, action="file_appeal", by=by)
+
+
+def register_paper_appeal(
+    drawn_case: DrawnCase,
+    *,
+    appellant: Person,
+    statement: str,
+    grounds: Sequence[Ground],
+    received_on: date,
+    files: Sequence[tuple[str, bytes]] = (),
+    by: User,
+) -> Appeal:
+    """登记书面申辩, to be confirmed by another person; late or second ones are 不予受理 at once.
+
+    The period is judged by the day of receipt, the mild reading: any hour of the last day.
+    """
+    with transaction.atomic():
+        plan, drawn_case = _lock(drawn_case)
+        if not may_register_appeal(by):
+            raise RefusedError("书面申辩由科室或中心登记，请换用科室或中心账号。", status=403)
+        if not drawn_case.case.handlers.filter(person=appellant).exists():
+            raise RefusedError(
+                f"{appellant.name}不是这一件的承办人，请核对案号和姓名。", status=422
+            )
+        paper = _checked(statement, grounds, files)
+        received_at = _moment_of(received_on, plan)
+        _refuse_repeated(drawn_case, paper, appellant)
+        appeal = _new(plan, drawn_case, appellant=appellant, received_at=received_at, by=by)
+        appeal.channel, appeal.statement = Appeal.Channel.PAPER, paper.statement
+        appeal.refused_reason = refusal_of(plan, drawn_case, received_at=received_at)
+        appeal.refused_at = plan.now if appeal.refused_reason else None
+        return _store(appeal, paper, plan=plan, action="register_paper_appeal", by=by)
+
+
+def _lock(drawn_case: DrawnCase) -> tuple[Plan, DrawnCase]:
+    """The plan, published, and the standing case under lock."""
+    plan = lock_plan(drawn_case.draw.plan)
+    if plan.published_at is None or Stage(plan.stage) not in STAGES:
+        raise RefusedError(f"{plan.year}年度结果还没有公布，公布后才能提出异议。")
+    cases = DrawnCase.objects.of(plan).select_for_update(of=("self",)).select_related("case")
+    found = cases.filter(pk=drawn_case.pk).first()
+    if found is None:
+        raise RefusedError("这一件不在本年度评估案件中，不能提出异议。", status=404)
+    return plan, found
+
+
+def _checked(
+    statement: str, grounds: Sequence[Ground], files: Sequence[tuple[str, bytes]]
+) -> Paper:
+    text = statement.strip()
+    if len(text) < SHORTEST:
+        raise RefusedError(f"申辩意见至少写 {SHORTEST} 个字，请写明理由后提交。", status=422)
+    named = [(item.strip(), reason.strip()) for item, reason in grounds]
+    if not named or any(not item or not reason for item, reason in named):
+        raise RefusedError("请至少选一个有异议的项目，并逐项写明理由。", status=422)
+    kept, problems = check_attachments(files)
+    if problems:
+        raise RefusedError("".join(problems), status=422)
+    return Paper(text, named, kept)
+
+
+def _moment_of(received_on: date, plan: Plan) -> datetime:
+    """The moment a paper counts as received: the end of its day, or now if that is today."""
+    assert plan.published_at is not None
+    assert plan.now is not None
+    if received_on > plan.today:
+        raise RefusedError("收到日期晚于今天，请核对收文日期。", status=422)
+    if received_on < workdays.day_of(plan.published_at):
+        raise RefusedError("收到日期早于公布之日，请核对收文日期。", status=422)
+    return min(plan.now, workdays.end_of_day(received_on) - timedelta(microseconds=1))
+
+
+def refusal_of(plan: Plan, drawn_case: DrawnCase, *, received_at: datetime) -> str:
+    """Why an appeal received then is 不予受理 (article 6.3), or nothing: once, and in time."""
+    earlier = Appeal.objects.counting().filter(drawn_case=drawn_case).first()
+    if earlier:
+        day = workdays.format_day(workdays.day_of(earlier.received_at))
+        return f"对同一案件提出异议申辩以一次为限，本案已于{day}收到异议申辩。"
+    until = plan.publications.earliest("version").appeal_until
+    if received_at < until:
+        return ""
+    last = workdays.format_day(workdays.day_of(until - timedelta(microseconds=1)))
+    assert plan.published_at is not None
+    published = workdays.format_day(workdays.day_of(plan.published_at))
+    return (
+        f"结果于{published}公布，申辩期限为{plan.appeal_workdays}个工作日，"
+        f"到{last}24:00止，收到时已过期限。"
+    )
+
+
+def _refuse_repeated(drawn_case: DrawnCase, paper: Paper, appellant: Person) -> None:
+    same = Appeal.objects.filter(
+        drawn_case=drawn_case, appellant=appellant, statement=paper.statement
+    ).first()
+    if same:
+        state = "不予受理" if same.refused_at else "收到"
+        raise RefusedError(f"这份申辩意见已经提交过（{state}），不用重复提交。")
+
+
+def _new(
+    plan: Plan, drawn_case: DrawnCase, *, appellant: Person, received_at: datetime, by: User
+) -> Appeal:
+    publication = plan.publications.earliest("version")
+    due = terms.answer_due(received_at, terms_of(plan), working_calendar(), provisional=True)
+    return Appeal(
+        drawn_case=drawn_case,
+        publication=publication,
+        appellant=appellant,
+        received_at=received_at,
+        window_end=publication.appeal_until,
+        registered_by=by,
+        answer_due=due.due,
+        calendar_version=due.calendar_version,
+    )
+
+
+def _store(appeal: Appeal, paper: Paper, *, plan: Plan, action: str, by: User) -> Appeal:
+    appeal.save()
+    AppealGround.objects.bulk_create(
+        AppealGround(appeal=appeal, item=item[:80], reason=reason[:1000])
+        for item, reason in paper.grounds
+    )
+    AppealFile.objects.bulk_create(
+        AppealFile(
+            appeal=appeal,
+            name=file.name,
+            content_type=file.content_type,
+            sha256=hashlib.sha256(file.data).hexdigest(),
+            data=file.data,
+        )
+        for file in paper.files
+    )
+    record_event(
+        action,
+        by=by,
+        year=plan.year,
+        target=appeal.drawn_case.case.label,
+        outcome="refused" if appeal.refused_at else "done",
+        sentence=appeal.refused_reason,
+        detail={"appeal": appeal.pk, "files": len(paper.files)},
+    )
+    return appeal
+
+
+def lock_appeal(appeal: Appeal, *stages: Stage) -> tuple[Plan, Appeal]:
+    """The plan in one of the stages and the appeal's row, both locked."""
+    plan = lock_plan(appeal.drawn_case.draw.plan, in_stages=stages or (Stage.PUBLISHED,))
+    rows = Appeal.objects.select_for_update(of=("self",)).select_related("drawn_case__case")
+    return plan, rows.get(pk=appeal.pk)
+
+
+def confirm_paper_appeal(appeal: Appeal, *, by: User) -> Appeal:
+    """确认书面申辩: the second person has seen paper and receipt stamp; the appeal is accepted."""
+    with transaction.atomic():
+        plan, appeal = lock_appeal(appeal)
+        _check_waiting(appeal, by=by)
+        appeal.confirmed_by, appeal.accepted_at = by, plan.now
+        appeal.save(update_fields=["confirmed_by", "accepted_at"])
+        label = appeal.drawn_case.case.label
+        record_event("confirm_paper_appeal", by=by, year=plan.year, target=label)
+    return appeal
+
+
+def reject_paper_appeal(appeal: Appeal, *, reason: str, by: User) -> Appeal:
+    """不予受理 of a paper appeal that the second person can not confirm: wrong case, no receipt."""
+    with transaction.atomic():
+        plan, appeal = lock_appeal(appeal)
+        _check_waiting(appeal, by=by)
+        if not reason.strip():
+            raise RefusedError("请写明为什么不能确认这份书面申辩。", status=422)
+        appeal.confirmed_by, appeal.refused_at = by, plan.now
+        appeal.refused_reason = reason.strip()[:300]
+        appeal.save(update_fields=["confirmed_by", "refused_at", "refused_reason"])
+        label = appeal.drawn_case.case.label
+        record_event("reject_paper_appeal", by=by, year=plan.year, target=label)
+    return appeal
+
+
+def _check_waiting(appeal: Appeal, *, by: User) -> None:
+    if not may_confirm_appeal(by, appeal):
+        raise RefusedError("书面申辩须由登记人以外的另一人确认，请换一人办理。", status=403)
+    if appeal.accepted_at or appeal.refused_at:
+        state = "受理" if appeal.accepted_at else "不予受理"
+        raise RefusedError(f"这份书面申辩已经{state}，不用再确认。")
+
+
+def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
+    """撤回, until the answer is given; the case's one appeal is used up."""
+    with transaction.atomic():
+        plan, appeal = lock_appeal(appeal)
+        if by.person_id is None or by.person_id != appeal.appellant_id:
+            raise RefusedError("没有找到这份异议申辩。请从“我的案件”进入。", status=404)
+        if appeal.answered_at:
+            raise RefusedError("这份异议申辩已经反馈结果，不能撤回。")
+        if appeal.refused_at or appeal.withdrawn_at:
+            state = "不予受理" if appeal.refused_at else "撤回"
+            raise RefusedError(f"这份异议申辩已经{state}，不用再撤回。")
+        appeal.withdrawn_at = plan.now
+        appeal.save(update_fields=["withdrawn_at"])
+        label = appeal.drawn_case.case.label
+        record_event("withdraw_appeal", by=by, year=plan.year, target=label)
+    return appeal

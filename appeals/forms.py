@@ -1,0 +1,157 @@
+"""Forms of appeals and consequences: shape only."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from appeals.models import Appeal
+from appeals.rules import FILE_LIMIT
+
+OTHER = "其他"
+
+
+class DateInput(forms.DateInput):
+    """A date field of the browser, in the form it understands."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of (name, content); whether they may be kept is for the action to say."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        """Read each file, and no more of one than shows that it is too large."""
+        files: Sequence[UploadedFile[Any]] = data or []
+        return [(file.name or "附件", file.read(FILE_LIMIT + 1)) for file in files]
+
+
+class GroundsForm(forms.Form):
+    """申辩意见 with one reason field per deducted item, and one for anything else."""
+
+    statement = forms.CharField(
+        label="申辩意见",
+        help_text="写明对等次有什么意见、依据是什么，至少 10 个字。",
+        min_length=10,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    attachments = FilesField(
+        label="附件",
+        required=False,
+        help_text="PDF、JPG、PNG 或 Word（docx），每个不超过 20 MB，最多 5 个。",
+        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.docx"}),
+    )
+
+    def __init__(self, items: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = [*items, OTHER]
+        for place, item in enumerate(self.items):
+            self.fields[f"ground-{place}"] = forms.CharField(
+                label=f"对“{item}”的异议",
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        self.order_fields(["statement", *(f"ground-{n}" for n in range(len(self.items))), "attachments"])
+
+    def clean(self) -> dict[str, Any]:
+        """At least one disputed item with its reason, as `grounds`."""
+        data = super().clean() or {}
+        pairs = [
+            (item, data.pop(f"ground-{place}", "").strip()) for place, item in enumerate(self.items)
+        ]
+        data["files"] = data.pop("attachments", [])
+        data["grounds"] = [(item, reason) for item, reason in pairs if reason]
+        if not data["grounds"]:
+            raise forms.ValidationError("请至少对一个项目写明异议理由。")
+        return data
+
+
+class PaperForm(GroundsForm):
+    """书面申辩 as received."""
+
+    serial = forms.IntegerField(label="卷宗号", min_value=1, max_value=999_999)
+    appellant = forms.CharField(label="申辩人（承办人姓名）", max_length=40)
+    received_on = forms.DateField(
+        label="收到日期", widget=DateInput(), help_text="以收文章上的日期为准。"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__([], *args, **kwargs)
+        self.fields["ground-0"].label = "异议项目和理由"
+        self.fields["ground-0"].required = True
+        self.fields["attachments"].help_text = "请附申辩书扫描件（PDF、JPG、PNG 或 docx）。"
+        self.order_fields(["serial", "appellant", "received_on"])
+
+
+class AnswerForm(forms.Form):
+    """审查结果: the result, the reasons and a view on every ground."""
+
+    result = forms.ChoiceField(
+        label="审查结果", choices=Appeal.Result.choices, widget=forms.RadioSelect
+    )
+    grade = forms.CharField(label="复评等次", max_length=10, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="审查意见", max_length=1000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def __init__(self, grounds: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ground_ids = [pk for pk, _ in grounds]
+        for pk, item in grounds:
+            self.fields[f"view-{pk}"] = forms.CharField(
+                label=f"对“{item}”异议的答复",
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The views by ground id."""
+        data = super().clean() or {}
+        data["views"] = {pk: data.pop(f"view-{pk}", "") for pk in self.ground_ids}
+        return data
+
+
+class NoticeForm(forms.Form):
+    """追回通知."""
+
+    notice = forms.CharField(label="通知文号", max_length=60)
+    due_on = forms.DateField(label="收回期限", widget=DateInput())
+
+
+class PaymentForm(forms.Form):
+    """One instalment."""
+
+    amount = forms.DecimalField(
+        label="收回金额（元）", min_value=Decimal("0.01"), max_digits=9, decimal_places=2
+    )
+    paid_on = forms.DateField(label="收回日期", widget=DateInput())
+    evidence = forms.CharField(label="缴款凭证号", max_length=120)
+
+
+class TransferForm(forms.Form):
+    """移送."""
+
+    body = forms.CharField(label="移送单位", max_length=80)
+    transferred_on = forms.DateField(label="移送日期", widget=DateInput())
+
+
+class OutcomeForm(forms.Form):
+    """What the inquiry came to."""
+
+    outcome = forms.CharField(label="处理结果", max_length=400)
+    evidence = forms.CharField(label="凭据（文号）", max_length=120)

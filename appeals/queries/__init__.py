@@ -1,0 +1,1 @@
+"""What the pages of appeals show: `mine` for handlers, `work` for staff."""

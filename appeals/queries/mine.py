@@ -1,0 +1,157 @@
+"""我的案件: what a handler reads of own cases, and from when on."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from appeals.models import Appeal
+from evaluations.models import DrawnCase, Mark, Plan, ScoreSheet, SheetRound
+from evaluations.queries.results import (
+    appeal_until,
+    appeal_window,
+    graded_cases,
+    publication_due,
+)
+from wanzhou_eval import workdays
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+from wanzhou_eval.queries import working_calendar
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """A deducted item with its reasons; neither who deducted nor how much."""
+
+    item: str
+    reasons: list[str]
+    pages: str
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class MyYear:
+    """One year as a handler sees it: cases once published, before that only the date."""
+
+    plan: Plan
+    cases: list[DrawnCase]
+    window: workdays.Deadline | None
+    open: bool
+    expected: workdays.Deadline | None
+    left: int
+
+
+def own_cases(user: User, plan: Plan) -> QuerySet[DrawnCase]:
+    """The reader's own cases of a published year; none before the publication."""
+    if plan.published_at is None:
+        return DrawnCase.objects.none()
+    if user.person_id is None:
+        return DrawnCase.objects.none()
+    return graded_cases(plan).filter(case__handlers__person=user.person_id)
+
+
+def my_years(user: User, *, clock: datetime) -> list[MyYear]:
+    """Every year in which something is, or will be, there for the handler."""
+    calendar = working_calendar()
+    appeals = Prefetch("appeals", queryset=Appeal.objects.order_by("pk"), to_attr="own_appeals")
+    return [
+        _my_year(plan, list(own_cases(user, plan).prefetch_related(appeals)), clock, calendar)
+        for plan in Plan.objects.exclude(stage=Plan.Stage.DRAFT).select_related("standard")
+    ]
+
+
+def _my_year(
+    plan: Plan, cases: list[DrawnCase], clock: datetime, calendar: workdays.Calendar
+) -> MyYear:
+    now = clock + plan.clock_offset
+    until = appeal_until(plan)
+    window = appeal_window(plan, calendar)
+    today = workdays.day_of(now)
+    left = workdays.workdays_left(today, window.due, calendar, provisional=True) if window else 0
+    return MyYear(
+        plan=plan,
+        cases=cases,
+        window=window,
+        open=until is not None and now < until,
+        expected=None if plan.published_at else publication_due(plan, calendar),
+        left=left,
+    )
+
+
+@dataclass(frozen=True)
+class MyCase:
+    """One own case: grade, what was deducted and why, the period and the appeal."""
+
+    plan: Plan
+    drawn_case: DrawnCase
+    deductions: list[Deduction]
+    window: workdays.Deadline
+    open: bool
+    left: int
+    appeals: list[Appeal]
+    answer: workdays.Deadline | None
+
+    @property
+    def counting(self) -> Appeal | None:
+        """The appeal that used the one chance, if there is one."""
+        return next((appeal for appeal in self.appeals if not appeal.refused_at), None)
+
+    @property
+    def may_appeal(self) -> bool:
+        """Whether the page offers the appeal; the act decides again after the lock."""
+        return self.open and self.counting is None
+
+
+def my_case(user: User, *, plan: Plan, serial: int) -> MyCase:
+    """An own case. Raises `RefusedError` (404) for others' cases and before the publication."""
+    found = own_cases(user, plan).filter(case__serial=serial).first()
+    if found is None:
+        raise RefusedError("没有找到这个案件。请从“我的案件”进入。", status=404)
+    assert plan.now is not None
+    calendar = working_calendar()
+    window, until = appeal_window(plan, calendar), appeal_until(plan)
+    assert window is not None
+    assert until is not None
+    appeals = list(
+        Appeal.objects.filter(drawn_case=found, appellant=user.person_id)
+        .prefetch_related("grounds")
+        .order_by("pk")
+    )
+    return MyCase(
+        plan=plan,
+        drawn_case=found,
+        deductions=deductions(found),
+        window=window,
+        open=plan.now < until,
+        left=workdays.workdays_left(
+            workdays.day_of(plan.now), window.due, calendar, provisional=True
+        ),
+        appeals=appeals,
+        answer=None,
+    )
+
+
+def deductions(drawn_case: DrawnCase) -> list[Deduction]:
+    """What both sheets of the first evaluation took off, merged: nobody can tell whose it was."""
+    sheets = ScoreSheet.objects.revealed().filter(drawn_case=drawn_case, round=SheetRound.FIRST)
+    marks = (
+        Mark.objects.filter(Q(deduction__gt=0) | Q(state=Mark.State.VETO), sheet__in=sheets)
+        .select_related("item")
+        .prefetch_related("item__reasons")
+        .order_by("item__ordinal", "pk")
+    )
+    by_item: dict[str, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        by_item[f"{mark.item.number} {mark.item.title}"].append(mark)
+    return [_merged(item, found) for item, found in by_item.items()]
+
+
+def _merged(item: str, marks: list[Mark]) -> Deduction:
+    keys = {key for mark in marks for key in mark.reasons}
+    return Deduction(
+        item=item,
+        reasons=[each.text for each in marks[0].item.reasons.all() if each.ordinal in keys],
+        pages="；".join(sorted({mark.pages for mark in marks if mark.pages})),
+        notes=sorted({mark.note for mark in marks if mark.note}),
+    )

@@ -1,0 +1,1 @@
+"""Pages of appeals: `mine` for handlers, `work` and `closing` for staff."""

@@ -1,0 +1,147 @@
+"""异议 for staff: the queue, one appeal, registration, review and answer."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from appeals import actions
+from appeals.forms import AnswerForm, PaperForm
+from appeals.models import Appeal
+from appeals.permissions import may_confirm_appeal, may_handle_appeals, may_register_appeal
+from appeals.queries.work import AppealPage, appeal_page, appeal_rows, find_handler
+from evaluations.models import Plan
+from evaluations.queries.plan import plan_of
+from evaluations.queries.results import drawn_case_of
+from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role
+from wanzhou_eval.queries import working_calendar
+
+
+@for_roles(*STAFF)
+@require_GET
+def appeal_list(request: HttpRequest, year: int) -> HttpResponse:
+    """异议: the queue, the nearest answer first."""
+    plan = plan_of(year)
+    assert plan.now is not None
+    context = {
+        "rows": appeal_rows(plan, now=plan.now, calendar=working_calendar()),
+        "may_register": may_register_appeal(signed_in(request)) and plan.published_at is not None,
+        "page_title": f"{year}年度异议申辩",
+    }
+    return render(request, "appeals/appeal_list.html", context)
+
+
+@for_roles(*STAFF)
+@require_GET
+def appeal_detail(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """One appeal: the paper, the panel, the next step."""
+    page = appeal_page(plan_of(year), pk)
+    return _detail(request, page, _answer_form(page), status=200)
+
+
+def _answer_form(page: AppealPage, data: object = None) -> AnswerForm | None:
+    """The form of the answer, once the panel has found its grade."""
+    if page.found is None:
+        return None
+    changed = page.found.grade != page.grade
+    result = Appeal.Result.CHANGED if changed else Appeal.Result.UPHELD
+    initial = {"grade": page.found.grade, "result": result, "reason": page.found.reason}
+    grounds = [(ground.pk, ground.item) for ground in page.grounds]
+    return AnswerForm(grounds, data, initial=initial)
+
+
+def _detail(
+    request: HttpRequest, page: AppealPage, form: AnswerForm | None, *, status: int
+) -> HttpResponse:
+    user = signed_in(request)
+    context = {
+        "page": page,
+        "form": form,
+        "may_confirm": may_confirm_appeal(user, page.appeal),
+        "may_handle": may_handle_appeals(user),
+        "page_title": f"{page.drawn_case.case.label} 异议申辩",
+    }
+    return render(request, "appeals/appeal_detail.html", context, status=status)
+
+
+@for_roles(Role.BUREAU, Role.CLERK)
+def appeal_register(request: HttpRequest, year: int) -> HttpResponse:
+    """登记书面申辩."""
+    plan = plan_of(year)
+    form = PaperForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        return _register(request, plan, form)
+    context = {"form": form, "page_title": "登记书面申辩"}
+    status = 422 if form.is_bound else 200
+    return render(request, "appeals/appeal_register.html", context, status=status)
+
+
+def _register(request: HttpRequest, plan: Plan, form: PaperForm) -> HttpResponse:
+    values = form.cleaned_data
+    case = drawn_case_of(plan, values["serial"])
+    appeal = actions.register_paper_appeal(
+        case,
+        appellant=find_handler(case, values["appellant"]),
+        statement=values["statement"],
+        grounds=[("书面申辩", reason) for _, reason in values["grounds"]],
+        received_on=values["received_on"],
+        files=values["files"],
+        by=signed_in(request),
+    )
+    if appeal.refused_at:
+        context = {"appeal": appeal, "plan": plan, "page_title": "不予受理通知"}
+        return render(request, "appeals/refused.html", context, status=409)
+    messages.success(request, "书面申辩已登记，等另一人确认后受理。")
+    return redirect("appeal_detail", plan.year, appeal.pk)
+
+
+@for_roles(Role.BUREAU, Role.CLERK)
+@require_POST
+def appeal_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """确认, or 不予受理 with `refuse` and a reason."""
+    page = appeal_page(plan_of(year), pk)
+    if "refuse" in request.POST:
+        reason = request.POST.get("reason", "")
+        actions.reject_paper_appeal(page.appeal, reason=reason, by=signed_in(request))
+        messages.success(request, "已登记不予受理。")
+    else:
+        actions.confirm_paper_appeal(page.appeal, by=signed_in(request))
+        messages.success(request, "书面申辩已受理，请组织复评。")
+    return redirect("appeal_detail", year, pk)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def appeal_freeze(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """封存复评组抽选名单, then on to the draw's console."""
+    page = appeal_page(plan_of(year), pk)
+    draw = actions.freeze_review(page.appeal, by=signed_in(request))
+    messages.success(request, "复评组抽选名单已封存，请录入种子。")
+    return redirect("draw_console", year, draw.code)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def appeal_panel(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """组成复评组."""
+    page = appeal_page(plan_of(year), pk)
+    actions.form_review_panel(page.appeal, by=signed_in(request))
+    messages.success(request, "复评组已组成，两位专家可以开始复评。")
+    return redirect("appeal_detail", year, pk)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def appeal_decide(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """反馈审查结果."""
+    page = appeal_page(plan_of(year), pk)
+    form = _answer_form(page, request.POST)
+    if form is None:
+        raise RefusedError("复评组还没有定等次，定等次后才能反馈结果。")
+    if not form.is_valid():
+        return _detail(request, page, form, status=422)
+    actions.decide_appeal(page.appeal, **form.cleaned_data, by=signed_in(request))
+    messages.success(request, "审查结果已反馈。变更等次的，请到“公布与异议”重新公布。")
+    return redirect("appeal_detail", year, pk)

@@ -1,0 +1,225 @@
+"""送审, 审定 and 公布: the results leave the house only approved, masked and complete."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from evaluations.actions.plan import lock_plan, move_plan
+from evaluations.models import Approval, DrawnCase, Plan, Publication, PublicationLine, PublicLookup
+from evaluations.permissions.results import may_decide_approval, may_publish, may_submit_results
+from evaluations.queries.publication import DraftRow, draft_rows, list_hash, residues
+from evaluations.queries.results import (
+    graded_cases,
+    missing_steps,
+    standing_approval,
+    terms_of,
+)
+from evaluations.rules import terms
+from evaluations.rules.stages import Stage
+from wanzhou_eval import workdays
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+from wanzhou_eval.queries import working_calendar
+
+LOOKUPS_PER_MINUTE = 30
+
+
+def submit_for_approval(plan: Plan, *, by: User | None) -> Approval:
+    """送审: hand the complete results to 局领导. Refused while a grade is missing."""
+    with transaction.atomic():
+        plan = lock_plan(plan, in_stages=(Stage.MARKED,))
+        if by is None or not may_submit_results(by):
+            raise RefusedError("送审由科室办理，请换用科室账号。", status=403)
+        missing = missing_steps(plan, list(graded_cases(plan)))
+        if missing:
+            raise RefusedError("还不能送审：" + "".join(missing))
+        approvals = list(plan.approvals.all())
+        if any(not each.decision for each in approvals):
+            raise RefusedError("送审单已经送出，等局领导审定，不用重复送审。")
+        if standing_approval(approvals):
+            raise RefusedError("局领导已同意公布，请到“公布与异议”办理公布。")
+        assert plan.now is not None
+        approval = Approval.objects.create(plan=plan, submitted_by=by, submitted_at=plan.now)
+        record_event("submit_for_approval", by=by, year=plan.year, target=f"送审单{approval.pk}")
+    return approval
+
+
+def decide_approval(approval: Approval, *, decision: str, reason: str, by: User) -> Approval:
+    """审定: approve, or return for a defect of procedure; a grade is out of reach here."""
+    with transaction.atomic():
+        plan = lock_plan(approval.plan, in_stages=(Stage.MARKED,))
+        approval = Approval.objects.select_for_update(of=("self",)).get(pk=approval.pk)
+        if not may_decide_approval(by, approval):
+            raise RefusedError("送审单由局领导审定，送审人本人不能审定。", status=403)
+        if approval.decision:
+            label = approval.get_decision_display()
+            raise RefusedError(f"这份送审单已审定为“{label}”，不能重复审定。")
+        if decision not in Approval.Decision.values:
+            raise RefusedError("请选“同意公布”或“退回补正程序”。", status=422)
+        reason = reason.strip()
+        if decision == Approval.Decision.RETURNED and not reason:
+            raise RefusedError("退回要写明程序上的问题，请填写理由后再退回。", status=422)
+        approval.decision, approval.reason = decision, reason[:400]
+        approval.decided_by, approval.decided_at = by, plan.now
+        approval.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+        record_event(
+            "decide_approval",
+            by=by,
+            year=plan.year,
+            target=f"送审单{approval.pk}",
+            detail={"decision": decision},
+        )
+    return approval
+
+
+def withhold_case(drawn_case: DrawnCase, *, withheld: bool, reason: str, by: User) -> None:
+    """Leave a case out of the public list (不公开), or take it in again, with a reason."""
+    with transaction.atomic():
+        plan = lock_plan(drawn_case.draw.plan, in_stages=(Stage.MARKED, Stage.PUBLISHED))
+        if not may_publish(by):
+            raise RefusedError("不公开由科室登记，请换用科室账号。", status=403)
+        if not reason.strip():
+            raise RefusedError("请写明这一件不公开或恢复公开的理由。", status=422)
+        case = drawn_case.case
+        if case.withheld == withheld:
+            state = "不公开" if withheld else "公开"
+            raise RefusedError(f"{case.label}号案件已经是{state}，不用重复登记。")
+        case.withheld = withheld
+        case.save(update_fields=["withheld"])
+        record_event(
+            "withhold_case",
+            by=by,
+            year=plan.year,
+            target=case.label,
+            detail={"withheld": withheld, "reason": reason.strip()},
+        )
+
+
+def publish_results(plan: Plan, *, site: str, evidence: str, by: User | None) -> Publication:
+    """公布 the approved results: stores the list, starts the appeal clock (article 6.3).
+
+    Late publication is recorded as it is; the page shows how late. Refused while a name, an
+    identity or a telephone number is left in the list, and when the holidays that the appeal
+    period runs through are not entered.
+    """
+    with transaction.atomic():
+        plan = lock_plan(plan)
+        if not may_publish(by):
+            raise RefusedError("公布由科室办理，请换用科室账号。", status=403)
+        if plan.published_at:
+            day = workdays.format_day(workdays.day_of(plan.published_at))
+            raise RefusedError(f"{plan.year}年度结果已于{day}公布，不用重复公布。")
+        plan = lock_plan(plan, in_stages=(Stage.MARKED,))
+        missing = missing_steps(plan, list(graded_cases(plan)))
+        if missing:
+            raise RefusedError("还不能公布：" + "".join(missing))
+        if standing_approval(list(plan.approvals.all())) is None:
+            raise RefusedError("局领导尚未同意公布，请先送审。")
+        assert plan.now is not None
+        calendar = working_calendar()
+        window = terms.appeal_due(plan.now, terms_of(plan), calendar)
+        publication = _store(
+            Publication(
+                plan=plan,
+                version=1,
+                site=site.strip(),
+                evidence=evidence.strip(),
+                published_at=plan.now,
+                appeal_until=window.ends,
+                calendar_version=window.calendar_version,
+                by=by,
+            )
+        )
+        plan.published_at = plan.now
+        plan.save(update_fields=["published_at"])
+        move_plan(plan, Stage.PUBLISHED, by=by)
+        _record(publication, by=by)
+    return publication
+
+
+def republish_results(
+    plan: Plan, *, reason: str, site: str, evidence: str, by: User | None
+) -> Publication:
+    """Issue the next numbered version beside the old, after a changed grade or 不公开.
+
+    The appeal period stays that of the first publication: one appeal per case, ever.
+    """
+    with transaction.atomic():
+        plan = lock_plan(plan, in_stages=(Stage.PUBLISHED,))
+        if not may_publish(by):
+            raise RefusedError("公布由科室办理，请换用科室账号。", status=403)
+        if not reason.strip():
+            raise RefusedError("重新公布要写明原因，例如“复评变更等次”。", status=422)
+        latest = plan.publications.select_for_update().order_by("version").last()
+        assert latest is not None
+        assert plan.now is not None
+        publication = _store(
+            Publication(
+                plan=plan,
+                version=latest.version + 1,
+                reason=reason.strip()[:200],
+                site=site.strip(),
+                evidence=evidence.strip(),
+                published_at=plan.now,
+                appeal_until=latest.appeal_until,
+                calendar_version=latest.calendar_version,
+                by=by,
+            ),
+            before=latest.sha256,
+        )
+        _record(publication, by=by)
+    return publication
+
+
+def _store(publication: Publication, *, before: str = "") -> Publication:
+    """Write the snapshot: the lines as the public reads them and their fingerprint."""
+    if not publication.site or not publication.evidence:
+        raise RefusedError("请填公布位置和公布凭据（网址、截图编号等）后再公布。", status=422)
+    rows = draft_rows(publication.plan)
+    left = residues(publication.plan, rows)
+    if left:
+        raise RefusedError("公布稿里还有不能公开的内容：" + "；".join(left[:5]) + "。", status=422)
+    lines = [row.line for row in rows if row.line]
+    publication.sha256 = list_hash(lines)
+    if publication.sha256 == before:
+        raise RefusedError("公布稿与上一版完全相同，不用重新公布。")
+    publication.save()
+    PublicationLine.objects.bulk_create(_line(publication, row) for row in rows if row.line)
+    return publication
+
+
+def _line(publication: Publication, row: DraftRow) -> PublicationLine:
+    assert row.line is not None
+    return PublicationLine(
+        publication=publication,
+        drawn_case=row.drawn_case,
+        ordinal=row.line.ordinal,
+        number=row.line.number,
+        kind=row.line.kind,
+        firm=row.line.firm,
+        recipient=row.line.recipient,
+        handler=row.line.handler,
+        grade=row.line.grade,
+    )
+
+
+def _record(publication: Publication, *, by: User | None) -> None:
+    record_event(
+        "publish_results",
+        by=by,
+        year=publication.plan.year,
+        target=f"公布稿第{publication.version}版",
+        detail={"sha256": publication.sha256, "site": publication.site},
+    )
+
+
+def count_lookup(*, address: str | None) -> None:
+    """Count a search of the public page; more than 30 a minute from an address are refused."""
+    now = database_now()
+    PublicLookup.objects.filter(at__lt=now - timedelta(hours=1)).delete()
+    recent = PublicLookup.objects.filter(address=address, at__gte=now - timedelta(minutes=1))
+    if recent.count() >= LOOKUPS_PER_MINUTE:
+        raise RefusedError("查询过于频繁，请一分钟后再查。", status=429)
+    PublicLookup.objects.create(address=address, at=now)

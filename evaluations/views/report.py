@@ -1,0 +1,45 @@
+"""分析报告, 一页通 and 评估补贴."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from evaluations.exports.results import XLSX, allowance_workbook
+from evaluations.queries.allowances import allowance_sheet
+from evaluations.queries.plan import plan_of
+from evaluations.queries.report import report_page
+from evaluations.queries.results import approval_page
+from evaluations.views.results import READERS, download
+from wanzhou_eval.access import for_roles, signed_in
+
+
+@for_roles(*READERS)
+@require_GET
+def report(request: HttpRequest, year: int) -> HttpResponse:
+    """分析报告: tables and charts of the year; locked until the evaluation ended."""
+    page = report_page(plan_of(year))
+    context = {"page": page, "page_title": f"{year}年度评估分析报告"}
+    return render(request, "evaluations/report.html", context)
+
+
+@for_roles(*READERS)
+@require_GET
+def brief(request: HttpRequest, year: int) -> HttpResponse:
+    """一页通 for 局领导: where the year stands, on one printable page."""
+    page = approval_page(plan_of(year))
+    context = {"page": page, "page_title": f"{year}年度评估一页通"}
+    return render(request, "evaluations/brief.html", context)
+
+
+@for_roles(*READERS)
+@require_GET
+def allowances(request: HttpRequest, year: int) -> HttpResponse:
+    """评估补贴: the list, and as .xlsx with `?format=xlsx`."""
+    plan = plan_of(year)
+    sheet = allowance_sheet(plan)
+    if request.GET.get("format") == "xlsx":
+        assert plan.now is not None
+        data = allowance_workbook(plan, sheet, by=signed_in(request), at=plan.now)
+        return download(data, name=f"{year}年度评估补贴发放表.xlsx", content_type=XLSX)
+    context = {"sheet": sheet, "page_title": f"{year}年度评估补贴"}
+    return render(request, "evaluations/allowances.html", context)
