@@ -5,11 +5,10 @@ import os
 from collections.abc import Generator
 from contextlib import ExitStack
 
-import psycopg2
 import pytest
 
 from wanzhou_eval import embedded
-from wanzhou_eval.database import create_roles
+from wanzhou_eval.database import create_roles, plain_connection
 
 _server = ExitStack()
 atexit.register(_server.close)  # for runs that end before pytest is configured
@@ -19,14 +18,16 @@ atexit.register(_server.close)  # for runs that end before pytest is configured
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Have the server up with its roles before pytest-django looks for a database."""
     os.environ["WANZHOU_REHEARSAL"] = "1"
-    if "DATABASE_URL" not in os.environ:
+    server = os.environ.setdefault("DATABASE_URL", "")  # the one in .env is not for tests
+    if not server:
         _server.enter_context(embedded.in_use(embedded.TEST))
-        _create_roles()
+    _create_roles(server or embedded.TEST.url(user="postgres", database="postgres"))
     return (yield)
 
 
-def _create_roles() -> None:
-    connection = psycopg2.connect(embedded.TEST.url(user="postgres", database="postgres"))
+def _create_roles(url: str) -> None:
+    """Needs a superuser where `DATABASE_URL` names a server of one's own."""
+    connection = plain_connection(url)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(2022)")

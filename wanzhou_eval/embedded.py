@@ -9,6 +9,7 @@ Connections come through a Unix socket in a private folder, by peer authenticati
 import fcntl
 import hashlib
 import os
+import secrets
 import signal
 import socket
 import time
@@ -63,7 +64,7 @@ class Cluster:
     def home(self) -> Path:
         """The folder of the cluster, readable for the account that runs the server."""
         if os.geteuid() == 0 and not open_to_others(self.checkout):
-            return SHARED / self.digest
+            return _home_outside(self.checkout / ".postgres" / f"{self.name}.place")
         return self.checkout / ".postgres" / self.name
 
     @property
@@ -92,6 +93,17 @@ class Cluster:
     def url(self, *, user: str, database: str) -> str:
         """The address in the form of `DATABASE_URL`."""
         return f"postgres://{user}@/{database}?host={quote(str(self.socket_folder), safe='')}"
+
+
+def _home_outside(note: Path) -> Path:
+    """A home in a place open to the server's account; the note in the checkout says where.
+
+    Without the note, in a fresh clone, a new home begins: old data never reappear by accident.
+    """
+    if not note.exists():
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(f"{SHARED / secrets.token_hex(6)}\n")
+    return Path(note.read_text().strip())
 
 
 MAIN = Cluster("main")

@@ -28,7 +28,8 @@ with in_use(Cluster("test-embedded")):
 """
 
 pytestmark = pytest.mark.skipif(
-    "DATABASE_URL" in os.environ, reason="DATABASE_URL 指定了数据库服务器，不用内置的 PostgreSQL"
+    os.environ.get("DATABASE_URL", "") != "",
+    reason="DATABASE_URL 指定了数据库服务器，不用内置的 PostgreSQL",
 )
 
 
