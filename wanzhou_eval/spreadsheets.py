@@ -53,16 +53,20 @@ def write_table(
     formats = _formats(book)
     name = _sheet_name(title)
     count = _write_rows(book.add_worksheet(name), headers, rows, formats)
+    about = book.add_worksheet(ABOUT if name != ABOUT else "说明")
     facts = [("表名", title), ("件数", count), ("导出时间", exported_at), ("导出人", exported_by)]
     facts += [("筛选条件", told) for told in filters] or [("筛选条件", "全部")]
-    about = book.add_worksheet(ABOUT if name != ABOUT else "说明")
-    about.set_column(0, 0, 12)
-    about.set_column(1, 1, 60)
-    for position, (word, value) in enumerate(facts):
-        _write(about, (position, 0), word, formats)
-        _write(about, (position, 1), value, formats)
+    _write_facts(about, facts, formats)
     book.close()
     return target.getvalue()
+
+
+def _write_facts(sheet: Any, facts: Sequence[tuple[str, object]], formats: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 1, 60)
+    for position, (word, value) in enumerate(facts):
+        _write(sheet, (position, 0), word, formats)
+        _write(sheet, (position, 1), value, formats)
 
 
 def _formats(book: Any) -> dict[str, Any]:

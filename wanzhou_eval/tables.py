@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from wanzhou_eval.texts import label
+from wanzhou_eval.texts import label, mask_identity
 from wanzhou_eval.workbooks.model import Cell, Merge, Row, Sheet, column_index, column_letter
 
 HEADER_SEARCH_ROWS = 40
@@ -204,7 +204,10 @@ def repeats_header(row: Row, header: Header) -> bool:
 def describe_columns(
     sheet: Sheet, header: Header, *, hidden: frozenset[str] = frozenset()
 ) -> tuple[Column, ...]:
-    """Every column with its header, meaning and three samples; `hidden` fields show none."""
+    """Every column with its header, meaning and three samples.
+
+    `hidden` fields show no samples; identity and mobile numbers are masked in the others.
+    """
     keys = {index: key for key, index in header.columns.items()}
     body = [row for row in sheet.rows if row.number > header.last][:50]
     columns = []
@@ -214,7 +217,10 @@ def describe_columns(
         shown = [] if keys.get(index) in hidden else list(dict.fromkeys(v for v in values if v))
         columns.append(
             Column(
-                keys.get(index, ""), column_letter(index), head, tuple(v[:40] for v in shown[:3])
+                keys.get(index, ""),
+                column_letter(index),
+                head,
+                tuple(mask_identity(text)[:40] for text in shown[:3]),
             )
         )
     return tuple(columns)

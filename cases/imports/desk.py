@@ -10,7 +10,7 @@ from cases.imports.fields import DROPPED, FIELDS, LABELS
 from cases.imports.rows import Body
 from cases.rules import kind_of
 from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow, text_of
-from wanzhou_eval.texts import squeeze
+from wanzhou_eval.texts import mask_identity, squeeze
 from wanzhou_eval.workbooks import Cell, Row
 
 REQUIRED = tuple(f.key for f in FIELDS if f.required)
@@ -90,10 +90,13 @@ class Desk:
             values[key] = found.value
             if found.code:
                 broken.add(key)
-                at = (sheet, row.number, LABELS[key], text_of(raw))
+                at = (sheet, row.number, LABELS[key], _shown(key, raw))
                 self.fail(found.code, at, found.message, found.remedy)
             elif found.rule:
-                self._record(key, text_of(raw), found, (sheet, row.number))
+                place = (sheet, row.number, LABELS[key])
+                self.cleaning.append(
+                    CleaningStep(*place, _shown(key, raw), found.shown, found.rule)
+                )
         if "kind" not in columns:
             values["kind"] = kind_of(sheet)
         draft = _draft(cells, columns, values, (sheet, row.number))
@@ -131,11 +134,6 @@ class Desk:
             self._memo[key][raw] = found
         return found
 
-    def _record(self, key: str, before: str, found: Read, place: tuple[str, int]) -> None:
-        """A line of the cleaning ledger; numbers of persons are hidden in it too."""
-        shown = found.shown if "隐去" in found.rule else before
-        self.cleaning.append(CleaningStep(*place, LABELS[key], shown, found.shown, found.rule))
-
     def _require(self, draft: Draft, broken: set[str]) -> None:
         for key in REQUIRED:
             if draft.values[key] is None and key not in broken:
@@ -160,6 +158,11 @@ class Desk:
         elif isinstance(raw, str) and raw[0] in APOSTROPHES:
             before = "（带撇号，号码不显示）"
             self.cleaning.append(CleaningStep(*at[:3], before, "", "证件号码不读入"))
+
+
+def _shown(key: str, raw: Cell) -> str:
+    """A cell for people to read: numbers of persons hidden, a case number as it is."""
+    return text_of(raw) if key == "number" else mask_identity(text_of(raw))
 
 
 def _draft(

@@ -42,7 +42,7 @@ def canonical_number(text: str) -> str:
     """
     key = case_key(text)
     if not is_legal_number(key):
-        raise ValueError(key)
+        raise ValueError(f"not a case number: {key!r}")
     return key
 
 
