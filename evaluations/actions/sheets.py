@@ -5,8 +5,6 @@ that not even the time of an answer tells whether the other has begun. Sealing a
 take the whole chain of locks: plan, drawn case, sheet.
 """
 
-import hashlib
-import json
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,6 +15,7 @@ from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Item, Mark, ScoreSheet, SheetNote, SheetRound, Undertaking
 from evaluations.permissions.marking import may_mark
 from evaluations.queries.score_page import sheet_problems
+from evaluations.queries.seals import seal_of, sheet_name
 from evaluations.queries.sheets import NO_SHEET, RELATED, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope, rule_item
 from evaluations.rules import standards
@@ -194,46 +193,10 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
         raise RefusedError(refused or "还不能封存，请刷新页面后再试。", status=422)
     plan = locked.drawn_case.draw.plan
     locked.total, locked.grade, locked.sealed_at = stored(result.score), result.grade.name, plan.now
-    locked.seal_hash = hashlib.sha256(sealed_text(locked, marks).encode()).hexdigest()
+    locked.seal_hash = seal_of(locked, marks)
     locked.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
     record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
     return locked
-
-
-def sealed_text(sheet: ScoreSheet, marks: list[standards.Mark]) -> str:
-    """The text whose SHA-256 is the seal: canonical JSON, re-computable from the rows."""
-    assert sheet.sealed_at is not None
-    assert sheet.total is not None
-    rows = [
-        [
-            mark.item,
-            mark.state.value,
-            None if mark.deduction is None else plain(mark.deduction),
-            list(mark.reasons),
-            mark.pages,
-            mark.note,
-        ]
-        for mark in sorted(marks, key=lambda mark: mark.item)
-    ]
-    facts = {
-        "case": sheet.drawn_case.case.number,
-        "comment": sheet.comment,
-        "expert": sheet.expert.person.code,
-        "grade": sheet.grade,
-        "marks": rows,
-        "round": sheet.round,
-        "scope": sheet.scope,
-        "sealed_at": f"{sheet.sealed_at.timestamp():.6f}",
-        "standard": [sheet.standard.name, sheet.standard.version, sheet.standard.sha256],
-        "total": f"{sheet.total:.6f}",
-    }
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def sheet_name(sheet: ScoreSheet) -> str:
-    """What the audit trail calls a sheet: the file and the round."""
-    kind = SheetRound(sheet.round).label
-    return f"{sheet.drawn_case.case.serial:04d} {kind}评分表"
 
 
 @transaction.atomic

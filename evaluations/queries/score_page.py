@@ -19,7 +19,7 @@ from evaluations.queries.score_rows import (
     Totals,
     VetoRow,
 )
-from evaluations.queries.sheets import own_sheets, rule_mark, with_clock, why_closed
+from evaluations.queries.sheets import own_sheets, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
 from evaluations.rules.grading import Assessment, assess, shown
@@ -69,7 +69,9 @@ def sheet_problems(
     for item in standard.items:
         mark = given.get(item.number)
         if not item.veto and (mark is None or mark.blank):
-            found.append((f"{item.number} {item.title}：还没有评，不扣分请填 0", anchors[item.number]))
+            found.append(
+                (f"{item.number} {item.title}：还没有评，不扣分请填 0", anchors[item.number])
+            )
         for problem in check_mark(item, mark) if mark else ():
             found.append((f"{item.number} {problem.sentence}", anchors[item.number]))
     return found

@@ -1,0 +1,245 @@
+"""评分阶段: opening it, the experts' undertaking, replacing the recused, closing it (article 6)."""
+
+from collections import Counter
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from cases.models import Case
+from evaluations.actions.plan import lock_plan, move_plan
+from evaluations.actions.sheets import (
+    report_problem,
+    request_recusal,
+    save_comment,
+    save_mark,
+    seal_sheet,
+)
+from evaluations.models import (
+    DrawEvent,
+    DrawnCase,
+    Plan,
+    ScoreSheet,
+    ScoringStandard,
+    SheetRound,
+    Undertaking,
+)
+from evaluations.permissions.marking import may_run_marking
+from evaluations.queries.assignments import (
+    AssignedPair,
+    assigned_pairs,
+    match_draw_of,
+    stand_in_for,
+)
+from evaluations.queries.seals import sheet_name
+from evaluations.queries.sheets import RELATED
+from evaluations.rules.stages import Stage
+from evaluations.rules.standards import applicable_scope
+from experts.models import Expert
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role, User
+
+__all__ = [
+    "UNDERTAKING_VERSION",
+    "close_marking",
+    "create_sheets",
+    "extend_marking",
+    "open_marking",
+    "replace_expert",
+    "report_problem",
+    "request_recusal",
+    "save_comment",
+    "save_mark",
+    "seal_sheet",
+    "sign_undertaking",
+]
+
+UNDERTAKING_VERSION = "2022-1"
+"""The wording of templates/evaluations/_undertaking_text.html; a new wording is a new version."""
+
+
+@transaction.atomic
+def open_marking(plan: Plan, *, by: User | None) -> Plan:
+    """Create two sheets for every assigned case and lock the standard.
+
+    Raises `RefusedError` (409) when no standard is adopted, a case has no pair or no items fit.
+    """
+    plan = lock_plan(plan, in_stages=(Stage.MATCHED,))
+    _require_bureau(plan, by)
+    if plan.standard_id is None:
+        raise RefusedError(f"{plan.year}年度还没有选用评分标准。请先在“评分标准”页选用一版。")
+    standard = ScoringStandard.objects.select_for_update().get(pk=plan.standard_id)
+    pairs = assigned_pairs(plan)
+    waiting = set(DrawnCase.objects.of(plan).values_list("case__serial", flat=True))
+    waiting -= {pair.drawn_case.case.serial for pair in pairs}
+    if waiting or not pairs:
+        raise RefusedError(f"还有{len(waiting)}件抽中案件没有匹配小组。请先完成匹配或替换。")
+    create_sheets(standard, pairs)
+    if standard.locked_at is None:
+        ScoringStandard.objects.filter(pk=standard.pk).update(locked_at=plan.now)
+    move_plan(plan, Stage.MARKING, by=by)
+    record_event(
+        "open_marking", by=by, year=plan.year, target=str(standard),
+        detail={"cases": len(pairs), "sheets": 2 * len(pairs)},
+    )  # fmt: skip
+    return plan
+
+
+def _require_bureau(plan: Plan, by: User | None) -> None:
+    if not may_run_marking(by, plan):
+        raise RefusedError("评分阶段由公共法律服务科开启、处理和结束。", status=403)
+
+
+def create_sheets(standard: ScoringStandard, pairs: list[AssignedPair]) -> list[ScoreSheet]:
+    """Two sheets to a case, numbered per expert in file order after those already there.
+
+    Called under the plan's lock: by `open_marking`, and for a reserve that comes in later.
+    """
+    scopes = set(standard.items.values_list("scope", flat=True))
+    experts = {expert.pk for pair in pairs for expert in (pair.leader, pair.member)}
+    last = ScoreSheet.objects.filter(expert__in=experts, round=SheetRound.FIRST)
+    last = last.filter(drawn_case__draw=pairs[0].drawn_case.draw_id)
+    positions = Counter(dict(last.values_list("expert").annotate(Max("position"))))
+    sheets = []
+    for pair in pairs:
+        scope = scope_of(pair.drawn_case.case, scopes=scopes, standard=standard)
+        for expert, leads in ((pair.leader, True), (pair.member, False)):
+            positions[expert.pk] += 1
+            sheets.append(
+                ScoreSheet(
+                    drawn_case=pair.drawn_case,
+                    expert=expert,
+                    leads=leads,
+                    position=positions[expert.pk],
+                    standard=standard,
+                    scope=scope,
+                )
+            )
+    return ScoreSheet.objects.bulk_create(sheets)
+
+
+def scope_of(case: Case, *, scopes: set[str], standard: ScoringStandard) -> str:
+    """The items that fit a case. Raises `RefusedError` (409) naming the case when none do."""
+    scope = applicable_scope(kind=case.kind, stage=case.stage)
+    if scope is None or scope.value not in scopes:
+        raise RefusedError(
+            f"{case.serial:04d}号案件（{case.get_kind_display()}，诉讼阶段“{case.stage or '空白'}”）"
+            f"在“{standard}”里没有适用的评分项目。请更正案件的诉讼阶段，或选用有这一范围的标准。"
+        )
+    return scope.value
+
+
+@transaction.atomic
+def sign_undertaking(plan: Plan, *, by: User) -> Undertaking:
+    """保密承诺与回避声明, signed once a year before the first sheet (article 9.3)."""
+    plan = lock_plan(plan, in_stages=(Stage.MARKING, Stage.PUBLISHED))
+    expert = Expert.objects.filter(person=by.person_id).first() if by.person_id else None
+    assigned = expert is not None and expert.sheets.filter(drawn_case__draw__plan=plan).exists()
+    if by.role != Role.EXPERT or expert is None or not assigned:
+        raise RefusedError("只有本年度分到案件的评估专家需要签署承诺书。", status=403)
+    if Undertaking.objects.filter(plan=plan, expert=expert).exists():
+        raise RefusedError("承诺书已经签署，不用再签。请回“我的任务”开始评分。")
+    assert plan.now is not None
+    signed = Undertaking.objects.create(
+        plan=plan, expert=expert, text_version=UNDERTAKING_VERSION, signed_at=plan.now
+    )
+    record_event(
+        "sign_undertaking", by=by, year=plan.year, target=expert.person.code,
+        detail={"version": UNDERTAKING_VERSION},
+    )  # fmt: skip
+    return signed
+
+
+@transaction.atomic
+def replace_expert(sheet: ScoreSheet, *, by: User | None) -> ScoreSheet:
+    """Give a withdrawn sheet's case to the first clean alternate of the draw: nobody chooses.
+
+    The remaining expert of the pair leads where the leader was recused (draw, rule 2.6).
+    """
+    known = ScoreSheet.objects.select_related(*RELATED).get(pk=sheet.pk)
+    plan = lock_plan(known.drawn_case.draw.plan, in_stages=(Stage.MARKING,))
+    _require_bureau(plan, by)
+    case = DrawnCase.objects.select_for_update(of=("self",)).get(pk=known.drawn_case_id)
+    old = (
+        ScoreSheet.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=sheet.pk)
+    )
+    if old.withdrawn_at is None:
+        raise RefusedError("这张评分表没有收回，不需要替换专家。")
+    if case.sheets.filter(round=old.round).standing().count() >= 2:
+        raise RefusedError("这件案件已经由候补专家接替，不用再办。")
+    expert = stand_in_for(old)
+    if expert is None:
+        raise RefusedError(
+            "候补专家都需回避或已用完。请报局领导同意后补充专家库并重新抽选候补专家。"
+        )
+    new = ScoreSheet.objects.create(
+        drawn_case=case,
+        round=old.round,
+        expert=expert,
+        position=1 + (expert.sheets.filter(drawn_case__draw=case.draw_id).count()),
+        standard=old.standard,
+        scope=old.scope,
+    )
+    _record_replacement(plan, old=old, new=new, by=by)
+    return new
+
+
+def _record_replacement(plan: Plan, *, old: ScoreSheet, new: ScoreSheet, by: User | None) -> None:
+    """The dated fact beside the draw, and the audit line."""
+    draw = match_draw_of(old.drawn_case)
+    assert draw is not None
+    assert plan.now is not None
+    note = old.notes.filter(kind="recusal").last()
+    item = f"{old.drawn_case.case.serial:04d} {old.expert.person.code}"
+    DrawEvent.objects.create(
+        draw=draw,
+        kind=DrawEvent.Kind.RECUSED,
+        item=item,
+        replacement=new.expert.person.code,
+        reason=(note.text if note else "回避")[:200],
+        at=plan.now,
+        by=by,
+    )
+    record_event(
+        "replace_expert", by=by, year=plan.year, target=sheet_name(old),
+        detail={"from": old.expert.person.code, "to": new.expert.person.code},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def extend_marking(plan: Plan, *, until: date, reason: str, by: User | None) -> Plan:
+    """延长评估时间: a later last day with its reason; never an earlier one."""
+    plan = lock_plan(plan, in_stages=(Stage.MARKING,))
+    _require_bureau(plan, by)
+    if until <= plan.marking_to or until < plan.today:
+        raise RefusedError("新的结束日期须晚于原结束日期，且不早于今天。", status=422)
+    if not reason.strip():
+        raise RefusedError("请写明延长评估时间的原因和批准人。", status=422)
+    before, plan.marking_to = plan.marking_to, until
+    plan.save(update_fields=["marking_to"])
+    record_event(
+        "extend_marking", by=by, year=plan.year, target=str(plan),
+        detail={"from": f"{before:%F}", "to": f"{until:%F}", "reason": reason.strip()[:200]},
+    )  # fmt: skip
+    return plan
+
+
+@transaction.atomic
+def close_marking(plan: Plan, *, by: User | None) -> Plan:
+    """评估结束: only when every standing case is graded; fixes the time the terms run from."""
+    plan = lock_plan(plan, in_stages=(Stage.MARKING,))
+    _require_bureau(plan, by)
+    open_cases = DrawnCase.objects.of(plan).filter(gradings__isnull=True)
+    serials = list(open_cases.order_by("case__serial").values_list("case__serial", flat=True))
+    if serials:
+        first = "、".join(f"{serial:04d}" for serial in serials[:5])
+        raise RefusedError(
+            f"还有{len(serials)}件没有定等次（{first}{'等' if len(serials) > 5 else ''}），"
+            "不能结束评估。请在评分进度和合议总览里催办。"
+        )
+    plan.ended_at = plan.now
+    plan.save(update_fields=["ended_at"])
+    move_plan(plan, Stage.MARKED, by=by)
+    record_event("close_marking", by=by, year=plan.year, target=str(plan))
+    return plan

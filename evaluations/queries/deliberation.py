@@ -1,0 +1,254 @@
+"""合议: the facts of cases whose two sheets are sealed, and the pages of the pair.
+
+Everything starts from `sheets.visible_sheets`: a case with an open sheet does not exist here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evaluations.models import (
+    DrawnCase,
+    Grading,
+    Mark,
+    Plan,
+    Proposal,
+    ReviewGrading,
+    ScoreSheet,
+    SheetRound,
+)
+from evaluations.permissions.marking import leader_of
+from evaluations.queries.sheets import RELATED, marks_by_sheet, revealed_pair, visible_sheets
+from evaluations.queries.standards import load_scope, rule_band
+from evaluations.rules import standards
+from evaluations.rules.deliberation import (
+    Act,
+    Deliberation,
+    Phase,
+    Proposed,
+    SealedSheet,
+    allowed_acts,
+    phase,
+)
+from evaluations.rules.grading import crossed_floors, shown
+from evaluations.rules.standards import Band, MarkState
+from wanzhou_eval.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A revealed case: the pair (leader first), the facts for the rules, the grades to choose."""
+
+    pair: Sequence[ScoreSheet]
+    facts: Deliberation
+    bands: tuple[Band, ...]
+    proposals: tuple[Proposal, ...]
+    grading: Grading | ReviewGrading | None
+
+    @property
+    def phase(self) -> Phase:
+        """Where the deliberation stands."""
+        return phase(self.facts)
+
+    def acts_of(self, user: User) -> frozenset[Act]:
+        """What the reader may do now."""
+        own = [s.expert.person.code for s in self.pair if s.expert.person_id == user.person_id]
+        return allowed_acts(self.facts, expert=own[0]) if own else frozenset()
+
+
+def case_facts(user: User, *, drawn_case: DrawnCase, in_round: str) -> Case:
+    """The case as this reader may see it; 404 before both sheets are sealed."""
+    pair = revealed_pair(user, drawn_case=drawn_case, in_round=in_round)
+    return load_cases([pair])[0]
+
+
+def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
+    """The facts of many revealed pairs. Six queries, whatever their number."""
+    sheets = [sheet for pair in pairs for sheet in pair]
+    case_ids = {sheet.drawn_case_id for sheet in sheets}
+    vetoes = _vetoes(sheets)
+    bands = {s.standard_id: s.standard for s in sheets}
+    values = {pk: tuple(rule_band(b) for b in std.bands.all()) for pk, std in bands.items()}
+    proposals: dict[tuple[int, str], list[Proposal]] = defaultdict(list)
+    asked = Proposal.objects.filter(drawn_case__in=case_ids)
+    for proposal in asked.select_related("by__person", "answered_by__person"):
+        proposals[proposal.drawn_case_id, proposal.round].append(proposal)
+    first = Grading.objects.filter(drawn_case__in=case_ids, version=1)
+    review = ReviewGrading.objects.filter(drawn_case__in=case_ids)
+    graded: dict[tuple[int, str], Grading | ReviewGrading] = {
+        (g.drawn_case_id, SheetRound.FIRST.value): g for g in first.select_related("by__person")
+    }
+    for found in review.select_related("by__person"):
+        graded[found.drawn_case_id, SheetRound.REVIEW.value] = found
+    return [
+        _case(
+            pair,
+            vetoes=vetoes,
+            bands=values[pair[0].standard_id],
+            proposals=proposals[pair[0].drawn_case_id, pair[0].round],
+            grading=graded.get((pair[0].drawn_case_id, pair[0].round)),
+        )
+        for pair in pairs
+    ]
+
+
+def _vetoes(sheets: Iterable[ScoreSheet]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Mark.objects.filter(sheet__in=[s.pk for s in sheets], state=Mark.State.VETO)
+    for sheet, number in rows.values_list("sheet_id", "item__number"):
+        found[sheet].append(number)
+    return found
+
+
+def _case(
+    pair: Sequence[ScoreSheet],
+    *,
+    vetoes: dict[int, list[str]],
+    bands: tuple[Band, ...],
+    proposals: list[Proposal],
+    grading: Grading | ReviewGrading | None,
+) -> Case:
+    leader = leader_of(pair)
+    facts = Deliberation(
+        sheets=tuple(
+            SealedSheet(
+                expert=sheet.expert.person.code,
+                leads=sheet.pk == leader.pk,
+                grade=sheet.grade,
+                vetoes=tuple(vetoes.get(sheet.pk, ())),
+            )
+            for sheet in pair
+        ),
+        proposals=tuple(_proposed(proposal) for proposal in proposals),
+        graded=grading is not None,
+    )
+    ordered = sorted(pair, key=lambda sheet: sheet.pk != leader.pk)
+    return Case(pair=ordered, facts=facts, bands=bands, proposals=tuple(proposals), grading=grading)
+
+
+def _proposed(proposal: Proposal) -> Proposed:
+    agreed = {"": None, "agreed": True, "disagreed": False}[proposal.answer]
+    return Proposed(
+        by=proposal.by.person.code,
+        grade=proposal.grade,
+        reason=proposal.reason,
+        agreed=agreed,
+        answer_reason=proposal.answer_reason,
+    )
+
+
+def revealed_pairs(user: User, *, plan: Plan | None = None) -> list[list[ScoreSheet]]:
+    """All pairs that this reader may see, in file order. One query."""
+    sheets = visible_sheets(user).standing().filter(sealed_at__isnull=False)
+    if plan is not None:
+        sheets = sheets.filter(drawn_case__draw__plan=plan)
+    found: dict[tuple[int, str], list[ScoreSheet]] = defaultdict(list)
+    for sheet in sheets.select_related(*RELATED).order_by("drawn_case__case__serial", "pk"):
+        found[sheet.drawn_case_id, sheet.round].append(sheet)
+    return [pair for pair in found.values() if len(pair) == 2]
+
+
+def waiting_pairs(plan: Plan, *, user: User) -> list[Sequence[ScoreSheet]]:
+    """Pairs of the first round whose sheets agree and wait for the leader to confirm."""
+    pairs = [p for p in revealed_pairs(user, plan=plan) if p[0].round == SheetRound.FIRST]
+    return [case.pair for case in load_cases(pairs) if case.phase is Phase.AGREEING]
+
+
+def current_grading(drawn_case: DrawnCase) -> Grading | None:
+    """The grade in force of a case, None before it has one."""
+    return Grading.objects.current().filter(drawn_case=drawn_case).first()
+
+
+def review_outcome(drawn_case: DrawnCase) -> ReviewGrading | None:
+    """What the 复评组 found; None until its pair has settled the grade."""
+    return ReviewGrading.objects.filter(drawn_case=drawn_case).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """What one expert gave an item: the amount or the state in words, and why."""
+
+    amount: Decimal | None
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareRow:
+    """One item of the two sheets side by side, the leader left."""
+
+    number: str
+    title: str
+    full: Decimal
+    left: Side
+    right: Side
+    differs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """两评对照: differing items first; `floors` are the grade lines between the two totals."""
+
+    rows: tuple[CompareRow, ...]
+    item_count: int
+    deducted_count: int
+    differing_count: int
+    left_total: Decimal
+    right_total: Decimal
+    floors: tuple[Decimal, ...]
+
+
+def compare(case: Case, *, every_item: bool) -> Comparison:
+    """The two revealed sheets item by item. Four queries."""
+    standard, _ = load_scope(case.pair[0].standard, case.pair[0].scope)
+    marks = marks_by_sheet(case.pair)
+    sides = [{mark.item: mark for mark in marks[sheet.pk]} for sheet in case.pair]
+    rows = [
+        _compare_row(item, *(side.get(item.number) for side in sides)) for item in standard.items
+    ]
+    notable = [row for row in rows if row.differs or row.left.amount or row.right.amount]
+    listed = [row for row in rows if not _empty_veto(row)] if every_item else notable
+    left, right = (sheet.total or Decimal(0) for sheet in case.pair)
+    return Comparison(
+        rows=tuple(sorted(listed, key=lambda row: not row.differs)),
+        item_count=sum(1 for item in standard.items if not item.veto),
+        deducted_count=sum(1 for row in rows if row.left.amount or row.right.amount),
+        differing_count=sum(1 for row in rows if row.differs),
+        left_total=shown(left),
+        right_total=shown(right),
+        floors=crossed_floors(left, right, case.bands),
+    )
+
+
+def _empty_veto(row: CompareRow) -> bool:
+    return row.full == 0 and not row.differs and row.left.text == "—"
+
+
+def _compare_row(
+    item: standards.Item, left: standards.Mark | None, right: standards.Mark | None
+) -> CompareRow:
+    one, other = _side(item, left), _side(item, right)
+    return CompareRow(
+        number=item.number,
+        title=item.title,
+        full=item.full_marks,
+        left=one,
+        right=other,
+        differs=one.text != other.text,
+    )
+
+
+def _side(item: standards.Item, mark: standards.Mark | None) -> Side:
+    if mark is None or mark.blank:
+        return Side(amount=None, text="—", why="")
+    texts = {reason.key: reason.text for reason in item.reasons}
+    words = [texts[key] for key in mark.reasons if key in texts]
+    words += [f"第 {mark.pages} 页"] if mark.pages else []
+    words += [mark.note] if mark.note else []
+    if mark.state is not MarkState.SCORED:
+        text = "成立" if mark.state is MarkState.VETO else mark.state.label
+        return Side(amount=None, text=text, why="，".join(words))
+    assert mark.deduction is not None
+    text = f"−{standards.plain(mark.deduction)}" if mark.deduction else "0"
+    return Side(amount=mark.deduction, text=text, why="，".join(words))
