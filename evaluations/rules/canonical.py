@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evaluations.rules.characters import CODE, HEX64
 from evaluations.rules.errors import RuleError
@@ -97,9 +98,7 @@ def check_order(section: Section) -> None:
     lines = section.lines
     if lines == sorted(set(lines)):
         return
-    for number, (above, below) in enumerate(
-        zip(lines, lines[1:], strict=False), section.first_line + 1
-    ):
+    for number, (above, below) in enumerate(pairwise(lines), section.first_line + 1):
         if above == below:
             raise bad_line(number, "与上一行重复")
         if above > below:

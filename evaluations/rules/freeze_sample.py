@@ -22,7 +22,7 @@ from evaluations.rules.canonical import (
     text_hash,
 )
 from evaluations.rules.characters import CODE, INTEGER, ITEM, MONTH, skeleton
-from evaluations.rules.sizes import SizeBase, SizeRule, parse_size_rule, size_by_rule
+from evaluations.rules.sizes import LITERAL_RULE, SizeBase, SizeRule, parse_size_rule, size_by_rule
 
 KEYS = (
     *("kind", "draw", "hash", "prev", "commit", "size_rule", "size_base", "size_by_rule"),
@@ -71,7 +71,7 @@ class SampleTerms:
 
     n: int
     override: str = NONE
-    size_rule: SizeRule = SizeRule()
+    size_rule: SizeRule = LITERAL_RULE
     size_base: SizeBase = SizeBase.ALL
     strata: tuple[Variable, ...] = ()
     alloc: Allocation = Allocation.LR

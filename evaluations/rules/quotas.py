@@ -27,7 +27,8 @@ def quotas_min1(sizes: Mapping[str, int], n: int) -> dict[str, int]:
     """Largest remainder where each stratum expecting less than one gets one; repeated."""
     if len(sizes) > n:
         raise RuleError(f"共有{len(sizes)}层，只抽{n}件，不能每层至少一件。请减少分层或增加件数。")
-    rest, seats, single = dict(sizes), n, {}
+    rest, seats = dict(sizes), n
+    single: dict[str, int] = {}
     while True:
         total = sum(rest.values())
         small = [key for key, size in rest.items() if seats * size < total]

@@ -114,7 +114,8 @@ def walk(
     """Split indices in ticket order into sample and reserve: sampled while the quota lasts."""
     left = {stratum.key: stratum.quota for stratum in strata}
     seats = sum(left.values())
-    chosen, rest = [], []
+    chosen: list[int] = []
+    rest: list[int] = []
     for position, index in enumerate(order):
         if not seats:
             return chosen, rest + order[position:]

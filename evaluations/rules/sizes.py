@@ -41,6 +41,7 @@ class SizeRule:
         return f"pct{self.percent}-{self.reading}-{self.least}-{self.most}"
 
 
+LITERAL_RULE = SizeRule()
 SIZE_RULE = re.compile(
     r"pct([1-9][0-9]?|100)-(tens|nearest|notless|clamp)-([1-9][0-9]{0,5})-([1-9][0-9]{0,5})"
 )
