@@ -1,0 +1,60 @@
+"""A Chromium for the tests: found on this machine, never downloaded."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK: ViewportSize = {"width": 1366, "height": 768}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here, so that `-m 'not browser'` leaves it out."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests. `BROWSER_TESTS=required` makes its absence a failure."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        refuse = pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip
+        refuse(
+            "没有找到 Chromium，浏览器测试没有运行；安装：apt-get install chromium fonts-noto-cjk"
+        )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: object) -> Iterator[Page]:
+    """A fresh window at the size of an office screen, pointed at the live server.
+
+    Any error that the page reports to the console fails the test: CSP breaches among them.
+    """
+    context = browser.new_context(viewport=DESK, locale="zh-CN", base_url=str(live_server))
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    yield opened
+    context.close()
+    expected = "Failed to load resource: the server responded with a status of 4"  # refusals
+    assert [error for error in errors if not error.startswith(expected)] == []
