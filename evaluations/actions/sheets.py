@@ -5,7 +5,9 @@ that not even the time of an answer tells whether the other has begun. Sealing a
 take the whole chain of locks: plan, drawn case, sheet.
 """
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -150,6 +152,30 @@ def _touch(sheet: ScoreSheet) -> None:
     ScoreSheet.objects.filter(pk=sheet.pk).update(
         version=F("version") + 1, saved_at=now, opened_at=sheet.opened_at or now
     )
+
+
+@transaction.atomic
+def save_rows(sheet: ScoreSheet, *, rows: Sequence[Mapping[str, Any]], by: User) -> int:
+    """Save a whole sheet sent at once; rows as typed already stored are left alone.
+
+    All or nothing. The number of rows that changed. `rows` hold the arguments of `save_mark`.
+    """
+    locked = lock_own_sheet(sheet, by=by)
+    stored_marks = {mark.item_id: mark for mark in locked.marks.select_related("item")}
+    changed = [row for row in rows if _differs(row, stored_marks.get(row["item"].pk))]
+    for row in changed:
+        save_mark(locked, **row, by=by)
+    return len(changed)
+
+
+def _differs(row: Mapping[str, Any], mark: Mark | None) -> bool:
+    was = rule_mark(mark) if mark else standards.Mark(item=row["item"].number)
+    return (row["state"], row["deduction"], row["pages"].strip(), row["note"].strip()) != (
+        was.state.value,
+        was.deduction,
+        was.pages,
+        was.note,
+    ) or tuple(sorted(set(row["reasons"]))) != was.reasons
 
 
 @transaction.atomic

@@ -1,0 +1,173 @@
+"""我的任务: what an expert has to do, and nothing about anybody else."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from evaluations.models import Plan, ScoreSheet, SheetRound, Undertaking
+from evaluations.queries.deliberation import load_cases, revealed_pairs
+from evaluations.queries.score_page import sheet_url
+from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
+from evaluations.rules.deliberation import Phase
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+
+ACTIVE = (Plan.Stage.MARKING, Plan.Stage.MARKED, Plan.Stage.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One file of the expert; `state` is empty, draft or sealed, of the own sheet alone."""
+
+    position: int
+    serial: str
+    number: str
+    cause: str
+    kind: str
+    stage: str
+    state: str
+    saved_at: datetime | None
+    sealed_at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """The files of one year and round, with what has to be signed first."""
+
+    plan: Plan
+    review: bool
+    rows: list[TaskRow]
+    signed: bool
+    lock_text: str
+
+    @property
+    def sealed(self) -> int:
+        """How many are sealed."""
+        return sum(1 for row in self.rows if row.state == "sealed")
+
+    @property
+    def drafts(self) -> int:
+        """How many are begun and not sealed."""
+        return sum(1 for row in self.rows if row.state == "draft")
+
+    @property
+    def left(self) -> int:
+        """How many are not sealed."""
+        return len(self.rows) - self.sealed
+
+    @property
+    def next_row(self) -> TaskRow | None:
+        """The file to go on with: the first draft, else the first untouched."""
+        waiting = [row for row in self.rows if row.state != "sealed"]
+        return min(waiting, key=lambda row: row.state != "draft", default=None)
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The page 我的任务."""
+
+    groups: list[TaskGroup]
+    to_settle: int
+
+
+def my_tasks(user: User) -> Tasks:
+    """Everything the expert has to do. A fixed number of queries, whatever the number of files."""
+    by_group: dict[tuple[int, str], list[ScoreSheet]] = defaultdict(list)
+    now = database_now()
+    sheets = own_sheets(user).filter(drawn_case__draw__plan__stage__in=ACTIVE)
+    for sheet in sheets.order_by("-drawn_case__draw__plan__year", "-round", "position", "pk"):
+        plan = sheet.drawn_case.draw.plan
+        plan.now = now + plan.clock_offset
+        by_group[plan.pk, sheet.round].append(sheet)
+    signed = set(
+        Undertaking.objects.filter(expert__person=user.person_id).values_list("plan_id", flat=True)
+    )
+    groups = [_group(rows, signed=signed) for rows in by_group.values()]
+    return Tasks(groups, _to_settle(user))
+
+
+def _group(sheets: list[ScoreSheet], *, signed: set[int]) -> TaskGroup:
+    plan = sheets[0].drawn_case.draw.plan
+    return TaskGroup(
+        plan=plan,
+        review=sheets[0].round == SheetRound.REVIEW,
+        rows=[_row(sheet) for sheet in sheets],
+        signed=plan.pk in signed,
+        lock_text=why_closed(sheets[0]),
+    )
+
+
+def _row(sheet: ScoreSheet) -> TaskRow:
+    case, plan = sheet.drawn_case.case, sheet.drawn_case.draw.plan
+    return TaskRow(
+        position=sheet.position,
+        serial=f"{case.serial:04d}",
+        number=case.number,
+        cause=case.cause,
+        kind=case.get_kind_display(),
+        stage=case.stage,
+        state="sealed" if sheet.sealed_at else "draft" if sheet.saved_at else "empty",
+        saved_at=sheet.saved_at,
+        sealed_at=sheet.sealed_at,
+        url=sheet_url(plan.year, case.serial, review=sheet.round == SheetRound.REVIEW),
+    )
+
+
+def _to_settle(user: User) -> int:
+    """Cases in which this expert may act now; only revealed ones are counted."""
+    pairs = [p for p in revealed_pairs(user) if p[0].drawn_case.draw.plan.stage in ACTIVE]
+    cases = load_cases(pairs)
+    return sum(1 for case in cases if case.phase is not Phase.GRADED and case.acts_of(user))
+
+
+def is_signed(user: User, plan: Plan) -> bool:
+    """Whether the expert signed the undertaking of this year."""
+    return Undertaking.objects.filter(plan=plan, expert__person=user.person_id).exists()
+
+
+def plan_to_sign(user: User) -> Plan:
+    """The year whose undertaking the expert is to sign or has signed last; 404 without a task."""
+    sheets = own_sheets(user).filter(drawn_case__draw__plan__stage__in=ACTIVE)
+    sheet = sheets.order_by("-drawn_case__draw__plan__year").first()
+    if sheet is None:
+        raise RefusedError("现在没有分给你的案件，不需要签署承诺书。", status=404)
+    return sheet.drawn_case.draw.plan
+
+
+def signed_at(user: User, plan: Plan) -> datetime | None:
+    """When the undertaking was signed, by the plan's clock."""
+    rows = Undertaking.objects.filter(plan=plan, expert__person=user.person_id)
+    return rows.values_list("signed_at", flat=True).first()
+
+
+def find_file(user: User, typed: str) -> str:
+    """The address of the own sheet for a scanned or typed file number.
+
+    Accepts `0354`, `354` and a label's `2022-0354`. Raises `RefusedError` (404) with one
+    sentence for whatever is not the reader's own, so that nothing can be learned by trying.
+    """
+    year, _, serial = typed.strip().rpartition("-")
+    if not (serial.isascii() and serial.isdigit() and len(serial) <= 6):
+        raise RefusedError("请扫卷宗标签，或输入卷宗封面的编号，例如 0354。", status=422)
+    sheets = own_sheets(user).filter(drawn_case__case__serial=int(serial))
+    sheets = sheets.filter(drawn_case__draw__plan__stage__in=ACTIVE)
+    if year.isascii() and year.isdigit():
+        sheets = sheets.filter(drawn_case__draw__plan__year=int(year[:4]))
+    return _address(sheets.order_by("-drawn_case__draw__plan__year", "-round"))
+
+
+def _address(sheets: Iterable[ScoreSheet]) -> str:
+    for sheet in sheets:
+        year, serial = sheet.drawn_case.draw.plan.year, sheet.drawn_case.case.serial
+        return sheet_url(year, serial, review=sheet.round == SheetRound.REVIEW)
+    raise RefusedError(NO_SHEET, status=404)
+
+
+def tasks_url() -> str:
+    """The address of 我的任务."""
+    return reverse("my_tasks")

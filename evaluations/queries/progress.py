@@ -1,0 +1,218 @@
+"""评分进度 and 合议总览 for staff: counts per expert, never a value (article 9.2, 背靠背)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from evaluations.models import (
+    DrawKind,
+    DrawnCase,
+    Grading,
+    GradingOutcome,
+    PanelMember,
+    Plan,
+    ScoreSheet,
+    SheetNote,
+    SheetRound,
+)
+from evaluations.queries.draws_lists import live_draw
+
+
+@dataclass(frozen=True)
+class ExpertProgress:
+    """How far one expert is: counts of the own sheets and a forecast from the own pace."""
+
+    name: str
+    panel: str
+    leads: bool
+    total: int
+    empty: int
+    drafts: int
+    sealed: int
+    planned: int
+    forecast: date | None
+    late: bool
+
+    @property
+    def behind(self) -> int:
+        """How many sheets are missing to the even pace."""
+        return max(self.planned - self.sealed, 0)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The page 评分进度; `days_gone` of `days` of the period have passed."""
+
+    plan: Plan
+    experts: list[ExpertProgress]
+    total: int
+    sealed: int
+    drafts: int
+    days: int
+    days_gone: int
+    notes: list[SheetNote]
+    vacant: list[ScoreSheet]
+    open_cases: int
+
+    @property
+    def empty(self) -> int:
+        """Sheets not begun."""
+        return self.total - self.sealed - self.drafts
+
+    @property
+    def late(self) -> list[ExpertProgress]:
+        """Who will not be done by the last day at the present pace."""
+        return [expert for expert in self.experts if expert.late]
+
+
+def progress(plan: Plan) -> Progress:
+    """Counts per expert; the plan's clock must be read. Eight queries, whatever the numbers."""
+    days = (plan.marking_to - plan.marking_from).days + 1
+    gone = min(max((plan.today - plan.marking_from).days + 1, 0), days)
+    sheets = ScoreSheet.objects.standing().filter(
+        drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST
+    )
+    rows = sheets.values("expert_id", "expert__person__name").annotate(
+        total=Count("pk"),
+        sealed=Count("pk", filter=Q(sealed_at__isnull=False)),
+        drafts=Count("pk", filter=Q(sealed_at__isnull=True, saved_at__isnull=False)),
+    )
+    panels = _panels(plan)
+    experts = [
+        _expert(plan, row, panels.get(row["expert_id"]), days=days, gone=gone) for row in rows
+    ]
+    experts.sort(key=lambda expert: (expert.panel or "~", not expert.leads, expert.name))
+    notes = SheetNote.objects.filter(sheet__drawn_case__draw__plan=plan).select_related(
+        "sheet__drawn_case__case", "sheet__expert__person"
+    )
+    return Progress(
+        plan=plan,
+        experts=experts,
+        total=sum(expert.total for expert in experts),
+        sealed=sum(expert.sealed for expert in experts),
+        drafts=sum(expert.drafts for expert in experts),
+        days=days,
+        days_gone=gone,
+        notes=list(notes.order_by("-pk")[:50]),
+        vacant=vacant_sheets(plan),
+        open_cases=DrawnCase.objects.of(plan).filter(gradings__isnull=True).count(),
+    )
+
+
+def _panels(plan: Plan) -> dict[int, PanelMember]:
+    draw = live_draw(plan, DrawKind.EXPERTS)
+    members = PanelMember.objects.filter(draw=draw).select_related("panel")
+    return {member.expert_id: member for member in members}
+
+
+def _expert(
+    plan: Plan, row: Mapping[str, Any], seat: PanelMember | None, *, days: int, gone: int
+) -> ExpertProgress:
+    total, sealed = row["total"], row["sealed"]
+    forecast = _forecast(plan, total=total, sealed=sealed, gone=gone)
+    return ExpertProgress(
+        name=row["expert__person__name"],
+        panel=str(seat.panel) if seat else "候补专家",
+        leads=bool(seat and seat.leads),
+        total=total,
+        empty=total - sealed - row["drafts"],
+        drafts=row["drafts"],
+        sealed=sealed,
+        planned=total * gone // days,
+        forecast=forecast,
+        late=forecast is not None and forecast > plan.marking_to,
+    )
+
+
+def _forecast(plan: Plan, *, total: int, sealed: int, gone: int) -> date | None:
+    """The day this expert finishes at the own pace so far; None before anything is sealed."""
+    if not sealed or not gone or sealed == total:
+        return None
+    left = -(-(total - sealed) * gone // sealed)
+    return max(plan.today, plan.marking_from) + timedelta(days=left)
+
+
+def vacant_sheets(plan: Plan) -> list[ScoreSheet]:
+    """Withdrawn sheets whose case waits for the stand-in: a duty of 科室."""
+    pair = Count("drawn_case__sheets", filter=Q(
+        drawn_case__sheets__withdrawn_at__isnull=True,
+        drawn_case__sheets__round=SheetRound.FIRST,
+    ))  # fmt: skip
+    withdrawn = ScoreSheet.objects.filter(
+        drawn_case__in=DrawnCase.objects.of(plan),
+        round=SheetRound.FIRST,
+        withdrawn_at__isnull=False,
+    )
+    missing = withdrawn.annotate(standing_count=pair).filter(standing_count__lt=2)
+    found = missing.select_related("drawn_case__case", "expert__person").order_by("pk")
+    latest = {sheet.drawn_case_id: sheet for sheet in found}
+    return list(latest.values())
+
+
+@dataclass(frozen=True)
+class GradedRow:
+    """A case that has its grade, for staff."""
+
+    serial: int
+    number: str
+    kind: str
+    grade: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class SettleOverview:
+    """合议总览: how many wait for what; grades only of cases that have theirs."""
+
+    total: int
+    blind: int
+    open: int
+    graded: list[GradedRow]
+    outcomes: list[tuple[str, int]]
+
+    @property
+    def done(self) -> int:
+        """Cases with a grade."""
+        return len(self.graded)
+
+
+def settle_overview(plan: Plan) -> SettleOverview:
+    """Counts and the graded cases. Three queries.
+
+    Whether two sheets agree is told of none before its grade: that too is news of the scores.
+    """
+    cases = DrawnCase.objects.of(plan)
+    total = cases.count()
+    sealed = Count("sheets", filter=Q(
+        sheets__sealed_at__isnull=False,
+        sheets__withdrawn_at__isnull=True,
+        sheets__round=SheetRound.FIRST,
+    ))  # fmt: skip
+    revealed = cases.annotate(sealed_count=sealed).filter(sealed_count__gte=2).count()
+    gradings = Grading.objects.filter(drawn_case__in=cases, version=1)
+    rows = [
+        GradedRow(
+            serial=grading.drawn_case.case.serial,
+            number=grading.drawn_case.case.number,
+            kind=grading.drawn_case.case.get_kind_display(),
+            grade=grading.grade,
+            outcome=grading.get_outcome_display(),
+        )
+        for grading in gradings.select_related("drawn_case__case").order_by(
+            "drawn_case__case__serial"
+        )
+    ]
+    labels = [GradingOutcome.AT_ONCE, GradingOutcome.AGREED, GradingOutcome.RULING]
+    return SettleOverview(
+        total=total,
+        blind=total - revealed,
+        open=revealed - len(rows),
+        graded=rows,
+        outcomes=[
+            (str(each.label), sum(1 for row in rows if row.outcome == each.label))
+            for each in labels
+        ],
+    )
