@@ -1,9 +1,6 @@
-// 每页都载入：标记有脚本、收起消息、自动提交年度选择、焦点到错误汇总、清理本机草稿、确认框。
+// 每页都载入：收起消息、自动提交年度选择、焦点到错误汇总、清理本机草稿、确认框。
 import "./dialog.js";
-import { wipeDrafts } from "./drafts.js";
-
-const root = document.documentElement;
-root.classList.add("js");
+import { wipeDrafts } from "./autosave.js";
 
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
   form.addEventListener("change", () => form.requestSubmit());

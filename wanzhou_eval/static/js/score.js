@@ -15,12 +15,12 @@
    409 {message, theirs: {deduction, state, reasons, pages, note, version, saved_at}}
    422、403 {message}
    提交：POST submit_url（data-seal 表单），由服务器再查一遍。 */
-import { createSaver } from "./autosave.js";
+import { createSaver, wipeDrafts } from "./autosave.js";
 import { openDialog } from "./dialog.js";
-import { wipeDrafts } from "./drafts.js";
-import { cents, minus, show, tidy } from "./numbers.js";
-import { problems, reasonTrouble } from "./rules.js";
-import { describe, paintGrade, paintItem, paintTotals } from "./paint.js";
+import {
+  cents, describe, fill, paintGrade, paintItem, paintTotals, problems, reasonTrouble, roam,
+  roveQueue, sealWords, show, showProblems, standardOf, tidy, values,
+} from "./sheet.js";
 
 const form = document.querySelector("[data-score]");
 const items = [...form.querySelectorAll(".item")];
@@ -28,28 +28,6 @@ const open = !form.querySelector(":scope > .scoring > fieldset").disabled;
 const status = form.querySelector("[data-save]");
 const byId = (id) => items.find((item) => item.dataset.item === id);
 const ded = (item) => item.querySelector(".ded");
-
-function values(item) {
-  const state = item.querySelector(".alt :checked");
-  const reasons = [...item.querySelectorAll(".reasons :checked")].map((box) => box.value);
-  return {
-    deduction: state ? "" : tidy(ded(item).value),
-    state: state ? state.value : "",
-    reasons: state ? [] : reasons,
-    pages: item.querySelector(".pg").value,
-    note: item.querySelector(".nt").value,
-  };
-}
-
-function fill(item, { deduction, state, reasons, pages, note }) {
-  ded(item).value = deduction === "" || deduction == null ? "" : show(cents(String(deduction)));
-  item.querySelectorAll(".alt input").forEach((box) => (box.checked = box.value === state));
-  const chosen = (reasons || []).map(String);
-  item.querySelectorAll(".reasons input").forEach((box) => (box.checked = chosen.includes(box.value)));
-  item.querySelector(".pg").value = pages || "";
-  item.querySelector(".nt").value = note || "";
-  paintItem(item);
-}
 
 const saver = open && createSaver({
   url: form.getAttribute("action"),
@@ -175,11 +153,6 @@ function toggleReason(box) {
   changed(item, { soon: true });
 }
 
-// 一组情形只占一个 Tab 位，焦点走到哪个哪个可停。
-function roam(box) {
-  box.closest(".reasons").querySelectorAll("input").forEach((one) => (one.tabIndex = one === box ? 0 : -1));
-}
-
 function reasonKeys(event, box) {
   const all = [...box.closest(".reasons").querySelectorAll("input")];
   const hit = all.find((one) => one.dataset.key === tidy(event.key));
@@ -238,38 +211,6 @@ function onKey(event) {
   }
 }
 
-function standardOf(item) {
-  const parts = document.createElement("div");
-  const add = (tag, text, name) => {
-    const node = document.createElement(tag);
-    node.textContent = text;
-    if (name) node.className = name;
-    parts.append(node);
-    return node;
-  };
-  add("h2", `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}`);
-  add("p", `满分 ${item.dataset.full} 分`, "meta");
-  add("p", item.querySelector(".guide > span").textContent);
-  const reasons = [...item.querySelectorAll(".reasons label")];
-  if (item.dataset.rule || reasons.length) add("h3", "扣分尺度");
-  if (item.dataset.rule) add("p", item.dataset.rule);
-  const list = document.createElement("ul");
-  for (const reason of item.dataset.rule ? [] : reasons) {
-    const line = document.createElement("li");
-    const amount = reason.querySelector("small");
-    line.textContent = reason.querySelector("span").textContent + (amount ? `：${amount.textContent}` : "");
-    list.append(line);
-  }
-  if (list.children.length) parts.append(list);
-  for (const [title, text] of [["看卷位置", item.dataset.where], ["培训口径", item.dataset.training]]) {
-    if (text) {
-      add("h3", title);
-      add("p", text);
-    }
-  }
-  return parts;
-}
-
 function showStandard(item) {
   const nodes = standardOf(item);
   nodes.className = "std";
@@ -292,27 +233,6 @@ function rest(button) {
   go(items.find(unscored));
 }
 
-function showProblems(found) {
-  const box = document.querySelector("#score-errors");
-  const list = document.createElement("ul");
-  for (const { item, text } of found) {
-    const line = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = `#ded-${item.dataset.item}`;
-    link.textContent = `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}：${text}`;
-    line.append(link);
-    list.append(line);
-  }
-  const title = document.createElement("strong");
-  title.textContent = `还不能提交，有 ${found.length} 处要改`;
-  box.className = "summary";
-  box.tabIndex = -1;
-  box.setAttribute("role", "alert");
-  box.replaceChildren(title, list);
-  scrollTo({ top: 0 });
-  box.focus({ preventScroll: true });
-}
-
 async function trySubmit() {
   if (!open) return;
   const found = problems(items);
@@ -322,18 +242,10 @@ async function trySubmit() {
   if (!(await saver.settled())) return;
   const seal = document.querySelector("[data-seal]");
   if (!seal) return form.requestSubmit(form.querySelector("[data-submit]"));
-  const minusItems = items.filter((item) => item.classList.contains("minus"));
-  const list = document.createElement("ul");
-  for (const item of minusItems) {
-    const line = document.createElement("li");
-    line.textContent = `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent} ${minus(cents(ded(item).value))}`;
-    list.append(line);
-  }
-  const grade = form.querySelector("[data-side] .grade");
-  const total = form.querySelector("[data-side] [data-total]").textContent;
+  const { text, list } = sealWords(form, items);
   const box = openDialog({
     title: `提交 ${form.dataset.serial} 号案件评分？`,
-    text: `总分 ${total}${grade ? `，对应${grade.lastChild.textContent}` : ""}。扣分 ${minusItems.length} 项，其余 ${items.length - minusItems.length} 项不扣分。提交后你和同组专家可互看，改分须经协商。`,
+    text,
     nodes: [list],
     buttons: [{ label: "提交并评下一件", primary: true, act: () => sendSeal(seal) }, { label: "再看看" }],
   });
@@ -405,18 +317,6 @@ function start() {
     first.scrollIntoView({ block: "center" });
   }
   saver.flush();
-}
-
-function roveQueue(list) {
-  const cells = [...list.querySelectorAll("a")];
-  const here = cells.findIndex((cell) => cell.matches(".current"));
-  cells.forEach((cell, at) => (cell.tabIndex = at === Math.max(here, 0) ? 0 : -1));
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    cells[(cells.indexOf(event.target) + step + cells.length) % cells.length].focus();
-  });
 }
 
 start();
