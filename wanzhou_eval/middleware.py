@@ -108,6 +108,7 @@ def reader_role(get_response: Handler) -> Handler:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL ROLE wanzhou_reader")
                 response: HttpResponse = view(request, *args, **kwargs)
+                cursor.execute("SET LOCAL ROLE wanzhou_app")  # an outer transaction goes on
                 return response
         except RefusedError as error:
             return answer_refusal(request, error)
