@@ -5,6 +5,7 @@ every part of the package is read.
 """
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -19,6 +20,17 @@ from wanzhou_eval.workbooks.model import (
 )
 
 CHUNK = 64 * 1024
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+)
+"""What Python's zip reader raises on damaged packages; NotImplementedError is a RuntimeError."""
 DAMAGED = "文件已损坏或没有传完整，读不出来：请在 Excel 或 WPS 中重新打开、另存为 .xlsx 后再上传。"
 
 
@@ -45,7 +57,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except BROKEN as error:
             raise refuse(DAMAGED) from error
         self.names = frozenset(self.zip.namelist())
         self.budget = MAX_UNPACKED_BYTES
@@ -85,7 +97,7 @@ class Package:
             for chunk in self.chunks(name):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, ValueError, LookupError) as error:
             raise refuse(DAMAGED) from error
 
 
@@ -107,14 +119,14 @@ class Chunks:
     def __iter__(self) -> "Chunks":
         try:
             self.stream = self.package.zip.open(self.name)
-        except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+        except BROKEN as error:
             raise refuse(DAMAGED) from error
         return self
 
     def __next__(self) -> bytes:
         try:
             chunk = self.stream.read(CHUNK)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except BROKEN as error:
             raise refuse(DAMAGED) from error
         if not chunk:
             raise StopIteration

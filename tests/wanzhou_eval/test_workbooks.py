@@ -1,0 +1,310 @@
+"""The reader: every format by its content, values typed, nothing lost."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from tests.workbook_samples import EXCLUSIONS, LEDGER, POOL, STANDARD, part, repacked, saved, xlsx
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.workbooks import (
+    Cell,
+    Workbook,
+    column_index,
+    column_letter,
+    read_pasted,
+    read_workbook,
+)
+from wanzhou_eval.workbooks.numbers import from_serial, is_date_format, number
+
+
+def cells(workbook: Workbook) -> list[list[Cell]]:
+    return [list(row.cells) for row in workbook.sheets[0].rows]
+
+
+@pytest.mark.parametrize("path", [LEDGER, EXCLUSIONS, POOL, STANDARD], ids=lambda path: path.stem)
+def test_equal_to_openpyxl_on_the_real_workbooks(path: object) -> None:
+    data = LEDGER.parent.joinpath(str(path)).read_bytes()
+    read = read_workbook(data)
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    for sheet in read.sheets:
+        page = book[sheet.name]
+        mine = {
+            (row.number, column + 1): value
+            for row in sheet.rows
+            for column, value in enumerate(row.cells)
+            if value is not None
+        }
+        theirs = {
+            (cell.row, cell.column): cell.value.date()
+            if isinstance(cell.value, datetime)
+            else cell.value
+            for row in page.iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
+        lost = {place for place, value in theirs.items() if isinstance(value, float)}
+        assert {k: v for k, v in mine.items() if k not in lost} == {
+            k: v for k, v in theirs.items() if k not in lost
+        }
+        merges = {(m.top, m.left + 1, m.bottom, m.right + 1) for m in sheet.merges}
+        assert merges == {(r.min_row, r.min_col, r.max_row, r.max_col) for r in page.merged_cells}
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(
+        lambda text: bool(text.strip()) and not text.startswith("=")
+    ),
+    st.integers(-(10**14), 10**14),
+    st.decimals(-(10**6), 10**6, allow_nan=False, places=2),
+    st.dates(date(1900, 3, 1), date(2999, 12, 31)),
+    st.datetimes(datetime(1900, 3, 1), datetime(2999, 12, 31)).map(  # noqa: DTZ001
+        lambda moment: moment.replace(microsecond=0)
+    ),
+    st.booleans(),
+)
+
+
+def expected(value: object) -> object:
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        return value.date()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value.normalize()
+    return value
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=6))
+def test_what_was_written_is_read(rows: list[list[object]]) -> None:
+    read = read_workbook(xlsx(rows))
+    wanted = [[expected(value) for value in row] for row in rows]
+    wanted = [row for row in wanted if any(value is not None for value in row)]
+    got = [[*row, *[None] * (3 - len(row))] for row in cells(read)]
+    assert got == wanted
+    assert [[type(value) for value in row] for row in got] == [
+        [type(value) for value in row] for row in wanted
+    ]
+
+
+def test_rich_text_phonetics_escapes_and_prefixes() -> None:
+    data = xlsx([["甲"]])
+    sheet = (
+        '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<x:sheetData><x:row><x:c t="inlineStr"><x:is><x:r><x:t>重</x:t></x:r><x:r><x:t>庆</x:t>'
+        '</x:r><x:rPh><x:t>Chong</x:t></x:rPh></x:is></x:c><x:c t="str"><x:f>A1</x:f>'
+        '<x:v>a_x000D_b</x:v></x:c><x:c t="d"><x:v>2022-07-05</x:v></x:c>'
+        '<x:c t="e"><x:v>#N/A</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    )
+    read = read_workbook(repacked(data, change={"xl/worksheets/sheet1.xml": sheet.encode()}))
+    assert cells(read) == [["重庆", "a\rb", date(2022, 7, 5), "#N/A"]]
+
+
+def test_hidden_marks_merges_formulas_and_forged_dimension() -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["a", "b"], ["c", "=1+1"], [None, "=A1"]):
+        page.append(row)
+    page.row_dimensions[2].hidden = True
+    page.merge_cells("A1:B1")
+    book.create_sheet("藏").append([1])
+    book["藏"].sheet_state = "veryHidden"
+    data = saved(book)
+    xml = part(data, "xl/worksheets/sheet1.xml").replace(b'ref="A1:B3"', b'ref="A1:A1"')
+    read = read_workbook(repacked(data, change={"xl/worksheets/sheet1.xml": xml}))
+    first = read.sheets[0]
+    assert [(row.number, row.hidden) for row in first.rows] == [(1, False), (2, True)]
+    assert [(m.top, m.left, m.bottom, m.right) for m in first.merges] == [(1, 0, 1, 1)]
+    assert first.uncalculated == ((2, 1), (3, 1))
+    assert [(sheet.name, sheet.hidden) for sheet in read.sheets] == [
+        ("Sheet", False),
+        ("藏", True),
+    ]
+
+
+def test_the_1904_date_system() -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    page = book.active
+    assert page is not None
+    page.append([date(2022, 7, 5), 5])
+    read = read_workbook(saved(book))
+    assert read.date1904 is True
+    assert cells(read) == [[date(2022, 7, 5), 5]]
+
+
+def test_serial_numbers_around_the_day_that_never_was() -> None:
+    known = [(1, date(1900, 1, 1)), (59, date(1900, 2, 28)), (61, date(1900, 3, 1))]
+    assert [from_serial(serial, date1904=False) for serial, _ in known] == [d for _, d in known]
+    assert from_serial(60, date1904=False) is None
+    assert from_serial(-1, date1904=True) is None
+    assert from_serial(10**9, date1904=False) is None
+    assert from_serial(Decimal("44747.75"), date1904=False) == datetime(2022, 7, 5, 18)  # noqa: DTZ001
+
+
+@given(st.dates(date(1900, 3, 1), date(9999, 12, 31)))
+def test_serials_of_all_days(day: date) -> None:
+    assert from_serial((day - date(1899, 12, 30)).days, date1904=False) == day
+    if day >= date(1904, 1, 1):
+        assert from_serial((day - date(1904, 1, 1)).days, date1904=True) == day
+
+
+def test_numbers_keep_fifteen_digits_and_show_the_loss() -> None:
+    assert number("884200") == 884200
+    assert number("0.30000000000000004") == Decimal("0.3")
+    assert number("1E3") == 1000
+    assert isinstance(number("5.0000019680522e+17"), Decimal)
+    assert number("NaN") == "NaN"
+    assert number("1e999999999") == "1e999999999"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_date"),
+    [
+        ("yyyy-mm-dd", True), ("[$-804]yyyy年m月d日", True), ("h:mm", True), ("General", False),
+        ("0.00", False), ("@", False), ('0"days"', False), ("[Red]0", False), ("G/通用格式", False),
+        (r"0\d", False),
+    ],
+)  # fmt: skip
+def test_date_formats(code: str, is_date: bool) -> None:
+    assert is_date_format(code) is is_date
+
+
+TABLE = "案号,承办人\r\n渝万援民〔2022〕1号,𠮷田䶮\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_csv_in_every_encoding(encoding: str) -> None:
+    read = read_workbook(TABLE.encode(encoding))
+    assert cells(read) == [["案号", "承办人"], ["渝万援民〔2022〕1号", "𠮷田䶮"]]
+    assert read.kind == "csv"
+
+
+@settings(max_examples=80)
+@given(
+    st.lists(
+        st.lists(st.text("甲乙丙丁𠮷䶮abc 1,;\"'\n", max_size=6), min_size=2, max_size=4),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(["utf-8-sig", "utf-16", "gb18030"]),
+)
+def test_csv_round_trip(rows: list[list[str]], encoding: str) -> None:
+    quoted = [",".join('"' + text.replace('"', '""') + '"' for text in row) for row in rows]
+    data = ("编号,姓名,单位,备注\r\n" + "\r\n".join(quoted)).encode(encoding)
+    read = read_workbook(data)
+    wanted = [[text if text.strip() else None for text in row] for row in rows]
+    got = [row[: len(row)] for row in cells(read)[1:]]
+    assert [[v for v in row if v is not None] for row in got] == [
+        [v for v in row if v is not None] for row in wanted if any(v is not None for v in row)
+    ]
+
+
+def test_tabs_and_semicolons_and_blank_lines() -> None:
+    read = read_workbook(b"a\tb\n\n1\t2,5\n")
+    assert [(row.number, row.cells) for row in read.sheets[0].rows] == [
+        (1, ("a", "b")),
+        (3, ("1", "2,5")),
+    ]
+    assert cells(read_workbook(b"a;b\n1;2\n")) == [["a", "b"], ["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("案号,承办人\n".encode() * 40 + b"\xff\xfe\n", "几处字节损坏"),
+        (b"a,b\n\x80\x81\xff\n", "无法识别文字编码"),
+        (b"\xff\xfea", "无法识别文字编码"),
+        (b"a\x00b,c\n", "空字节"),
+        (b" \n \n", "没有任何内容"),
+    ],
+)
+def test_text_that_cannot_be_decoded_is_refused_whole(data: bytes, words: str) -> None:
+    with pytest.raises(RefusedError, match=words) as refused:
+        read_workbook(data)
+    assert refused.value.status == 422
+
+
+def test_pasted_cells_keep_line_breaks_inside_quotes() -> None:
+    read = read_pasted('案号\t承办人\r\n1号\t"甲\n乙"\r\n')
+    assert cells(read) == [["案号", "承办人"], ["1号", "甲\n乙"]]
+    with pytest.raises(RefusedError, match="残缺的字符"):
+        read_pasted("a\ud800")
+    with pytest.raises(RefusedError, match="空的"):
+        read_pasted("")
+
+
+HTML = """<html><head><meta charset="{charset}"></head><body><table>
+<tr><td colspan=2>标题</td></tr><tr><th>案号</th><th>承办人</th></tr>
+<tr><td rowspan="2">1号</td><td>甲&amp;乙<br>丙</td></tr><tr><td>丁&nbsp;</td></tr>
+</table><script>alert(1)</script></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+def test_html_saved_as_xls(charset: str) -> None:
+    encoding = "gb18030" if charset == "gb2312" else charset
+    read = read_workbook(HTML.format(charset=charset).encode(encoding))
+    assert cells(read) == [
+        ["标题", None],
+        ["案号", "承办人"],
+        ["1号", "甲&乙\n丙"],
+        [None, "丁"],
+    ]
+    assert [(m.top, m.left, m.bottom, m.right) for m in read.sheets[0].merges] == [
+        (1, 0, 1, 1),
+        (3, 0, 4, 0),
+    ]
+    assert read.kind == "html"
+
+
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">
+<office:body><office:spreadsheet><table:table table:name="台账">
+<table:table-row>
+<table:table-cell office:value-type="string"><text:p>案号</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>
+<table:table-cell office:value-type="date" office:date-value="2022-07-05"><text:p>x</text:p>
+</table:table-cell></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_ods_through_the_child_process() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", ODS.replace("\n", " ").replace("> <", "><"))
+        package.writestr(
+            "META-INF/manifest.xml",
+            "<manifest:manifest xmlns:manifest="
+            '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="content.xml"/></manifest:manifest>',
+        )
+    read = read_workbook(target.getvalue())
+    assert (read.kind, read.sheets[0].name) == ("ods", "台账")
+    assert cells(read) == [["案号", 12, date(2022, 7, 5)]]
+
+
+def test_column_letters() -> None:
+    assert [column_letter(index) for index in (0, 25, 26, 701, 702)] == [
+        "A", "Z", "AA", "ZZ", "AAA",
+    ]  # fmt: skip
+    assert all(column_index(column_letter(index)) == index for index in range(2000))
+    for wrong in ("", "a", "A1"):
+        with pytest.raises(ValueError, match=f"^{wrong}$"):
+            column_index(wrong)
+
+
+def test_all_rows_walks_every_sheet() -> None:
+    read = read_workbook(xlsx([["a"]], [["b"], ["c"]]))
+    assert [(sheet.name, row.cells) for sheet, row in read.all_rows()] == [
+        ("表1", ("a",)), ("表2", ("b",)), ("表2", ("c",)),
+    ]  # fmt: skip
