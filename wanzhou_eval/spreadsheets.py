@@ -122,7 +122,7 @@ def _is_exact(value: int | Decimal) -> bool:
 
 
 def _legal(text: str) -> str:
-    plain = _ILLEGAL.sub("", text)
+    plain = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain if len(plain) <= MAX_CHARACTERS else plain[: MAX_CHARACTERS - 1] + "…"
 
 
