@@ -1,5 +1,30 @@
 """Addresses of the step: draws."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from evaluations.views import draws, draws_files, panels
+
+urlpatterns = [
+    path("y/<int:year>/draws/", draws.draw_list, name="draw_list"),
+    path("y/<int:year>/draws/freeze/", draws.draw_freeze, name="draw_freeze"),
+    path("y/<int:year>/draws/why/<int:serial>/", draws.draw_why, name="draw_why"),
+    path("y/<int:year>/draws/replace/<int:serial>/", draws.draw_replace, name="draw_replace"),
+    path("y/<int:year>/draws/<str:code>/", draws.draw_detail, name="draw_detail"),
+    path("y/<int:year>/draws/<str:code>/console/", draws.draw_console, name="draw_console"),
+    path("y/<int:year>/draws/<str:code>/live/", draws.draw_live, name="draw_live"),
+    path("y/<int:year>/draws/<str:code>/state/", draws.draw_state, name="draw_state"),
+    path("y/<int:year>/draws/<str:code>/advance/", draws.draw_advance, name="draw_advance"),
+    path("y/<int:year>/draws/<str:code>/void/", draws.draw_void, name="draw_void"),
+    path("y/<int:year>/draws/<str:code>/sheet-a/", draws_files.draw_sheet_a, name="draw_sheet_a"),
+    path(
+        "y/<int:year>/draws/<str:code>/certificate.json",
+        draws_files.draw_certificate,
+        name="draw_certificate",
+    ),
+    path(
+        "y/<int:year>/draws/<str:code>/package.zip", draws_files.draw_package, name="draw_package"
+    ),
+    path("y/<int:year>/draws/<str:code>/export/", draws_files.draw_export, name="draw_export"),
+    path("y/<int:year>/draws/<str:code>/verify/", draws_files.draw_verify, name="draw_verify"),
+    path("y/<int:year>/panels/", panels.panel_list, name="panel_list"),
+]

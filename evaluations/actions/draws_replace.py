@@ -1,0 +1,161 @@
+"""换件: a drawn case that cannot be evaluated gives way to the next ticket of its stratum."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from evaluations.actions.draws_locks import now_of, refuse_unless_runs, rule_refusals
+from evaluations.actions.marking import create_sheets
+from evaluations.actions.plan import lock_plan
+from evaluations.models import (
+    Assignment,
+    Draw,
+    DrawEvent,
+    DrawKind,
+    DrawnCase,
+    Panel,
+    Plan,
+    ScoreSheet,
+)
+from evaluations.queries.assignments import assigned_pairs
+from evaluations.queries.draws_lists import live_draw
+from evaluations.queries.draws_proof import certificate_events
+from evaluations.rules.certificates import Outcome, run_draw
+from evaluations.rules.events import replay_match
+from evaluations.rules.freeze_match import MatchFreeze
+from evaluations.rules.matching import MatchResult
+from evaluations.rules.rematching import replace_case
+from evaluations.rules.sampling import Drawn, SampleResult, next_reserve
+from evaluations.rules.stages import Stage
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+
+STAGES = (Stage.DRAWN, Stage.EMPANELLED, Stage.MATCHED, Stage.MARKING)
+KINDS = {DrawEvent.Kind.MISSING.value, DrawEvent.Kind.INELIGIBLE.value}
+
+
+@transaction.atomic
+def replace_missing(drawn_case: DrawnCase, *, kind: str, reason: str, by: User) -> DrawnCase:
+    """Replace a drawn case by the next unused reserve of its stratum (draw.md §2.4).
+
+    `kind` is `missing` or `ineligible`. After the matching the new case gets the old one's panel
+    where nobody there is recused, else the least loaded; in the marking also its sheets. Raises
+    `RefusedError` when a sheet of the case is sealed or no reserve is left.
+    """
+    plan = lock_plan(drawn_case.draw.plan, in_stages=STAGES)
+    refuse_unless_runs(by)
+    draw = Draw.objects.select_for_update().get(pk=drawn_case.draw_id)
+    old = DrawnCase.objects.select_for_update(of=("self",)).select_related("case").get(
+        pk=drawn_case.pk
+    )  # fmt: skip
+    refuse_replacement(plan, draw, old, kind=kind, reason=reason)
+    reserve = reserve_for(draw, old)
+    new = put_in_place(draw, old, reserve, now=now_of(plan))
+    note_event(draw, old, new, kind=kind, reason=reason, now=now_of(plan), by=by)
+    match = live_draw(plan, DrawKind.MATCH)
+    if match:
+        assign_late(match, old, new)
+        note_event(match, old, new, kind=kind, reason=reason, now=now_of(plan), by=by)
+        if Stage(plan.stage) is Stage.MARKING:
+            swap_sheets(plan, old, new)
+    detail: dict[str, object] = {"old": old.case.number, "new": new.case.number, "reason": reason}
+    record_event("replace_missing", by=by, year=plan.year, target=draw.code, detail=detail)
+    return new
+
+
+def refuse_replacement(plan: Plan, draw: Draw, old: DrawnCase, *, kind: str, reason: str) -> None:
+    """Raise `RefusedError` when this case cannot be replaced now."""
+    if kind not in KINDS or not reason.strip():
+        raise RefusedError("请选择换件的原因类别，并写明具体原因。", status=422)
+    if old.replaced_at:
+        raise RefusedError(f"卷宗{old.case.label}已经换件，不能再换。请在抽选记录看递补的案件。")
+    if draw.voided_at or not draw.signed_at:
+        raise RefusedError(f"{draw.code}还没有签名锁定，不能换件。请先在操作台办完。")
+    match = live_draw(plan, DrawKind.MATCH)
+    if match and not match.drawn_at:
+        raise RefusedError(
+            f"匹配名单{match.code}已经封存，里面有这件案件。请先完成匹配再换件，或先作废{match.code}。"
+        )
+    if ScoreSheet.objects.filter(drawn_case=old, sealed_at__isnull=False).exists():
+        raise RefusedError(f"卷宗{old.case.label}已有专家封存评分，不能再换件。")
+
+
+def reserve_for(draw: Draw, old: DrawnCase) -> Drawn:
+    """The next ticket of the stratum, from list and seed; nobody chooses."""
+    used = set(draw.events.values_list("replacement", flat=True))
+    with rule_refusals():
+        result = run_draw(draw.freeze_text, seed=draw.seed).result
+        if not isinstance(result, SampleResult):
+            raise RefusedError("只有抽中案件可以换件。")
+        return next_reserve(result, missing=old.case.number, used=used)
+
+
+def put_in_place(draw: Draw, old: DrawnCase, reserve: Drawn, *, now: datetime) -> DrawnCase:
+    """Mark the old row and write the new one in its place."""
+    old.replaced_at = now
+    old.save(update_fields=["replaced_at"])
+    return DrawnCase.objects.create(
+        draw=draw,
+        case=draw.plan.frame.cases.get(number=reserve.case_no),
+        rank=old.rank,
+        stratum=reserve.stratum,
+        ticket=reserve.ticket,
+        replaces=old,
+    )
+
+
+def note_event(
+    draw: Draw,
+    old: DrawnCase,
+    new: DrawnCase,
+    *,
+    kind: str,
+    reason: str,
+    now: datetime,
+    by: User,
+) -> None:
+    """The dated fact beside the draw."""
+    DrawEvent.objects.create(
+        draw=draw,
+        kind=kind,
+        item=old.case.number,
+        replacement=new.case.number,
+        reason=reason.strip(),
+        at=now,
+        by=by,
+    )
+
+
+def assign_late(match: Draw, old: DrawnCase, new: DrawnCase) -> None:
+    """Give the new case its panel by the rule for late replacements; all others stay."""
+    with rule_refusals():
+        outcome: Outcome = run_draw(match.freeze_text, seed=match.seed)
+        frozen, result = outcome.frozen, outcome.result
+        if not isinstance(frozen, MatchFreeze) or not isinstance(result, MatchResult):
+            raise RefusedError("匹配记录不完整，不能换件。请先复算匹配证明。")
+        events = certificate_events(match)
+        state = replay_match(frozen, result, seed=match.seed, events=events)
+        state = replace_case(
+            frozen, state, seed=match.seed, missing=old.case.number, new=new.case.number
+        )
+    row = state.row(new.case.number)
+    Assignment.objects.create(
+        draw=match,
+        drawn_case=new,
+        panel=Panel.objects.get(draw=live_draw(match.plan, DrawKind.EXPERTS), code=row.group),
+        by_alternate=row.note != "-",
+    )
+
+
+def swap_sheets(plan: Plan, old: DrawnCase, new: DrawnCase) -> None:
+    """Take back the open sheets of the old case and open two for the new one."""
+    sheets = ScoreSheet.objects.select_for_update().filter(
+        drawn_case=old, withdrawn_at__isnull=True
+    )
+    for sheet in sheets:
+        sheet.withdrawn_at = now_of(plan)
+        sheet.save(update_fields=["withdrawn_at"])
+    pairs = [pair for pair in assigned_pairs(plan) if pair.drawn_case.pk == new.pk]
+    if plan.standard:
+        create_sheets(plan.standard, pairs)

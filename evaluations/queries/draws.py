@@ -1,0 +1,242 @@
+"""What the pages of the draws show: list, console, projector."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from evaluations.models import Draw, DrawKind, Plan
+from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_type_seed
+from evaluations.queries.draws_calls import Call, call_count, calls
+from evaluations.queries.draws_frozen import head_of
+from evaluations.rules.seeds import readback
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+
+TITLES = {
+    DrawKind.SAMPLE: "评估案件随机抽选",
+    DrawKind.EXPERTS: "评估专家随机抽选",
+    DrawKind.MATCH: "案件与小组随机匹配",
+    DrawKind.REVIEW: "复评组随机抽选",
+}
+UNITS = {
+    DrawKind.SAMPLE: "件",
+    DrawKind.EXPERTS: "人",
+    DrawKind.MATCH: "件",
+    DrawKind.REVIEW: "人",
+}
+SOURCE_LABELS = {"d10": "十面骰子", "ball": "摇号球", "d6": "六面骰子"}
+
+
+def draw_of(year: int, code: str) -> Draw:
+    """A draw of the year by its code."""
+    draw = (
+        Draw.objects.select_related(
+            "plan__frame", "previous", "frozen_by", "sheet_a_by", "first_typed_by",
+            "seed_entered_by", "voided_by", "void_confirmed_by",
+        )
+        .filter(plan__year=year, code=code)
+        .first()
+    )  # fmt: skip
+    if draw is None:
+        raise RefusedError(f"没有编号为{code}的抽选。请从{year}年度抽选页选择。", status=404)
+    return draw
+
+
+def refuse_before_reading(draw: Draw) -> None:
+    """Raise `RefusedError` until everything is read out: nobody has the list before the room."""
+    if not draw.drawn_at or draw.announced < call_count(draw):
+        raise RefusedError(f"{draw.code}还没有宣读完，宣读后才能下载。请先在操作台宣读。")
+
+
+def draw_list(plan: Plan) -> QuerySet[Draw]:
+    """Every attempt of the year in order, void ones too; texts are left in the database."""
+    return plan.draws.select_related("voided_by", "void_confirmed_by").defer(
+        "freeze_text", "result_text"
+    )
+
+
+class Step:
+    """The steps of a ceremony by name, in order."""
+
+    SHEET, FIRST, SECOND, READING, SIGN, LOCKED, VOID = (
+        "sheet", "first", "second", "reading", "sign", "locked", "void",
+    )  # fmt: skip
+
+
+def step_of(draw: Draw, *, total: int) -> str:
+    """The one step that is to be done now."""
+    if draw.voided_at:
+        return Step.VOID
+    if not draw.sheet_a_at:
+        return Step.SHEET
+    if not draw.drawn_at:
+        return Step.SECOND if draw.first_typed_by_id else Step.FIRST
+    if draw.announced < total:
+        return Step.READING
+    return Step.LOCKED if draw.signed_at else Step.SIGN
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One of the six phases on the band: done, now or todo."""
+
+    name: str
+    state: str
+    note: str
+
+
+def phases(draw: Draw, *, total: int) -> list[Phase]:
+    """名单封存 to 签名锁定 with their times."""
+    unit = UNITS[DrawKind(draw.kind)]
+    all_read = draw.announced >= total if draw.drawn_at else False
+    facts: list[tuple[str, datetime | None, str]] = [
+        ("名单封存", draw.frozen_at, ""),
+        ("指纹单签名", draw.sheet_a_at, "请各方签名"),
+        (
+            "两人录入随机数",
+            draw.seed_entered_at,
+            "已录一遍" if draw.first_typed_by_id else "待录入",
+        ),
+        ("执行抽选", draw.drawn_at, "待执行"),
+        ("逐号宣读", draw.drawn_at if all_read else None, f"第 {draw.announced} / {total} {unit}"),
+        ("各方签名", draw.signed_at, "待签名"),
+    ]
+    rows, current = [], True
+    for at, (name, moment, note) in enumerate(facts):
+        if moment:
+            text = f"{total} {unit}" if at == 4 else f"{timezone.localtime(moment):%H:%M}"
+            rows.append(Phase(name, "done", text))
+        else:
+            rows.append(Phase(name, "now" if current else "todo", note if current else ""))
+            current = False
+    return rows
+
+
+@dataclass(frozen=True)
+class Console:
+    """The operator's desk: where the ceremony stands and what this reader may do."""
+
+    draw: Draw
+    title: str
+    step: str
+    phases: list[Phase]
+    unit: str
+    total: int
+    current: Call | None
+    next_call: Call | None
+    readback: str
+    digits: list[str] = field(default_factory=list)
+    source: str = ""
+    is_first_typist: bool = False
+    may_run: bool = False
+    may_type: bool = False
+    may_confirm: bool = False
+    may_withdraw: bool = False
+
+
+def console(draw: Draw, *, for_user: User) -> Console:
+    """The state of a ceremony for one reader. A fixed number of queries."""
+    items = calls(draw)
+    typed = draw.seed or draw.first_typing
+    said = draw.announced
+    return Console(
+        draw=draw,
+        title=TITLES[DrawKind(draw.kind)],
+        step=step_of(draw, total=len(items)),
+        phases=phases(draw, total=len(items)),
+        unit=UNITS[DrawKind(draw.kind)],
+        total=len(items),
+        current=items[said - 1] if 0 < said <= len(items) else None,
+        next_call=items[said] if said < len(items) and draw.signed_at is None else None,
+        readback=readback(typed, draw=draw.code, hash_name=head_of(draw).hash) if typed else "",
+        digits=in_fives(typed),
+        source=SOURCE_LABELS.get(draw.seed_source, ""),
+        is_first_typist=draw.first_typed_by_id == for_user.pk,
+        may_run=may_run_draws(for_user),
+        may_type=may_type_seed(for_user),
+        may_confirm=may_confirm_void(for_user, draw),
+        may_withdraw=draw.voided_by_id == for_user.pk and draw.voided_at is None,
+    )
+
+
+def in_fives(digits: str) -> list[str]:
+    """Digits in groups of five, as sheet B prints them."""
+    return [digits[start : start + 5] for start in range(0, len(digits), 5)]
+
+
+def live_state(draw: Draw) -> dict[str, object]:
+    """What the projector asks for every second."""
+    items = calls(draw)
+    read = items[: draw.announced]
+    return {
+        "phase": step_of(draw, total=len(items)),
+        "said": draw.announced,
+        "paused": draw.paused,
+        "numbers": [item.text for item in read],
+        "kinds": [item.kind for item in read],
+        "voided": draw.void_reason if draw.voided_at else "",
+    }
+
+
+def live_page(draw: Draw) -> dict[str, object]:
+    """The projector: steps, seed, fingerprints and the board, nothing that is not public yet."""
+    items = calls(draw)
+    said, unit = draw.announced, UNITS[DrawKind(draw.kind)]
+    board = [
+        {"text": item.text if at <= said else "", "position": at, "last": at == said}
+        for at, item in enumerate(items, 1)
+    ]
+    current = None
+    if 0 < said <= len(items):
+        current = {
+            "text": items[said - 1].text,
+            "position": said,
+            "kind": items[said - 1].kind,
+        }
+    return {
+        "title": f"{draw.plan.year} 年度{TITLES[DrawKind(draw.kind)]}",
+        "summary": draw.code,
+        "phases": phases(draw, total=len(items)),
+        "phase_key": step_of(draw, total=len(items)),
+        "board": board,
+        "current": current,
+        "said": said,
+        "unit": unit,
+        "kind": "expert" if draw.kind in {DrawKind.EXPERTS, DrawKind.REVIEW} else "case",
+        "dice": seed_dice(draw),
+        "tails": fingerprints(draw),
+        "voided": draw.void_reason if draw.voided_at else "",
+        "waiting": waiting_sentence(draw),
+        "place": draw.plan.place,
+    }
+
+
+def seed_dice(draw: Draw) -> list[dict[str, object]]:
+    """The digits of the seed in rows, once both typings agree."""
+    if not draw.seed:
+        return []
+    label = f"{SOURCE_LABELS.get(draw.seed_source, '')}：{draw.witnesses}"
+    rows = [draw.seed[start : start + 8] for start in range(0, len(draw.seed), 8)]
+    return [
+        {"label": label if at == 0 else f"第{8 * at + 1}位起", "digits": list(row)}
+        for at, row in enumerate(rows)
+    ]
+
+
+def fingerprints(draw: Draw) -> list[dict[str, str]]:
+    """The two fingerprints the room writes down; the result's before the first name."""
+    rows = [{"label": "名单指纹末 8 位", "value": draw.freeze_hash}]
+    if draw.result_hash:
+        rows.append({"label": "结果指纹末 8 位", "value": draw.result_hash})
+    return rows
+
+
+def waiting_sentence(draw: Draw) -> str:
+    """What the room waits for before there is a result."""
+    if not draw.sheet_a_at:
+        return "名单已封存，请核对并在指纹单上签名"
+    if not draw.first_typed_by_id:
+        return "请按宣布的次序掷出随机数"
+    return "请另一人第二遍录入，核对复读码"

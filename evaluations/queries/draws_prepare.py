@@ -1,0 +1,147 @@
+"""抽选准备: what would be sealed now, shown before anybody presses the button."""
+
+from dataclasses import dataclass, field
+
+from evaluations.models import DrawKind, Plan
+from evaluations.queries.draws_frozen import (
+    frame_freeze,
+    match_freeze,
+    panel_slots,
+    pool_freeze,
+)
+from evaluations.queries.draws_text import sections_of
+from evaluations.rules.canonical import Head
+from evaluations.rules.errors import RuleError
+from evaluations.rules.freeze_sample import Allocation, SampleFreeze
+from evaluations.rules.sampling import announced_quotas
+from evaluations.rules.stages import Stage
+from wanzhou_eval.errors import RefusedError
+
+NEXT_KIND = {
+    Stage.ISSUED: DrawKind.SAMPLE,
+    Stage.DRAWN: DrawKind.EXPERTS,
+    Stage.EMPANELLED: DrawKind.MATCH,
+}
+STRATUM_LABELS = {"criminal": "刑事", "civil": "民事", "admin": "行政", "all": "全部"}
+EXCLUSION_LABELS = {
+    "inactive": "不在库",
+    "nonlocal": "非本地",
+    "scored": "初评过本案",
+    "recused": "与本案有回避关系",
+}
+DRY_RUN = Head(draw="dry-run")
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The next list to seal: its counts, or the sentence that says what blocks it."""
+
+    kind: DrawKind
+    title: str
+    button: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    strata: list[tuple[str, int, int]] = field(default_factory=list)
+    blocker: str = ""
+
+
+TITLES = {
+    DrawKind.SAMPLE: ("抽选案件", "封存案件名单"),
+    DrawKind.EXPERTS: ("抽选专家", "封存专家名单"),
+    DrawKind.MATCH: ("匹配案件与小组", "封存匹配名单"),
+}
+
+
+def preparation(plan: Plan) -> Preparation | None:
+    """What comes next in the plan's stage, unless its list is sealed already."""
+    kind = NEXT_KIND.get(Stage(plan.stage))
+    if kind is None or plan.draws.live().filter(kind=kind).exists():
+        return None
+    title, button = TITLES[kind]
+    try:
+        facts, strata = _FACTS[kind](plan)
+    except RuleError as error:
+        return Preparation(kind, title, button, blocker=str(error))
+    except RefusedError as error:
+        return Preparation(kind, title, button, blocker=error.sentence)
+    return Preparation(kind, title, button, facts, strata, blocker=unsigned(plan))
+
+
+def unsigned(plan: Plan) -> str:
+    """The ceremony that must be finished first."""
+    open_draw = plan.draws.live().filter(signed_at__isnull=True).first()
+    return f"{open_draw.code}还没有签名锁定，请先在操作台办完。" if open_draw else ""
+
+
+def stratum_label(key: str) -> str:
+    """A stratum as people read it."""
+    return "、".join(STRATUM_LABELS.get(part, part) for part in key.split(","))
+
+
+def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
+    frozen: SampleFreeze = frame_freeze(plan, head=DRY_RUN)
+    total, eligible = len(frozen.columns[0]), len(frozen.eligible[0])
+    declared = plan.frame.declared_total
+    if declared != total:
+        raise RefusedError(f"申报{declared or '未录入'}，导入{total}件，不相符。请在案件页核对。")
+    systematic = frozen.terms.alloc is Allocation.SYS
+    facts = [
+        ("办结案件", f"{total} 件，与申报数相符"),
+        ("剔除", f"{total - eligible} 件（留在名单里，注明原因）"),
+        ("可抽", f"{eligible} 件"),
+        ("按规则", f"{frozen.by_rule} 件"),
+        ("决定抽取", f"{frozen.terms.n} 件"),
+        ("分层", f"{plan.get_strata_display()}，{plan.get_allocation_display()}"),
+    ]
+    if frozen.terms.override != "-":
+        facts.insert(5, ("理由", frozen.terms.override))
+    if systematic:
+        facts.append(("说明", "各层先有下列席位，其余由随机数定"))
+    strata = [(stratum_label(s.key), s.size, s.quota) for s in announced_quotas(frozen)]
+    return facts, strata
+
+
+def _pool_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
+    frozen = pool_freeze(plan, head=DRY_RUN, slots=panel_slots(plan))
+    inside = [member for member in frozen.pool if member.status == "in"]
+    facts = [
+        ("专家库", f"{len(frozen.pool)} 人"),
+        ("可抽", f"{len(inside)} 人（本地、在库）"),
+        ("可任组长", f"{sum(member.may_lead for member in inside)} 人"),
+        ("组成", f"刑事 {plan.criminal_panels} 组，民事行政 {plan.civil_panels} 组，每组两人"),
+        ("配对", "两人不在同一机构"),
+    ]
+    strata = [
+        (
+            "刑事" if slot.category == "criminal" else "民事行政",
+            sum(member.serves(slot.category) for member in frozen.pool),
+            slot.seats,
+        )
+        for slot in frozen.slots
+    ]
+    return facts, strata
+
+
+def _match_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
+    frozen = match_freeze(plan, head=DRY_RUN)
+    rows = sections_of(frozen.text)
+    placed = [row for row in rows["cases"] if row[4] == "S"]
+    facts = [
+        ("抽中案件", f"{len(placed)} 件"),
+        ("小组", f"{len(frozen.groups)} 组"),
+        ("申报回避和曾执业机构", f"{len(frozen.conflicts)} 条"),
+        ("匹配", "已验算：存在全部避开的匹配方案"),
+    ]
+    strata = []
+    for category, label in (("criminal", "刑事"), ("civil", "民事行政")):
+        count = sum((row[1] == "criminal") == (category == "criminal") for row in placed)
+        groups = sum(group.category == category for group in frozen.groups)
+        if groups:
+            strata.append((label, count, groups))
+    return facts, strata
+
+
+_FACTS = {
+    DrawKind.SAMPLE: _sample_facts,
+    DrawKind.EXPERTS: _pool_facts,
+    DrawKind.MATCH: _match_facts,
+}

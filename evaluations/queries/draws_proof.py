@@ -1,0 +1,129 @@
+"""证明: the certificate of a draw from what is stored, and the proof that it re-computes."""
+
+import json
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from django.utils import timezone
+
+from evaluations.models import Assignment, Draw, DrawEvent, DrawKind
+from evaluations.rules.certificates import Certificate, load_certificate
+from evaluations.rules.errors import RuleError
+from evaluations.rules.tickets import SPEC
+from evaluations.rules.verification import verify
+from wanzhou_eval.errors import RefusedError
+
+LARGEST = 40 * 2**20
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether a certificate re-computes, in one sentence; `place` is where it differs."""
+
+    ok: bool
+    sentence: str
+    place: str = ""
+    sheet_checked: bool = False
+    code: str = ""
+    freeze_hash: str = ""
+    result_hash: str = ""
+
+
+def certificate_of(draw: Draw) -> Certificate:
+    """The certificate (draw.md §2.7) from the stored texts: nothing is computed anew.
+
+    Case codes and person codes only, no names but those of the witnesses.
+    """
+    if not draw.seed_entered_at:
+        raise RefusedError(f"{draw.code}还没有执行抽选，没有证明可以导出。", status=404)
+    return {
+        "spec": SPEC,
+        "kind": "experts" if draw.kind == DrawKind.REVIEW else draw.kind,
+        "draw": draw.code,
+        "hash": draw.hash_name,
+        "freeze_text": draw.freeze_text,
+        "freeze_hash": draw.freeze_hash,
+        "seed": draw.seed,
+        "seed_source": draw.seed_source,
+        "readback": draw.readback,
+        "result_text": draw.result_text,
+        "result_hash": draw.result_hash,
+        "frozen_at": _iso(draw.frozen_at),
+        "seed_entered_at": _iso(draw.seed_entered_at),
+        "events": certificate_events(draw),
+        "year": draw.plan.year,
+        "rehearsal": draw.plan.rehearsal,
+        "place": draw.plan.place,
+        "witnesses": draw.witnesses,
+        "voided": draw.void_reason if draw.voided_at else "",
+    }
+
+
+def _iso(moment: object) -> str:
+    return timezone.localtime(moment).isoformat(timespec="microseconds")  # type: ignore[arg-type]
+
+
+def certificate_events(draw: Draw) -> list[dict[str, str]]:
+    """Replaced cases in order; in a matching with the panel that took the new case.
+
+    Stand-ins of single experts during the marking are on record beside the draw, not here.
+    """
+    events = [event for event in draw.events.all() if event.kind != DrawEvent.Kind.RECUSED]
+    groups: dict[str, str] = {}
+    if draw.kind == DrawKind.MATCH and events:
+        numbers = [event.replacement for event in events]
+        rows = Assignment.objects.filter(draw=draw, drawn_case__case__number__in=numbers)
+        groups = dict(rows.values_list("drawn_case__case__number", "panel__code"))
+    return [_event(event, groups) for event in events]
+
+
+def _event(event: DrawEvent, groups: dict[str, str]) -> dict[str, str]:
+    key = "withdrawn" if event.kind == DrawEvent.Kind.WITHDRAWN else "missing"
+    row = {key: event.item, "new": event.replacement, "reason": event.reason, "at": _iso(event.at)}
+    if event.replacement in groups:
+        row["group"] = groups[event.replacement]
+    return row
+
+
+def prove(draw: Draw, *, printed: str | None = None) -> Proof:
+    """Re-derive a stored draw from list and seed and compare everything."""
+    return proof_of(certificate_of(draw), printed=printed)
+
+
+def proof_of(certificate: Certificate, *, printed: str | None = None) -> Proof:
+    """Re-derive a certificate and compare everything, the hash on sheet A too when given."""
+    verdict = verify(certificate, printed)
+    return Proof(
+        ok=verdict.ok,
+        sentence=verdict.sentence,
+        place=verdict.place,
+        sheet_checked=verdict.sheet_checked,
+        code=str(certificate.get("draw", ""))[:40],
+        freeze_hash=str(certificate.get("freeze_hash", ""))[:64],
+        result_hash=str(certificate.get("result_hash", ""))[:64],
+    )
+
+
+def read_upload(data: bytes) -> Certificate:
+    """A certificate from an uploaded JSON file or 核验包. Raises `RefusedError` (422)."""
+    try:
+        if data.startswith(b"PK"):
+            data = certificate_in(data)
+        return load_certificate(data.decode("utf-8-sig"))
+    except (RuleError, UnicodeDecodeError, json.JSONDecodeError):
+        raise RefusedError(
+            "这个文件不是抽选证明。请选择核验包ZIP，或其中的“证书.json”。", status=422
+        ) from None
+
+
+def certificate_in(data: bytes) -> bytes:
+    """The certificate inside a 核验包, refusing archives that unpack beyond the cap."""
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            names = [i for i in archive.infolist() if i.filename.endswith(".json")]
+            if len(names) == 1 and names[0].file_size <= LARGEST:
+                return archive.read(names[0])
+    except BadZipFile:
+        pass
+    raise RuleError("这不是核验包。")

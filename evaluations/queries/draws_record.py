@@ -1,0 +1,291 @@
+"""抽选记录: the certificate of a draw as a document page, from its texts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from evaluations.models import Draw, DrawEvent, DrawKind
+from evaluations.queries.draws import SOURCE_LABELS, in_fives
+from evaluations.queries.draws_calls import (
+    CATEGORY_LABELS,
+    call_count,
+    case_facts,
+    panel_name,
+    person_names,
+)
+from evaluations.queries.draws_prepare import STRATUM_LABELS, stratum_label
+from evaluations.queries.draws_proof import Proof, prove
+from evaluations.queries.draws_text import headers_of, sections_of
+
+NAMES_OF_KIND = {
+    DrawKind.SAMPLE: "评估案件随机抽选记录",
+    DrawKind.EXPERTS: "评估专家随机抽选记录",
+    DrawKind.MATCH: "案件与小组随机匹配记录",
+    DrawKind.REVIEW: "复评组随机抽选记录",
+}
+METHODS = {
+    DrawKind.SAMPLE: (
+        "每件案件的签号＝{hash}（LAQD/1|case|编号|随机数|案号）。按签号从小到大排队，"
+        "各层取满席位为止，其余按同一次序候补。随机数在名单指纹公布之后当场掷出；"
+        "用同一名单、同一随机数，任何人重算都得到同一结果。"
+    ),
+    DrawKind.EXPERTS: (
+        "每名专家的签号＝{hash}（LAQD/1|expert|编号|随机数|类别|专家代码）。按签号从小到大，"
+        "在保证每组有一名可任组长者的前提下取满席位，其余依次候补；组长和组员另按各自签号配对，"
+        "两人不在同一机构。"
+    ),
+    DrawKind.MATCH: (
+        "先排除本人、同机构、曾执业机构和申报的回避关系，再按签号逐件安排；各组件数相差不超过一件，"
+        "只选仍能使其余案件全部避开回避的小组。封存名单时已验算存在完整的匹配方案。"
+    ),
+    DrawKind.REVIEW: (
+        "从没有评过本案、没有回避关系的本类别专家中，按签号从小到大取两名，其余依次候补。"
+        "签号＝{hash}（LAQD/1|expert|编号|随机数|类别|专家代码）。"
+    ),
+}
+FLAG_LABELS = {
+    "skipped": "为保证每组有组长，跳过",
+    "pair_relaxed": "无法避开同一机构，两人同机构",
+}
+FIRST_RESERVES = 3
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A cell of the head table."""
+
+    label: str
+    text: str
+    sub: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table of results: numbers in ticket order, or people."""
+
+    heading: str
+    items: list[str]
+    size: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything on the certificate page."""
+
+    draw: Draw
+    title: str
+    facts: list[Fact]
+    seeds: list[tuple[str, str]]
+    prints: list[dict[str, str]]
+    method: str
+    blocks: list[Block]
+    events: list[DrawEvent]
+    log: list[dict[str, str]]
+    proof: Proof | None
+    notes: list[str]
+    read_out: bool
+
+
+def record_page(draw: Draw) -> Record:
+    """The record of a draw, re-computed on the spot. A fixed number of queries."""
+    kind = DrawKind(draw.kind)
+    headers = headers_of(draw.freeze_text)
+    read_out = bool(draw.drawn_at) and draw.announced >= call_count(draw)
+    blocks: list[Block] = []
+    notes: list[str] = []
+    if kind is DrawKind.SAMPLE:
+        blocks = sample_blocks(draw)
+        facts = sample_facts(draw, headers)
+    elif kind is DrawKind.MATCH:
+        blocks = match_blocks(draw)
+        facts = match_facts(draw)
+    else:
+        blocks, notes = expert_blocks(draw)
+        facts = pool_facts(draw, headers)
+    return Record(
+        draw=draw,
+        title=NAMES_OF_KIND[kind],
+        facts=[Fact("依据", basis(draw)), *facts, *place_facts(draw)],
+        seeds=seed_rows(draw),
+        prints=print_rows(draw),
+        method=METHODS[kind].format(hash=draw.hash_name),
+        blocks=blocks if read_out else [],
+        events=list(draw.events.select_related("by")),
+        log=ceremony_log(draw),
+        proof=prove(draw) if draw.result_hash else None,
+        notes=notes if read_out else [],
+        read_out=read_out,
+    )
+
+
+def basis(draw: Draw) -> str:
+    """The plan with its document number."""
+    plan = draw.plan
+    article = {"sample": "第四部分", "review": "第六部分第3项"}.get(draw.kind, "第五部分")
+    document = f"（{plan.document}）" if plan.document else ""
+    return f"《{plan.title}》{document}{article}"
+
+
+def place_facts(draw: Draw) -> list[Fact]:
+    """Where and before whom."""
+    return [Fact("地点", draw.plan.place), Fact("在场", draw.witnesses or "待登记")]
+
+
+def sample_facts(draw: Draw, headers: dict[str, str]) -> list[Fact]:
+    """Range and size with the rule's number and the reason for another."""
+    rows = sections_of(draw.freeze_text)["cases"]
+    counts = {kind: sum(row[1] == kind for row in rows) for kind in ("criminal", "civil", "admin")}
+    excluded = sum(row[4] != "in" for row in rows)
+    kinds = "，".join(f"{STRATUM_LABELS[kind]} {count}" for kind, count in counts.items() if count)
+    frame = draw.plan.frame
+    window = f"{frame.window_from:%Y年%-m月%-d日}至{frame.window_to:%Y年%-m月%-d日}"
+    size = f"按规则 {headers['size_by_rule']} 件"
+    if headers["override"] != "-":
+        size += f"；{headers['override']}"
+    return [
+        Fact(
+            "抽选范围",
+            f"{window}办结案件 {len(rows)} 件（{kinds}）",
+            f"其中 {excluded} 件剔除，可抽 {len(rows) - excluded} 件" if excluded else "",
+        ),
+        Fact("抽选数量", f"{headers['n']} 件", size),
+    ]
+
+
+def pool_facts(draw: Draw, headers: dict[str, str]) -> list[Fact]:
+    """Pool and seats."""
+    rows = sections_of(draw.freeze_text)["pool"]
+    inside = sum(row[4] == "in" for row in rows)
+    seats = "，".join(
+        f"{CATEGORY_LABELS[name]} {count} 人"
+        for name, count in (part.split(":") for part in headers["slots"].split(","))
+    )
+    target = f"复评案件 {draw.target}" if draw.target else "每组两人，其中一人为组长"
+    return [
+        Fact("抽选范围", f"专家库 {len(rows)} 人，可抽 {inside} 人"),
+        Fact("抽选数量", seats, target),
+    ]
+
+
+def match_facts(draw: Draw) -> list[Fact]:
+    """Cases, panels and relations."""
+    rows = sections_of(draw.freeze_text)
+    placed = sum(row[4] == "S" for row in rows["cases"])
+    return [
+        Fact("匹配范围", f"抽中案件 {placed} 件，小组 {len(rows['groups'])} 个"),
+        Fact("回避", f"申报和曾执业机构 {len(rows['conflicts'])} 条", "本人、同机构由系统核对"),
+    ]
+
+
+def seed_rows(draw: Draw) -> list[tuple[str, str]]:
+    """The seed in groups of five with its source."""
+    if not draw.seed:
+        return []
+    label = f"{SOURCE_LABELS.get(draw.seed_source, '')}，{draw.witnesses}"
+    return [(label, " ".join(in_fives(draw.seed))), ("复读码", draw.readback)]
+
+
+def print_rows(draw: Draw) -> list[dict[str, str]]:
+    """The fingerprints in full."""
+    rows = [{"label": "名单指纹", "value": draw.freeze_hash}]
+    if draw.previous:
+        rows.append({"label": "上一次抽选", "value": draw.previous.result_hash})
+    if draw.result_hash:
+        rows.append({"label": "结果指纹", "value": draw.result_hash})
+    return rows
+
+
+def sample_blocks(draw: Draw) -> list[Block]:
+    """Drawn file numbers per stratum, with the last ticket and the first reserves."""
+    result = sections_of(draw.result_text)
+    if not result:
+        return []
+    reserve: dict[str, list[str]] = {}
+    for _, number, stratum, _ in result["reserve"]:
+        row = reserve.setdefault(stratum, [])
+        if len(row) < FIRST_RESERVES:
+            row.append(number)
+    wanted = [row[1] for row in result["sample"]] + [n for row in reserve.values() for n in row]
+    labels = {number: label for number, (label, _) in case_facts(draw, wanted).items()}
+    blocks = []
+    for key, size, quota in result["strata"]:
+        rows = [row for row in result["sample"] if row[2] == key]
+        last = rows[-1][3][:12] if rows else "无"
+        next_up = "、".join(labels[number] for number in reserve.get(key, [])) or "无"
+        blocks.append(
+            Block(
+                f"{stratum_label(key)} {quota} 件（可抽 {size} 件）",
+                [labels[row[1]] for row in rows],
+                note=f"本层末签 {last}…，候补依次为 {next_up}",
+            )
+        )
+    return blocks
+
+
+def expert_blocks(draw: Draw) -> tuple[list[Block], list[str]]:
+    """Panels with leader and member, alternates in order; remarks on what had to give way."""
+    result = sections_of(draw.result_text)
+    if not result:
+        return [], []
+    names = person_names({row[2] for row in result["drawn"] + result["alternates"]})
+    blocks = [
+        Block(
+            "复评组" if draw.target else panel_name(code),
+            [f"{names[leader]}（组长）", names[member]],
+            size="two",
+        )
+        for code, _, leader, member in result["groups"]
+    ]
+    for category, label in CATEGORY_LABELS.items():
+        rows = [names[row[2]] for row in result["alternates"] if row[0] == category]
+        if rows:
+            blocks.append(Block(f"{label}候补（按签序）", rows, size="four"))
+    notes = [
+        f"{FLAG_LABELS.get(kind, kind)}：{names.get(subject) or panel_name(subject)}"
+        for kind, _, subject in result["flags"]
+    ]
+    return blocks, notes
+
+
+def match_blocks(draw: Draw) -> list[Block]:
+    """File numbers per panel; cases with a stand-in are marked."""
+    result = sections_of(draw.result_text)
+    if not result:
+        return []
+    facts = case_facts(draw, [row[2] for row in result["assign"]])
+    blocks = []
+    for code, load in result["load"]:
+        rows = [row for row in result["assign"] if row[3] == code]
+        items = [facts[row[2]][0] + ("＊" if row[6] != "-" else "") for row in rows]
+        stand_in = any(row[6] != "-" for row in rows)
+        blocks.append(
+            Block(
+                f"{panel_name(code)} {load} 件",
+                items,
+                note="＊ 本组有人须回避，由候补专家代替评估该案" if stand_in else "",
+            )
+        )
+    return blocks
+
+
+def ceremony_log(draw: Draw) -> list[dict[str, str]]:
+    """现场经过: what happened when, and by whom."""
+    rows: list[tuple[datetime | None, str, object]] = [
+        (draw.frozen_at, "名单封存，公布名单指纹", draw.frozen_by),
+        (draw.sheet_a_at, "指纹单签名", draw.sheet_a_by),
+        (draw.seed_entered_at, "两人录入随机数，复读码一致", draw.seed_entered_by),
+        (draw.drawn_at, "执行抽选，公布结果指纹", None),
+        (draw.signed_at, "宣读完毕，各方签名，记录锁定", None),
+        (draw.voided_at, f"作废：{draw.void_reason}", draw.void_confirmed_by),
+    ]
+    return [
+        {
+            "time": f"{timezone.localtime(moment):%H:%M}",
+            "text": text,
+            "who": getattr(who, "name", ""),
+        }
+        for moment, text, who in rows
+        if moment
+    ]

@@ -1,0 +1,172 @@
+"""分组匹配: panels, who evaluates which case, alternates, conflicts that were avoided."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from evaluations.models import (
+    Alternate,
+    Assignment,
+    Draw,
+    DrawKind,
+    DrawnCase,
+    Panel,
+    Plan,
+)
+from evaluations.queries.draws_calls import panel_name, person_names
+from evaluations.queries.draws_lists import live_draw
+from evaluations.queries.draws_text import sections_of
+from experts.models import Expert
+
+SCOPE_LABELS = {"case": "案件", "org": "机构", "handler": "承办人"}
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """One panel with its experts and how many cases it evaluates."""
+
+    panel: Panel
+    name: str
+    leader: str
+    leader_firm: str
+    member: str
+    member_firm: str
+    cases: int
+    serials: list[str]
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A case for which a recused expert is replaced by an alternate."""
+
+    serial: str
+    panel: str
+    change: str
+
+
+@dataclass(frozen=True)
+class PanelPage:
+    """分组匹配 of a year."""
+
+    rows: list[PanelRow]
+    alternates: list[Alternate]
+    conflicts: list[tuple[str, str, str, str]]
+    stand_ins: list[StandIn]
+    blocker: str
+    match: Draw | None
+    experts: Draw | None
+    unassigned: int
+
+
+def panel_page(plan: Plan, *, blocker: str = "") -> PanelPage:
+    """Panels of the standing draw of experts; a fixed number of queries."""
+    experts, match = live_draw(plan, DrawKind.EXPERTS), live_draw(plan, DrawKind.MATCH)
+    serials = _serials(plan)
+    panels = (
+        Panel.objects.filter(draw=experts).prefetch_related("members__expert__person__firm")
+        if experts
+        else []
+    )
+    matched = bool(match and match.drawn_at)
+    standing = DrawnCase.objects.of(plan).count() if matched else 0
+    return PanelPage(
+        rows=[_row(panel, serials.get(panel.pk, [])) for panel in panels],
+        alternates=list(
+            Alternate.objects.filter(draw=experts).select_related("expert__person__firm")
+        )
+        if experts
+        else [],
+        conflicts=_conflicts(match),
+        stand_ins=_stand_ins(plan, match),
+        blocker=blocker,
+        match=match,
+        experts=experts,
+        unassigned=standing - sum(len(row) for row in serials.values()) if matched else 0,
+    )
+
+
+def _serials(plan: Plan) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = standing_assignments(plan).order_by("drawn_case__case__serial")
+    for panel, serial in rows.values_list("panel_id", "drawn_case__case__serial"):
+        found.setdefault(panel, []).append(f"{serial:04d}")
+    return found
+
+
+def _row(panel: Panel, serials: list[str]) -> PanelRow:
+    leader, member = sorted(panel.members.all(), key=lambda each: not each.leads)
+    return PanelRow(
+        panel=panel,
+        name=str(panel),
+        leader=leader.expert.person.name,
+        leader_firm=leader.expert.person.firm.name,
+        member=member.expert.person.name,
+        member_firm=member.expert.person.firm.name,
+        cases=len(serials),
+        serials=serials,
+    )
+
+
+def _conflicts(match: Draw | None) -> list[tuple[str, str, str, str]]:
+    """Declared relations as sealed: expert, kind, count is left to the reader."""
+    if match is None:
+        return []
+    rows = sections_of(match.freeze_text)["conflicts"]
+    names = person_names({row[0] for row in rows} | {row[2] for row in rows if row[1] == "handler"})
+    return [
+        (names.get(person, person), SCOPE_LABELS[scope], names.get(value, value), reason)
+        for person, scope, value, reason in rows
+    ]
+
+
+def _stand_ins(plan: Plan, match: Draw | None) -> list[StandIn]:
+    """Cases that a pre-drawn alternate evaluates in place of a recused expert."""
+    if match is None or not match.drawn_at:
+        return []
+    noted = [row for row in sections_of(match.result_text)["assign"] if row[6] != "-"]
+    standing = DrawnCase.objects.of(plan).filter(case__number__in=[row[2] for row in noted])
+    serials = dict(standing.order_by().values_list("case__number", "case__serial"))
+    pairs = [pair.split(">") for row in noted for pair in row[6].split(",")]
+    names = person_names({code for pair in pairs for code in pair})
+    return [
+        StandIn(
+            f"{serials[row[2]]:04d}",
+            panel_name(row[3]),
+            "，".join(
+                f"{names[old]}回避，由候补{names[new]}代替"
+                for old, new in (pair.split(">") for pair in row[6].split(","))
+            ),
+        )
+        for row in noted
+        if row[2] in serials
+    ]
+
+
+def standing_assignments(plan: Plan) -> QuerySet[Assignment]:
+    """Assignments of cases that are evaluated, of the standing matching draw."""
+    return Assignment.objects.filter(
+        draw__plan=plan, draw__voided_at__isnull=True, drawn_case__replaced_at__isnull=True
+    )
+
+
+def experts_by_code(codes: set[str]) -> dict[str, Expert]:
+    """Experts of the pool by the code of the person."""
+    return {
+        expert.person.code: expert
+        for expert in Expert.objects.filter(person__code__in=codes).select_related("person__firm")
+    }
+
+
+def drawn_experts(draw: Draw) -> list[Expert]:
+    """The experts that a draw of experts or a review draw chose, the leader of each panel first."""
+    groups = sections_of(draw.result_text).get("groups", [])
+    codes = [code for row in groups for code in (row[2], row[3])]
+    experts = experts_by_code(set(codes))
+    return [experts[code] for code in codes]
+
+
+def drawn_alternates(draw: Draw) -> list[Expert]:
+    """The alternates of a draw in their order."""
+    codes = [row[2] for row in sections_of(draw.result_text).get("alternates", [])]
+    experts = experts_by_code(set(codes))
+    return [experts[code] for code in codes]

@@ -1,0 +1,194 @@
+"""抽选 pages: list, console, projector, record, void, replacement, explanation."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from evaluations.actions import draws as actions
+from evaluations.forms.draws import DigitsForm, ReplaceForm, SeedForm, VoidForm
+from evaluations.models import Draw, DrawKind, Plan
+from evaluations.permissions.draws import may_run_draws, may_type_seed
+from evaluations.queries import draws as queries
+from evaluations.queries.draws_prepare import preparation
+from evaluations.queries.draws_record import record_page
+from evaluations.queries.draws_why import drawn_case_of, explanation
+from evaluations.queries.plan import plan_of
+from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role, User
+
+FREEZES: dict[str, Callable[..., Draw]] = {
+    DrawKind.SAMPLE: actions.seal_frame,
+    DrawKind.EXPERTS: actions.freeze_experts,
+    DrawKind.MATCH: actions.freeze_match,
+}
+OPERATORS = (Role.BUREAU, Role.CLERK)
+
+
+@for_roles(*STAFF)
+def draw_list(request: HttpRequest, year: int) -> HttpResponse:
+    """抽选: what comes next, and every attempt of the year with the void ones."""
+    plan = plan_of(year)
+    context = {
+        "page_title": f"{year}年度抽选",
+        "draws": queries.draw_list(plan),
+        "next": preparation(plan),
+        "may_run": may_run_draws(signed_in(request)),
+    }
+    return render(request, "evaluations/draw_list.html", context)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def draw_freeze(request: HttpRequest, year: int) -> HttpResponse:
+    """封存名单: from here on the list is what its fingerprint says."""
+    plan: Plan = plan_of(year)
+    freeze = FREEZES.get(request.POST.get("kind", ""))
+    if freeze is None:
+        raise RefusedError("没有指明封存哪一种名单，请回抽选页重新点。", status=422)
+    draw = freeze(plan, by=signed_in(request))
+    messages.success(request, f"名单已封存，编号{draw.code}，指纹末8位{draw.freeze_hash[-8:]}。")
+    return redirect("draw_console", year, draw.code)
+
+
+@for_roles(*STAFF)
+def draw_console(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """操作台: one step at a time; the state is in the database."""
+    draw, user = queries.draw_of(year, code), signed_in(request)
+    form = step_form(request, draw)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        return take_step(request, draw, form.cleaned_data if form else {}, by=user)
+    desk = queries.console(draw, for_user=user)
+    context = {
+        "page_title": f"{desk.title} {draw.code}",
+        "desk": desk,
+        "form": form or (SeedForm() if desk.step == "first" else DigitsForm()),
+        "seed_form": SeedForm(initial={"source": draw.seed_source, "witnesses": draw.witnesses}),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "evaluations/draw_console.html", context, status=status)
+
+
+def step_form(request: HttpRequest, draw: Draw) -> SeedForm | DigitsForm | None:
+    """The form of the step that was posted, if it has one."""
+    if request.method != "POST":
+        return None
+    forms = {"first": SeedForm, "second": DigitsForm}
+    form = forms.get(request.POST.get("step", ""))
+    return form(request.POST) if form else None
+
+
+def take_step(request: HttpRequest, draw: Draw, data: dict[str, str], *, by: User) -> HttpResponse:
+    """Do the posted step and show the next one."""
+    step = request.POST.get("step", "")
+    if step == "sheet":
+        actions.sign_sheet_a(draw, by=by)
+    elif step == "first":
+        actions.enter_seed(draw, by=by, **data)
+    elif step == "second":
+        actions.hold_draw(draw, by=by, **data)
+    elif step == "sign":
+        actions.sign_draw(draw, by=by)
+        return redirect("draw_detail", draw.plan.year, draw.code)
+    else:
+        raise RefusedError("没有指明办哪一步，请刷新操作台再办。", status=422)
+    return redirect("draw_console", draw.plan.year, draw.code)
+
+
+@for_roles(*STAFF)
+def draw_live(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """现场投影, without navigation."""
+    draw = queries.draw_of(year, code)
+    page = queries.live_page(draw)
+    page["state_url"] = reverse("draw_state", args=[year, code])
+    if draw.drawn_at and not draw.signed_at and may_type_seed(signed_in(request)):
+        page["advance_url"] = reverse("draw_advance", args=[year, code])
+    return render(request, "evaluations/draw_live.html", page)
+
+
+@for_roles(*STAFF)
+def draw_state(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """The progress of the reading, asked for every second."""
+    return JsonResponse(queries.live_state(queries.draw_of(year, code)))
+
+
+@for_roles(*OPERATORS)
+@require_POST
+def draw_advance(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """宣读 the next item, all of them, or pause. `said` is the count on the caller's screen."""
+    draw, user = queries.draw_of(year, code), signed_in(request)
+    act, said = request.POST.get("act", ""), request.POST.get("said", "")
+    if act not in {"next", "all", "pause"} or not (said.isascii() and said.isdigit()):
+        raise RefusedError("宣读指令不完整，请刷新页面再按。", status=422)
+    if act == "pause":
+        draw = actions.pause_reading(draw, by=user)
+    else:
+        draw = actions.announce(draw, upto=int(said[:9]) + 1 if act == "next" else 10**6, by=user)
+    if "json" in request.headers.get("Accept", ""):
+        return JsonResponse(queries.live_state(draw))
+    return redirect(request.POST.get("back") or "draw_live", year, code)
+
+
+@for_roles(*STAFF)
+def draw_detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """抽选记录: the certificate as a document page, re-computed while it is shown."""
+    draw = queries.draw_of(year, code)
+    record = record_page(draw)
+    context = {
+        "page_title": f"{record.title} {code}",
+        "record": record,
+        "desk": queries.console(draw, for_user=signed_in(request)),
+    }
+    return render(request, "evaluations/draw_detail.html", context)
+
+
+@for_roles(Role.BUREAU, Role.LEADER)
+def draw_void(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """作废: asked for with a reason, confirmed by another login, or taken back."""
+    draw, user = queries.draw_of(year, code), signed_in(request)
+    act = request.POST.get("act", "")
+    form = VoidForm(request.POST if act == "request" else None)
+    if act == "request" and form.is_valid():
+        actions.request_void(draw, by=user, **form.cleaned_data)
+        messages.success(request, f"已提出作废{code}，另一人确认后生效。")
+        return redirect("draw_void", year, code)
+    if act in {"confirm", "withdraw"}:
+        act_on = actions.confirm_void if act == "confirm" else actions.withdraw_void
+        act_on(draw, by=user)
+        messages.success(request, f"{code}已作废。" if act == "confirm" else "作废申请已撤回。")
+        return redirect("draw_list", year)
+    context = {
+        "page_title": f"作废 {code}",
+        "desk": queries.console(draw, for_user=user),
+        "form": form,
+    }
+    return render(
+        request, "evaluations/draw_void.html", context, status=422 if form.errors else 200
+    )
+
+
+@for_roles(Role.BUREAU)
+def draw_replace(request: HttpRequest, year: int, serial: int) -> HttpResponse:
+    """换件: the next ticket of the same stratum takes the place; nobody chooses."""
+    drawn = drawn_case_of(plan_of(year), serial)
+    form = ReplaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new = actions.replace_missing(drawn, by=signed_in(request), **form.cleaned_data)
+        messages.success(request, f"{drawn.case.label}已由{new.case.label}递补。")
+        return redirect("draw_detail", year, drawn.draw.code)
+    context = {"page_title": f"换件 {drawn.case.label}", "drawn": drawn, "form": form}
+    return render(
+        request, "evaluations/draw_replace.html", context, status=422 if form.errors else 200
+    )
+
+
+@for_roles(*STAFF, Role.HANDLER)
+def draw_why(request: HttpRequest, year: int, serial: int) -> HttpResponse:
+    """为什么抽中、没抽中: pool, ticket, cut-off, probability of one case."""
+    found = explanation(plan_of(year), serial=serial, for_user=signed_in(request))
+    context = {"page_title": f"{found.label} 为什么{found.verdict}", "why": found}
+    return render(request, "evaluations/draw_why.html", context)

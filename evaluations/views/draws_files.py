@@ -1,0 +1,77 @@
+"""What a draw hands out: sheet A, certificate, 核验包, list of drawn files, re-computation."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from evaluations.exports.draws import drawn_table, package
+from evaluations.forms.draws import VerifyForm
+from evaluations.queries.draws import draw_of, refuse_before_reading
+from evaluations.queries.draws_proof import certificate_of, proof_of, prove, read_upload
+from evaluations.queries.draws_sheet_a import sheet_a_page
+from evaluations.rules.certificates import certificate_json
+from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.clock import database_now
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to keep, never shown inline."""
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+@for_roles(*STAFF)
+def draw_sheet_a(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """指纹单 (sheet A): printed and signed before anybody touches the dice."""
+    context = {"page_title": f"指纹单 {code}", "sheet": sheet_a_page(draw_of(year, code))}
+    return render(request, "evaluations/draw_sheet_a.html", context)
+
+
+@for_roles(*STAFF)
+def draw_certificate(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """The certificate as JSON."""
+    draw = draw_of(year, code)
+    refuse_before_reading(draw)
+    text = certificate_json(certificate_of(draw))
+    return download(text.encode(), f"{code}-证书.json", "application/json")
+
+
+@for_roles(*STAFF)
+def draw_package(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """核验包: list, certificate, two verifiers, instructions."""
+    draw = draw_of(year, code)
+    refuse_before_reading(draw)
+    return download(package(draw), f"{code}-核验包.zip", "application/zip")
+
+
+@for_roles(*STAFF)
+def draw_export(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """中签名单 as .xlsx."""
+    draw = draw_of(year, code)
+    refuse_before_reading(draw)
+    data = drawn_table(draw, by=signed_in(request), at=database_now())
+    return download(data, f"{code}-名单.xlsx", XLSX)
+
+
+@for_roles(*STAFF)
+def draw_verify(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """复算: the stored draw or an uploaded certificate against the hash on signed sheet A.
+
+    Reads only, so the auditor may send the form.
+    """
+    draw = draw_of(year, code)
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    proof = None
+    if request.method == "POST" and form.is_valid():
+        upload, printed = form.cleaned_data["certificate"], form.cleaned_data["printed"]
+        if upload:
+            proof = proof_of(read_upload(upload.read()), printed=printed)
+        else:
+            proof = prove(draw, printed=printed)
+    context = {"page_title": f"复算 {code}", "draw": draw, "form": form, "proof": proof}
+    status = 422 if form.errors else 200
+    return render(request, "evaluations/draw_verify.html", context, status=status)

@@ -1,0 +1,23 @@
+"""分组匹配: one row per panel, conflicts above."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from evaluations.permissions.draws import may_run_draws
+from evaluations.queries.draws_prepare import preparation
+from evaluations.queries.panels import panel_page
+from evaluations.queries.plan import plan_of
+from wanzhou_eval.access import STAFF, for_roles, signed_in
+
+
+@for_roles(*STAFF)
+def panel_list(request: HttpRequest, year: int) -> HttpResponse:
+    """分组匹配 of the year."""
+    plan = plan_of(year)
+    context = {
+        "page_title": f"{year}年度分组匹配",
+        "page": panel_page(plan),
+        "next": preparation(plan),
+        "may_run": may_run_draws(signed_in(request)),
+    }
+    return render(request, "evaluations/panel_list.html", context)
