@@ -1,0 +1,246 @@
+"""评分 pages of the expert: tasks, undertaking, the sheet, its check and its sealing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluations.actions import marking as actions
+from evaluations.actions.sheets import save_rows
+from evaluations.forms.marking import SheetNoteForm, UndertakingForm, all_rows, one_row
+from evaluations.models import Item, ScoreSheet, SheetRound
+from evaluations.queries.marking import (
+    find_file,
+    is_signed,
+    plan_to_sign,
+    signed_at,
+)
+from evaluations.queries.marking import my_tasks as tasks_of
+from evaluations.queries.score_page import queue_of, score_page, sheet_totals, sheet_url
+from evaluations.queries.sheets import own_sheet
+from evaluations.queries.standards import load_scope
+from wanzhou_eval.access import for_roles, signed_in
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role
+
+experts_only = for_roles(Role.EXPERT)
+FIRST = SheetRound.FIRST.value
+RECUSE_PAGE = "evaluations/score_recuse.html"
+PROBLEM_PAGE = "evaluations/score_problem.html"
+
+
+@experts_only
+def my_tasks(request: HttpRequest) -> HttpResponse:
+    """我的任务: the queue, what is next, the scan box."""
+    typed = request.GET.get("serial", "")
+    if typed:
+        return redirect(find_file(signed_in(request), typed))
+    context = {"tasks": tasks_of(signed_in(request)), "page_title": "我的任务"}
+    return render(request, "evaluations/my_tasks.html", context)
+
+
+@experts_only
+def undertaking(request: HttpRequest) -> HttpResponse:
+    """保密承诺与回避声明: read, tick both, sign; printable afterwards."""
+    user = signed_in(request)
+    plan = plan_to_sign(user)
+    form = UndertakingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.sign_undertaking(plan, by=user)
+        messages.success(request, "承诺书已签署。可以开始评分。")
+        return redirect("my_tasks")
+    context = {
+        "plan": plan,
+        "form": form,
+        "signed_at": signed_at(user, plan),
+        "version": actions.UNDERTAKING_VERSION,
+        "page_title": "保密承诺与回避声明",
+    }
+    return render(
+        request, "evaluations/undertaking.html", context, status=422 if form.errors else 200
+    )
+
+
+@experts_only
+@require_GET
+def score_sheet(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """评分表: the author's own sheet; anybody else's is as if it were not there."""
+    user = signed_in(request)
+    sheet = own_sheet(user, year=year, serial=serial, in_round=in_round)
+    if not is_signed(user, sheet.drawn_case.draw.plan):
+        return redirect("undertaking")
+    return render(request, "evaluations/score_sheet.html", _sheet_context(request, sheet))
+
+
+def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
+    page, queue = score_page(sheet), queue_of(sheet, user=signed_in(request))
+    head = page.head
+    facts = [
+        head.number,
+        f"结案 {head.closed_on.year}年{head.closed_on.month}月{head.closed_on.day}日",
+    ]
+    open_sheet = not head.sealed and not page.lock_text
+    return {
+        "sheet": head,
+        "facts": facts,
+        "sections": page.sections,
+        "veto_items": page.vetoes,
+        "totals": page.totals,
+        "problems": page.problems,
+        "lock_text": page.lock_text,
+        "saved_at": head.saved_at,
+        "queue": queue.cells,
+        "queue_position": queue.position,
+        "queue_sealed": queue.sealed,
+        "queue_drafts": queue.drafts,
+        "jump_url": reverse("my_tasks"),
+        "save_url": _page(sheet, "save"),
+        "submit_url": _page(sheet, "seal") if open_sheet else "",
+        "recuse_url": _page(sheet, "recuse") if open_sheet else "",
+        "trouble_url": _page(sheet, "problem") if open_sheet else "",
+        "check_url": _page(sheet, "check"),
+        "sheet_url": _page(sheet, "sheet"),
+        "print_url": _page(sheet, "print"),
+        "next_url": queue.next_url,
+        "page_title": f"{head.serial} 评分",
+    }
+
+
+def _page(sheet: ScoreSheet, page: str) -> str:
+    case, plan = sheet.drawn_case.case, sheet.drawn_case.draw.plan
+    review = sheet.round == SheetRound.REVIEW
+    return sheet_url(plan.year, case.serial, review=review, page=page)
+
+
+@experts_only
+@require_POST
+def score_save(request: HttpRequest, year: int, serial: int, in_round: str = FIRST) -> HttpResponse:
+    """Save one row for the script (JSON), or the whole sheet without it."""
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    if "json" in request.headers.get("Accept", ""):
+        return _save_one(request, sheet)
+    _, items = load_scope(sheet.standard, sheet.scope)
+    rows = [row.values() for row in all_rows(request.POST, items=items)]
+    save_rows(sheet, rows=rows, by=signed_in(request))
+    if "comment" in request.POST:
+        actions.save_comment(sheet, comment=request.POST["comment"], by=signed_in(request))
+    action = request.POST.get("action", "")
+    if action == "check":
+        return redirect(_page(sheet, "check"))
+    messages.success(request, f"{serial:04d}号评分表已保存草稿。")
+    return redirect("my_tasks" if action == "leave" else _page(sheet, "sheet"))
+
+
+def _save_one(request: HttpRequest, sheet: ScoreSheet) -> JsonResponse:
+    """Answer an autosave as the protocol at the top of js/score.js says."""
+    if "comment" in request.POST:
+        actions.save_comment(sheet, comment=request.POST["comment"], by=signed_in(request))
+        return JsonResponse({"version": 0})
+    item = _item_of(sheet, request.POST)
+    row = one_row(request.POST, item=item)
+    mark = actions.save_mark(sheet, **row.values(), by=signed_in(request))
+    return JsonResponse(
+        {
+            "version": mark.version,
+            "saved_at": f"{localtime(mark.saved_at):%H:%M:%S}",
+            "totals": sheet_totals(sheet).as_json(),
+        }
+    )
+
+
+def _item_of(sheet: ScoreSheet, data: QueryDict) -> Item:
+    key = data.get("item") or data.get("veto") or ""
+    items = sheet.standard.items.filter(scope=sheet.scope).prefetch_related("reasons")
+    item = items.filter(pk=int(key)).first() if key.isascii() and key.isdigit() else None
+    if item is None:
+        raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
+    return item
+
+
+@experts_only
+@require_GET
+def score_check(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """核对并封存: what was deducted, the total and its grade, and what is still missing."""
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    context = _sheet_context(request, sheet)
+    deducted = [row for section in context["sections"] for row in section.items if row.deduction]
+    left_out = [row for section in context["sections"] for row in section.items if row.state]
+    context |= {
+        "deducted": deducted,
+        "left_out": left_out,
+        "vetoes": [veto for veto in context["veto_items"] if veto.checked],
+        "errors": [{"text": text, "anchor": ""} for text, _ in context["problems"]],
+        "page_title": f"{context['sheet'].serial} 核对并封存",
+    }
+    return render(request, "evaluations/score_check.html", context)
+
+
+@experts_only
+@require_POST
+def score_seal(request: HttpRequest, year: int, serial: int, in_round: str = FIRST) -> HttpResponse:
+    """封存; what is still missing is listed on the check page instead."""
+    user = signed_in(request)
+    sheet = own_sheet(user, year=year, serial=serial, in_round=in_round)
+    if sheet.sealed_at is None and score_page(sheet).problems:
+        return redirect(_page(sheet, "check"))
+    if "comment" in request.POST:
+        actions.save_comment(sheet, comment=request.POST["comment"], by=user)
+    sealed = actions.seal_sheet(sheet, by=user)
+    at = localtime(sealed.sealed_at)
+    messages.success(request, f"{serial:04d}号评分表已于{at:%H:%M:%S}封存。")
+    return redirect(queue_of(sealed, user=user).next_url)
+
+
+@experts_only
+def score_recuse(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """申请回避: work on the file stops at once."""
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    form = SheetNoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.request_recusal(sheet, reason=form.cleaned_data["reason"], by=signed_in(request))
+        messages.success(request, f"{serial:04d}号已申请回避并停止评卷，请把卷宗交回科室。")
+        return redirect("my_tasks")
+    return _note_page(request, sheet, form, template=RECUSE_PAGE, title="申请回避")
+
+
+@experts_only
+def score_problem(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """卷宗有问题: tell the bureau; the sheet stays with the expert."""
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    form = SheetNoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.report_problem(sheet, reason=form.cleaned_data["reason"], by=signed_in(request))
+        messages.success(request, f"{serial:04d}号卷宗的情况已告诉科室，可以先评下一件。")
+        return redirect(_page(sheet, "sheet"))
+    return _note_page(request, sheet, form, template=PROBLEM_PAGE, title="卷宗有问题")
+
+
+def _note_page(
+    request: HttpRequest, sheet: ScoreSheet, form: SheetNoteForm, *, template: str, title: str
+) -> HttpResponse:
+    context = _sheet_context(request, sheet) | {"form": form, "page_title": title}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@experts_only
+@require_GET
+def score_print(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """The own sheet for paper, draft or sealed; at most three A4 pages."""
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    context = _sheet_context(request, sheet)
+    context["page_title"] = f"{context['sheet'].serial} 评分表"
+    return render(request, "evaluations/score_print.html", context)

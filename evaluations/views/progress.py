@@ -1,0 +1,92 @@
+"""评分进度 and 合议总览 for staff, and what 科室 does there."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluations.actions import marking as actions
+from evaluations.forms.marking import ExtendForm
+from evaluations.models import Plan, ScoreSheet
+from evaluations.permissions.marking import may_run_marking
+from evaluations.queries import progress as queries
+from evaluations.queries.plan import plan_of
+from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role
+
+
+@for_roles(*STAFF)
+@require_GET
+def progress(request: HttpRequest, year: int) -> HttpResponse:
+    """评分进度: counts per expert, what the experts reported, and the steps of 科室."""
+    plan = plan_of(year)
+    return _progress_page(request, plan, ExtendForm())
+
+
+def _progress_page(request: HttpRequest, plan: Plan, form: ExtendForm) -> HttpResponse:
+    context = {
+        "plan": plan,
+        "progress": queries.progress(plan),
+        "form": form,
+        "may_run": may_run_marking(signed_in(request), plan),
+        "page_title": f"{plan.year}年度评分进度",
+    }
+    return render(request, "evaluations/progress.html", context, status=422 if form.errors else 200)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def marking_open(request: HttpRequest, year: int) -> HttpResponse:
+    """开始评分."""
+    plan = actions.open_marking(plan_of(year), by=signed_in(request))
+    messages.success(request, f"{plan.year}年度评分已开始，评分标准已锁定。")
+    return redirect("progress", year)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def marking_close(request: HttpRequest, year: int) -> HttpResponse:
+    """结束评估."""
+    plan = actions.close_marking(plan_of(year), by=signed_in(request))
+    messages.success(request, f"{plan.year}年度评估已结束，公布期限从现在起算。")
+    return redirect("progress", year)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def marking_extend(request: HttpRequest, year: int) -> HttpResponse:
+    """延长评估时间."""
+    form = ExtendForm(request.POST)
+    if not form.is_valid():
+        return _progress_page(request, plan_of(year), form)
+    plan = actions.extend_marking(plan_of(year), by=signed_in(request), **form.cleaned_data)
+    messages.success(request, f"评估时间已延长至{plan.marking_to.month}月{plan.marking_to.day}日。")
+    return redirect("progress", year)
+
+
+@for_roles(Role.BUREAU)
+@require_POST
+def sheet_replace(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """由候补专家接替 a withdrawn sheet's author."""
+    sheet = ScoreSheet.objects.filter(pk=pk, drawn_case__draw__plan__year=year).first()
+    if sheet is None:
+        raise RefusedError("没有找到要替换的评分表。请刷新评分进度页。", status=404)
+    new = actions.replace_expert(sheet, by=signed_in(request))
+    serial = new.drawn_case.case.serial
+    messages.success(request, f"{serial:04d}号由候补专家{new.expert}接替，请通知本人。")
+    return redirect("progress", year)
+
+
+@for_roles(Role.BUREAU, Role.LEADER, Role.AUDITOR)
+@require_GET
+def settle_overview(request: HttpRequest, year: int) -> HttpResponse:
+    """合议总览: how many wait for what; grades only of cases that have theirs."""
+    plan = plan_of(year)
+    context = {
+        "plan": plan,
+        "overview": queries.settle_overview(plan),
+        "may_close": may_run_marking(signed_in(request), plan) and plan.stage == Plan.Stage.MARKING,
+        "page_title": f"{plan.year}年度合议总览",
+    }
+    return render(request, "evaluations/settle_overview.html", context)
