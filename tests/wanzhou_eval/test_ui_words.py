@@ -109,3 +109,8 @@ def test_charts_of_nothing_draw_nothing() -> None:
     assert charts.stacked_bars([])["chart"]["rows"] == []
     assert charts.bars([])["chart"]["rows"] == []
     assert charts.scale([])["chart"]["rows"] == []
+
+
+def test_the_pagination_keeps_the_filters_in_force() -> None:
+    kept = ui.filter_query(year="2022", actor="", action="封存")
+    assert kept == "year=2022&action=%E5%B0%81%E5%AD%98"

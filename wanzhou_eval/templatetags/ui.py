@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils import timezone
@@ -143,6 +144,12 @@ def share(part: Decimal | int | None, whole: Decimal | int | None, width: int) -
         return "0"
     wide = min(Decimal(part) / Decimal(whole), Decimal(1)) * width
     return plain_number(wide.quantize(Decimal("0.1")))
+
+
+@register.simple_tag
+def filter_query(**chosen: Any) -> str:
+    """Return the filters in force as a query string, for the links of the pagination."""
+    return urlencode({name: value for name, value in chosen.items() if value})
 
 
 def _grade_name(value: Any) -> str:
