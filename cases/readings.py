@@ -129,6 +129,15 @@ def case_facts(case: Case) -> tuple[object, ...]:
     return (*(getattr(case, name) for name in FACTS), case.stage, case.firm.name)
 
 
+def read_unsaved(
+    frame: Frame, *, content: str, data: bytes, today: date
+) -> LedgerReading | ExclusionReading:
+    """Read a file that is not kept: the dry run of the command line."""
+    if content == ImportBatch.Content.EXCLUSIONS:
+        return read_exclusions(read_workbook(data))
+    return read_batch(ImportBatch(frame=frame, content=content, data=data), today=today)
+
+
 def read_batch_findings(batch: ImportBatch, *, today: date) -> tuple[Finding, ...]:
     """All findings of a kept file, for the workbook that goes back to the clerk."""
     if batch.content == ImportBatch.Content.EXCLUSIONS:

@@ -84,6 +84,21 @@ def change_password(user: User, *, new: str) -> User:
     return user
 
 
+@transaction.atomic
+def link_account(user: User, *, person: Person, by: User | None) -> User:
+    """Say whose account this is: an expert's or a handler's, after the draw as a rule.
+
+    Raises `RefusedError` when another account already stands for the person.
+    """
+    other = User.objects.filter(person=person).exclude(pk=user.pk).first()
+    if other is not None:
+        raise RefusedError(f"{person.name}已有账号“{other.username}”，不能再对应一个账号。")
+    user.person, user.name, user.unit = person, person.name, person.firm.name
+    user.save(update_fields=["person", "name", "unit"])
+    record_event("link_account", by=by, target=user.username, detail={"person": person.code})
+    return user
+
+
 def end_sessions_of(user: User) -> None:
     """Close all sessions of an account: after a new password, a new role, or disabling it."""
     for session in Session.objects.all():

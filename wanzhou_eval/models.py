@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-
 ADMIN_PERMISSIONS = frozenset(
     {
         "wanzhou_eval.view_user",
@@ -146,10 +145,6 @@ class User(AbstractBaseUser):
         verbose_name_plural = "账号"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_one_known_role"),
-            models.CheckConstraint(
-                condition=~Q(role__in=["expert", "handler"]) | Q(person__isnull=False),
-                name="user_expert_or_handler_is_a_person",
-            ),
         ]
 
     def __str__(self) -> str:

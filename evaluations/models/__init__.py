@@ -21,6 +21,7 @@ from evaluations.models.results import (
     Proposal,
     Publication,
     PublicationLine,
+    PublicLookup,
     ReviewGrading,
 )
 

@@ -1,0 +1,49 @@
+"""`demo`: fill a rehearsal year to a stage, or empty the rehearsal."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from appeals.rehearsal.emptying import empty_rehearsal
+from appeals.rehearsal.year import fill
+from evaluations.models import Plan
+from evaluations.rules.stages import Stage
+from wanzhou_eval.errors import RefusedError
+
+
+class Command(BaseCommand):
+    help = "演练：把2022演练年度办到某个阶段，或清空演练数据。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--stage", choices=[stage.value for stage in Stage], default="issued")
+        parser.add_argument("--seed", type=int, default=2022, help="演练骰子的种子")
+        parser.add_argument("--reset", action="store_true", help="清空演练数据（不动正式数据）")
+        parser.add_argument("--if-empty", action="store_true", help="只在还没有任何年度时执行")
+
+    def handle(self, *, stage: str, seed: int, reset: bool, if_empty: bool, **options: Any) -> None:
+        if not settings.REHEARSAL:
+            raise CommandError("这是正式运行的机器，不能建立演练数据。请在演练机上执行。")
+        if if_empty and Plan.objects.exists():
+            return
+        if Plan.objects.filter(rehearsal=False).exists() and not reset:
+            raise CommandError("库里已有正式年度，不能混入演练数据。请另用一个数据库演练。")
+        with transaction.atomic():
+            removed = empty_rehearsal()
+        if removed:
+            self.stdout.write(f"已清空演练数据：{removed} 行")
+        if reset:
+            return
+        try:
+            with transaction.atomic():
+                plan = fill(Stage(stage), seed=seed, say=self._say(options["verbosity"]))
+        except RefusedError as error:
+            raise CommandError(error.sentence) from error
+        self.stdout.write(f"{plan.year}年度演练已办到“{plan.get_stage_display()}”。")
+        others = " ".join(s.value for s in Stage if s.value != stage)
+        self.stdout.write(f"换阶段：manage.py demo --stage 阶段（{others}）")
+
+    def _say(self, verbosity: int) -> Any:
+        return self.stdout.write if verbosity > 1 else lambda sentence: None

@@ -1,0 +1,1 @@
+"""演练: a year of invented people, filled to any stage through the same actions as the pages."""

@@ -1,0 +1,124 @@
+"""审定、公布、异议、追回、归档 of the rehearsal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from appeals.actions import closing, consequences, filing, review
+from appeals.models import Appeal, Inquiry, Recovery
+from appeals.rehearsal import marking
+from appeals.rehearsal.people import account_of
+from evaluations.actions.marking import sign_undertaking
+from evaluations.actions.results import (
+    decide_approval,
+    publish_results,
+    republish_results,
+    submit_for_approval,
+)
+from evaluations.models import DrawnCase, ReviewGrading, ScoreSheet
+from evaluations.queries.publication import unpublished_change
+from evaluations.queries.results import current_grade
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+
+if TYPE_CHECKING:
+    from appeals.rehearsal.year import Rehearsal
+
+SITE = "区政府门户网站公共法律服务领域基层政务公开版块；法律援助管理信息系统"
+
+
+def publish(year: Rehearsal) -> None:
+    """送审、审定、公布 within five working days; then one appeal comes in."""
+    bureau, leader = year.people["bureau"], year.people["leader"]
+    year.at(8, 30)
+    approval = submit_for_approval(year.plan, by=bureau)
+    year.at(9, 1)
+    decide_approval(approval, decision="approved", reason="", by=leader)
+    year.at(9, 2, 10)
+    publish_results(year.plan, site=SITE, evidence="演练：网页截图存卷第1页", by=bureau)
+    year.at(9, 6, 14)
+    handler = User.objects.get(username="handler")
+    own = DrawnCase.objects.of(year.plan).filter(case__handlers__person=handler.person)
+    filing.file_appeal(
+        own.order_by("case__serial")[0],
+        statement="会见和阅卷均有记录，归档时漏装了一份会见笔录，现补交说明，请予复核。",
+        grounds=[("会见", "会见笔录在副卷第12页，请核对。")],
+        by=handler,
+    )
+
+
+def close(year: Rehearsal) -> None:
+    """复评、反馈、追回、移送、归档."""
+    for appeal in Appeal.objects.of(year.plan).open():
+        answer(year, appeal)
+    year.at(9, 28)
+    settle_consequences(year)
+    year.at(10, 12)
+    closing.close_year(year.plan, by=year.people["bureau"])
+
+
+def answer(year: Rehearsal, appeal: Appeal) -> None:
+    """A fresh panel is drawn, scores blind, settles, and the bureau answers as it found."""
+    from appeals.rehearsal.year import hold  # the ceremony lives beside the steps
+
+    bureau = year.people["bureau"]
+    year.at(9, 13, 10)
+    hold(year, review.freeze_review(appeal, by=bureau))
+    panel = review.form_review_panel(appeal, by=bureau)
+    for expert in (panel.leader, panel.member):
+        year.experts[expert.pk] = account_of(expert)
+        try:
+            sign_undertaking(year.plan, by=year.experts[expert.pk])
+        except RefusedError:
+            year.say("复评专家已签过承诺书")
+    case = DrawnCase.objects.select_related("case").get(pk=appeal.drawn_case_id)
+    sheets = ScoreSheet.objects.filter(drawn_case=case, round="review")
+    marking.score_all(year, list(sheets.select_related("drawn_case__case", "expert")))
+    marking.settle(year, case, in_round="review")
+    year.at(9, 19, 11)
+    found = ReviewGrading.objects.get(drawn_case=case).grade
+    review.decide_appeal(
+        appeal,
+        result="upheld" if found == current_grade(case) else "changed",
+        grade=found,
+        reason="复评组重新审查全卷，逐项核对申辩理由后作出结论。",
+        views={ground.pk: "经核对卷宗，意见如审查结论。" for ground in appeal.grounds.all()},
+        by=bureau,
+    )
+    if unpublished_change(year.plan):
+        republish_results(
+            year.plan,
+            reason="复评变更等次",
+            site=SITE,
+            evidence="演练：网页截图存卷第2页",
+            by=bureau,
+        )
+
+
+def settle_consequences(year: Rehearsal) -> None:
+    """追回补贴 and 移送调查 of every final 不合格, to the end."""
+    bureau = year.people["bureau"]
+    try:
+        consequences.open_consequences(year.plan, by=bureau)
+    except RefusedError as none_failed:
+        year.say(none_failed.sentence)
+        return
+    for recovery in Recovery.objects.filter(closed_at=None):
+        consequences.send_recovery_notice(
+            recovery, notice="演练追回〔2022〕1号", due_on=date(2022, 10, 10), by=bureau
+        )
+        consequences.record_payment(
+            recovery,
+            amount=recovery.amount,
+            paid_on=date(2022, 9, 28),
+            evidence="演练缴款书001",
+            by=bureau,
+        )
+    for inquiry in Inquiry.objects.filter(closed_at=None):
+        consequences.transfer_inquiry(
+            inquiry, body="演练：区律师协会", transferred_on=date(2022, 9, 28), by=bureau
+        )
+        consequences.close_inquiry(
+            inquiry, outcome="约谈提醒", evidence="演练约谈记录1号", by=bureau
+        )

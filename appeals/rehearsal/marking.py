@@ -1,0 +1,120 @@
+"""专家评分与合议 of the rehearsal: plausible scores, through the experts' own acts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from evaluations.actions import deliberation
+from evaluations.actions.marking import close_marking, open_marking, sign_undertaking
+from evaluations.actions.sheets import save_mark, seal_sheet
+from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
+from evaluations.queries.sheets import revealed_pair
+from wanzhou_eval.models import User
+
+if TYPE_CHECKING:
+    from appeals.rehearsal.year import Rehearsal
+
+FAULTS = {"careful": 0.10, "plain": 0.22, "weak": 0.55}
+"""Share of items with a deduction, by how well the file was kept."""
+
+
+def half_way(year: Rehearsal) -> None:
+    """开评; by the afternoon of the third day about half of the sheets are sealed."""
+    year.at(8, 22, 8, 30)
+    open_marking(year.plan, by=year.people["bureau"])
+    for user in year.experts.values():
+        sign_undertaking(year.plan, by=user)
+    sheets = list(first_sheets(year))
+    year.at(8, 22, 17)
+    score_all(year, sheets[: len(sheets) // 4])
+    year.at(8, 23, 17)
+    score_all(year, sheets[len(sheets) // 4 : len(sheets) // 2])
+    year.at(8, 24, 16, 30)
+
+
+def first_sheets(year: Rehearsal) -> list[ScoreSheet]:
+    """All sheets in the order of the files, so that the panels advance side by side."""
+    sheets = ScoreSheet.objects.standing().filter(drawn_case__in=DrawnCase.objects.of(year.plan))
+    return list(sheets.select_related("drawn_case__case", "expert").order_by("position", "pk"))
+
+
+def finish(year: Rehearsal) -> None:
+    """The other half, every case deliberated, 结束评估 on the last afternoon."""
+    year.at(8, 26, 15)
+    score_all(year, [sheet for sheet in first_sheets(year) if not sheet.sealed_at])
+    year.at(8, 26, 16, 30)
+    for case in DrawnCase.objects.of(year.plan).select_related("case"):
+        settle(year, case)
+    year.at(8, 26, 17, 30)
+    close_marking(year.plan, by=year.people["bureau"])
+
+
+def score_all(year: Rehearsal, sheets: list[ScoreSheet]) -> None:
+    """Score and seal the given sheets."""
+    items: dict[tuple[int, str], list[Item]] = {}
+    for sheet in sheets:
+        key = (sheet.standard_id, sheet.scope)
+        if key not in items:
+            wanted = Item.objects.filter(standard=sheet.standard_id, scope=sheet.scope, veto=False)
+            items[key] = list(wanted.prefetch_related("reasons").order_by("ordinal"))
+        score(year, sheet, items[key], by=year.experts[sheet.expert_id])
+
+
+def quality(year: Rehearsal, sheet: ScoreSheet) -> float:
+    """How many faults the file has: of the case, not of the expert, so that the two agree."""
+    serial = sheet.drawn_case.case.serial
+    kind = "weak" if serial % 23 == 0 else "careful" if serial % 3 else "plain"
+    return FAULTS[kind] * (0.9 + year.dice.random() * 0.2)
+
+
+def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) -> None:
+    """Enter every item and seal: 不扣分 mostly, else the first fitting reason with its page."""
+    faults = quality(year, sheet)
+    for item in items:
+        reasons = [reason for reason in item.reasons.all() if not reason.other]
+        if reasons and year.dice.random() < faults:
+            deduct(year, sheet, item, year.dice.choice(reasons), by=by)
+        else:
+            save_mark(sheet, item=item, deduction=Decimal(0), version=0, by=by)
+    seal_sheet(sheet, by=by)
+
+
+def deduct(
+    year: Rehearsal, sheet: ScoreSheet, item: Item, reason: DeductionReason, *, by: User
+) -> None:
+    """One deduction at the least amount of its reason, with a page of the file."""
+    save_mark(
+        sheet,
+        item=item,
+        deduction=reason.low,
+        reasons=(reason.ordinal,),
+        pages=str(year.dice.randrange(3, 90)),
+        note="",
+        version=0,
+        by=by,
+    )
+
+
+def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None:
+    """合议: same grade confirmed; else a proposal, agreed or, every third time, ruled."""
+    one, two = revealed_pair(case, in_round=in_round)
+    leader, member = (one, two) if one.leads else (two, one)
+    head, other = year.experts[leader.expert_id], year.experts[member.expert_id]
+    if leader.grade == member.grade:
+        deliberation.confirm_agreement(case, by=head, in_round=in_round)
+        return
+    proposal = deliberation.propose_grade(
+        case, grade=leader.grade, reason="扣分事实有卷宗页码为据。", by=head, in_round=in_round
+    )
+    if case.case.serial % 3:
+        deliberation.answer_proposal(proposal, agree=True, by=other)
+        return
+    deliberation.answer_proposal(proposal, agree=False, reason="部分扣分可以从轻。", by=other)
+    deliberation.rule_grade(
+        case,
+        grade=leader.grade,
+        reason="核对卷宗后，扣分事实清楚，按标准确定等次。",
+        by=head,
+        in_round=in_round,
+    )
