@@ -112,8 +112,8 @@ def test_too_many_columns_rows_merges_and_characters() -> None:
     text = f"<is><t>{'长' * 40_000}</t></is>"
     long = f'<sheetData><row r="1"><c r="A1" t="inlineStr">{text}</c></row></sheetData>'
     assert "超过 32767 字" in refused(sheet_of(long))
-    rows = "".join(f'<row r="{n}"><c><v>1</v></c></row>' for n in range(1, 100_002))
-    assert "超过 100000 行" in refused(sheet_of(f"<sheetData>{rows}</sheetData>"))
+    rows = "".join(f'<row r="{n}"><c><v>1</v></c></row>' for n in range(1, 100_102))
+    assert "超过 100100 行" in refused(sheet_of(f"<sheetData>{rows}</sheetData>"))
 
 
 def test_blank_formatted_rows_do_not_slow() -> None:

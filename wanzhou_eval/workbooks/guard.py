@@ -18,6 +18,7 @@ from wanzhou_eval.workbooks.model import (
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
 )
+from wanzhou_eval.workbooks.rowfeed import RowFeed, TakeRow
 
 CHUNK = 64 * 1024
 BROKEN = (
@@ -94,6 +95,9 @@ class Package:
         parser.EndElementHandler = handlers.end
         parser.CharacterDataHandler = handlers.text
         try:
+            if handlers.row is not None:
+                RowFeed(parser, handlers.row).feed(self.chunks(name))
+                return
             for chunk in self.chunks(name):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
@@ -107,6 +111,7 @@ class Handlers:
     start: Callable[[str, dict[str, str]], object] | None = None
     end: Callable[[str], object] | None = None
     text: Callable[[str], object] | None = None
+    row: TakeRow | None = None
 
 
 class Chunks:

@@ -17,7 +17,9 @@ from wanzhou_eval.workbooks.model import (
     padded,
 )
 from wanzhou_eval.workbooks.numbers import from_iso, from_serial, number, unescape
+from wanzhou_eval.workbooks.rowfeed import HIDDEN, NUMBER, Cells
 
+DAYS_KEPT = 20_000
 TAGS = frozenset({"row", "c", "v", "t", "f", "is", "rPh", "mergeCell"})
 
 
@@ -40,6 +42,34 @@ class SheetParser(Handlers):
         self.listening = self.phonetic = self.formula = False
         self.seen = 0
         self.start, self.end, self.text = self._start, self._end, self._text
+        self.row = self._plain_row
+        self.days: dict[tuple[str, str], Cell] = {}
+
+    def _plain_row(self, attributes: str, cells: Cells) -> None:
+        """A row of the plain form, taken whole (see `rowfeed`)."""
+        found = NUMBER.search(attributes)
+        self.number = int(found[1]) if found else self.number + 1
+        self.hidden = HIDDEN.search(attributes) is not None
+        self.cells = []
+        self._count(len(cells))
+        for letters, style, kind, value, text in cells:
+            raw = text if kind == "inlineStr" and text else value
+            if not raw:
+                continue
+            column = self.columns.get(letters)
+            self.column = self._column(letters) if column is None else column
+            self.kind, self.style = kind or "n", style
+            known = self.days.get((style, raw)) if self.kind == "n" else None
+            self._put(self._value(raw) if known is None else known)
+        self._close_row()
+
+    def _count(self, cells: int) -> None:
+        self.seen += cells
+        if self.seen > MAX_CELLS:
+            raise refuse(
+                f"工作表“{self.name}”的单元格（含只有格式的空格）超过 {MAX_CELLS} 个："
+                "请把台账复制到一个新的工作簿，另存后再上传。"
+            )
 
     def _start(self, name: str, attrs: dict[str, str]) -> None:
         tag = self.locals.get(name) or self._local(name)
@@ -60,7 +90,7 @@ class SheetParser(Handlers):
         tag = self.locals[name]
         if tag == "c":
             if self.parts:
-                self._close_cell("".join(self.parts))
+                self._put(self._value("".join(self.parts)))
                 self.parts = []
             elif self.formula:
                 self.uncalculated.append((self.number, self.column))
@@ -90,12 +120,7 @@ class SheetParser(Handlers):
         self.column = -1
 
     def _open_cell(self, attrs: dict[str, str]) -> None:
-        self.seen += 1
-        if self.seen > MAX_CELLS:
-            raise refuse(
-                f"工作表“{self.name}”的单元格（含只有格式的空格）超过 {MAX_CELLS} 个："
-                "请把台账复制到一个新的工作簿，另存后再上传。"
-            )
+        self._count(1)
         ref = attrs.get("r", "")
         if ref:
             letters = ref.rstrip("0123456789")
@@ -114,8 +139,7 @@ class SheetParser(Handlers):
             raise refuse(DAMAGED) from error
         return self.columns[letters]
 
-    def _close_cell(self, raw: str) -> None:
-        value = self._value(raw)
+    def _put(self, value: Cell) -> None:
         if value is None:
             return
         if self.column >= MAX_COLUMNS:
@@ -154,9 +178,12 @@ class SheetParser(Handlers):
     def _number(self, raw: str) -> Cell:
         value = number(raw)
         if self.style and isinstance(value, (int, Decimal)):
-            style = int(self.style) if self.style.isdigit() else -1
+            style = int(self.style) if self.style.isdecimal() else -1
             if 0 <= style < len(self.dates) and self.dates[style]:
-                return from_serial(value, date1904=self.date1904) or value
+                day = from_serial(value, date1904=self.date1904) or value
+                if len(self.days) < DAYS_KEPT:
+                    self.days[self.style, raw] = day
+                return day
         return value if value != "" else None
 
     def _close_row(self) -> None:
