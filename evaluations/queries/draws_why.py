@@ -1,16 +1,18 @@
 """为什么抽中、没抽中: one case against the record of the draw, for people to check by hand."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 from cases.models import Case
 from evaluations.models import Draw, DrawKind, DrawnCase, Plan
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_lists import live_draw
 from evaluations.queries.draws_prepare import stratum_label
-from evaluations.queries.draws_text import Sections, sections_of
-from evaluations.rules.hashing import HashName, hash_hex
-from evaluations.rules.tickets import Purpose, ticket_line
+from evaluations.rules.certificates import run_draw
+from evaluations.rules.explain import explain_case
+from evaluations.rules.freeze_sample import SampleFreeze
+from evaluations.rules.hashing import HashName
+from evaluations.rules.precision import percent
+from evaluations.rules.sampling import SampleResult
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
 
@@ -33,6 +35,7 @@ class Why:
     chance: str = ""
     line: str = ""
     hash_command: str = ""
+    event: str = ""
 
 
 def read_out_draw(plan: Plan) -> Draw:
@@ -83,53 +86,44 @@ def explanation(plan: Plan, *, serial: int, for_user: User) -> Why:
 
 
 def _weigh(draw: Draw, case: Case) -> Why:
-    result = sections_of(draw.result_text)
-    sampled = {row[1]: row for row in result["sample"]}
-    row = sampled.get(case.number) or next(r for r in result["reserve"] if r[1] == case.number)
-    number, stratum = row[1], row[2]
-    size, quota = next((int(r[1]), int(r[2])) for r in result["strata"] if r[0] == stratum)
-    order = _order(result, stratum, number)
-    cutoff = max((r[3] for r in result["sample"] if r[2] == stratum), default="")
-    verdict, sentence = _verdict(draw, number, drawn=number in sampled, order=order, quota=quota)
-    line = ticket_line(Purpose.CASE, draw=draw.code, seed=draw.seed, item=number)
+    outcome = run_draw(draw.freeze_text, seed=draw.seed)
+    if not isinstance(outcome.frozen, SampleFreeze) or not isinstance(outcome.result, SampleResult):
+        raise RefusedError(f"{draw.code}不是案件抽选。请从案件抽选查询。", status=404)
+    told = explain_case(outcome.frozen, outcome.result, case_no=case.number, seed=draw.seed)
     sha = draw.hash_name == HashName.SHA256
     return Why(
         case.label,
-        number,
-        verdict,
-        sentence,
+        case.number,
+        _verdict(draw, case.number, drawn=told.drawn),
+        told.sentence.replace(f"“{told.stratum}”层", f"“{stratum_label(told.stratum)}”层"),
         draw,
-        stratum=stratum_label(stratum),
-        size=size,
-        quota=quota,
-        order=order,
-        ticket=hash_hex(HashName(draw.hash_name), line.encode()),
-        cutoff=cutoff,
-        chance=percent(quota, size),
-        line=line,
-        hash_command=f"printf '%s' '{line}' | {'sha256sum' if sha else 'openssl dgst -sm3'}",
+        stratum=stratum_label(told.stratum),
+        size=told.size,
+        quota=told.quota,
+        order=told.place,
+        ticket=told.ticket,
+        cutoff=told.cut_off,
+        chance=f"{percent(told.probability)}%",
+        line=told.line,
+        hash_command=f"printf '%s' '{told.line}' | {'sha256sum' if sha else 'openssl dgst -sm3'}",
+        event=_event_sentence(draw, case.number),
     )
 
 
-def _order(result: Sections, stratum: str, number: str) -> int:
-    rows = [row for row in result["sample"] + result["reserve"] if row[2] == stratum]
-    return 1 + [row[1] for row in sorted(rows, key=lambda row: row[3])].index(number)
+def _verdict(draw: Draw, number: str, *, drawn: bool) -> str:
+    events = list(draw.events.all())
+    if any(event.item == number for event in events):
+        return "已换件"
+    if any(event.replacement == number for event in events):
+        return "递补抽中"
+    return "抽中" if drawn else "没有抽中"
 
 
-def _verdict(draw: Draw, number: str, *, drawn: bool, order: int, quota: int) -> tuple[str, str]:
-    events = {event.item: event for event in draw.events.all()}
-    stepped_in = next((e for e in events.values() if e.replacement == number), None)
-    if number in events:
-        event = events[number]
-        return "已换件", f"曾在评估名单内，因{event.reason}由同层下一签递补。"
-    if stepped_in:
-        return "递补抽中", f"签序第{order}位，因{stepped_in.item}不能评估，由同层下一签递补。"
-    if drawn:
-        return "抽中", f"签号在本层排第{order}位，本层取前{quota}位。"
-    return "没有抽中", f"签号在本层排第{order}位，本层只取前{quota}位。"
-
-
-def percent(part: int, whole: int) -> str:
-    """A share with one decimal, exact."""
-    share = Decimal(100 * part) / Decimal(whole)
-    return f"{share.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+def _event_sentence(draw: Draw, number: str) -> str:
+    """What happened to the case after the draw."""
+    for event in draw.events.all():
+        if event.item == number:
+            return f"后因{event.reason}不能评估，由同层下一签{event.replacement}递补。"
+        if event.replacement == number:
+            return f"{event.item}因{event.reason}不能评估，由本案按签序递补。"
+    return ""
