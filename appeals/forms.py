@@ -66,7 +66,9 @@ class GroundsForm(forms.Form):
                 max_length=1000,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        self.order_fields(["statement", *(f"ground-{n}" for n in range(len(self.items))), "attachments"])
+        self.order_fields(
+            ["statement", *(f"ground-{n}" for n in range(len(self.items))), "attachments"]
+        )
 
     def clean(self) -> dict[str, Any]:
         """At least one disputed item with its reason, as `grounds`."""

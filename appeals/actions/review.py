@@ -21,6 +21,7 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
+from evaluations.queries.panels import drawn_experts
 from evaluations.queries.results import current_grade
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -69,8 +70,6 @@ def form_review_panel(appeal: Appeal, *, by: User | None) -> ReviewPanel:
         draw = Draw.objects.live().filter(plan=plan, kind=DrawKind.REVIEW, target=number).first()
         if draw is None or not draw.result_hash:
             raise RefusedError("复评组还没有抽出，请先到抽选操作台完成抽选。")
-        from evaluations.queries.panels import drawn_experts  # TODO
-
         leader, member = drawn_experts(draw)
         panel = ReviewPanel.objects.create(appeal=appeal, draw=draw, leader=leader, member=member)
         _open_sheets(plan, panel)

@@ -14,7 +14,7 @@ from evaluations.queries.results import (
     terms_of,
     worst_items,
 )
-from evaluations.rules import agreement, terms
+from evaluations.rules import agreement, precision, terms
 from wanzhou_eval import workdays
 from wanzhou_eval.queries import working_calendar
 
@@ -51,6 +51,7 @@ class ReportPage:
     regular: list[tuple[str, dict[str, int]]]
     regular_missing: int
     due: workdays.Deadline | None
+    estimate: str
 
 
 def report_page(plan: Plan) -> ReportPage:
@@ -58,11 +59,12 @@ def report_page(plan: Plan) -> ReportPage:
     cases = list(graded_cases(plan)) if plan.ended_at else []
     grades = grade_names(plan)
     sheets = _pairs_of_sheets(plan) if plan.ended_at else {}
+    population = plan.frame.cases.filter(exclusion__isnull=True).count()
     compared = [case for case in cases if case.case.regular_grade]
     return ReportPage(
         plan=plan,
         total=len(cases),
-        population=plan.frame.cases.count(),
+        population=population,
         grades=grades,
         distribution=distribution(cases, grades),
         firms=_by_firm(cases, grades),
@@ -76,6 +78,24 @@ def report_page(plan: Plan) -> ReportPage:
         regular=_regular(compared, grades),
         regular_missing=len(cases) - len(compared),
         due=_report_due(plan),
+        estimate=_estimate(plan, cases, population=population),
+    )
+
+
+def _estimate(plan: Plan, cases: Sequence[DrawnCase], *, population: int) -> str:
+    """What the sample says of all cases that could be drawn, with its exact 95% interval.
+
+    Exact for a draw without strata; strata in proportion make it a little too wide.
+    """
+    if not cases or population < len(cases):
+        return ""
+    failing = sum(1 for case in cases if getattr(case, "failing", False))
+    interval = precision.failure_interval(total=population, drawn=len(cases), failing=failing)
+    low, high = interval.percents
+    return (
+        f"抽中 {len(cases)} 件中 {failing} 件不合格，推算可抽的 {population} 件里有 "
+        f"{interval.low} 至 {interval.high} 件不合格（{low}% 至 {high}%，把握程度 95%，"
+        f"按有限总体精确计算）。"
     )
 
 

@@ -1,0 +1,1 @@
+"""Tests of appeals, consequences and closing."""
