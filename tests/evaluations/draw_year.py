@@ -86,6 +86,7 @@ def add_cases(frame: Frame, firms: list[Firm], *, count: int, excluded: int, by:
             key=f"K{n}",
             skeleton=f"S{n}",
             kind=KINDS[n % len(KINDS)],
+            stage="一审",
             firm=firms[n % 10],
             closed_on=date(frame.year, 1 + n % 7, 15),
             row=n,

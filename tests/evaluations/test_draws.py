@@ -333,7 +333,8 @@ def test_every_kind_of_conflict_is_sealed(year: Year) -> None:
     draw_experts(year)
     member = PanelMember.objects.filter(panel__category="civil").first()
     drawn = DrawnCase.objects.of(year.plan).exclude(case__kind="criminal").first()
-    assert member and drawn
+    assert member
+    assert drawn
     expert, case = member.expert, drawn.case
     FormerFirm.objects.create(expert=expert, firm=Firm.objects.get(code="F009"))
     common = {"expert": expert, "declared_by": year.bureau}
@@ -462,13 +463,17 @@ def test_the_rehearsal_clock_must_not_run_backwards(year: Year) -> None:
         ("UPDATE cases_frame SET sealed_at = NULL", "frame_sealed"),
         ("UPDATE evaluations_plan SET decided_size = 21", "plan_frozen"),
         (
-            "UPDATE evaluations_draw SET voided_at = now(), void_reason = 'x', voided_by_id = "
-            "frozen_by_id, void_confirmed_by_id = frozen_by_id",
+            (
+                "UPDATE evaluations_draw SET voided_at = now(), void_reason = 'x', voided_by_id = "
+                "frozen_by_id, void_confirmed_by_id = frozen_by_id"
+            ),
             "draw_void_needs_reason_and_two_people",
         ),
         (
-            "UPDATE evaluations_draw SET voided_at = now(), void_reason = 'x', "
-            "voided_by_id = frozen_by_id",
+            (
+                "UPDATE evaluations_draw SET voided_at = now(), void_reason = 'x', "
+                "voided_by_id = frozen_by_id"
+            ),
             "draw_void_needs_reason_and_two_people",
         ),
     ],

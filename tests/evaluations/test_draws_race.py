@@ -1,0 +1,93 @@
+"""Sixteen presses at the same moment, on real connections: exactly one list, one draw."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from evaluations.actions import draws
+from evaluations.models import Draw, DrawnCase, Plan
+from tests.evaluations.draw_year import SEEDS, Year, open_year
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import AuditEvent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PRESSES = 16
+
+
+@pytest.fixture
+def year() -> Year:
+    return open_year(cases=40)
+
+
+def press_together(act: Callable[[int], Any]) -> tuple[int, list[str]]:
+    """Run the act in sixteen threads at once; how many went through, and the refusals."""
+    barrier = Barrier(PRESSES)
+
+    def press(number: int) -> str:
+        try:
+            barrier.wait(timeout=20)
+            act(number)
+        except RefusedError as error:
+            return error.sentence
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(PRESSES) as pool:
+        answers = list(pool.map(press, range(PRESSES)))
+    return answers.count(""), [answer for answer in answers if answer]
+
+
+def test_one_list_is_sealed(year: Year) -> None:
+    done, sentences = press_together(lambda _: draws.seal_frame(year.plan, by=year.bureau))
+    assert done == 1
+    assert {sentence[:21] for sentence in sentences} == {"抽选案件的名单已经封存，编号WZ-2031"}
+    assert Draw.objects.count() == 1
+    assert Plan.objects.get().stage == "sealed"
+
+
+def test_one_draw_is_held(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    seed = SEEDS["sample"]
+    draws.enter_seed(draw, digits=seed, source="d10", witnesses="甲", by=year.bureau)
+    done, sentences = press_together(lambda _: draws.hold_draw(draw, digits=seed, by=year.clerk))
+    assert done == 1
+    assert {sentence[:16] for sentence in sentences} == {"WZ-2031-S1已经执行抽选"}
+    assert DrawnCase.objects.count() == 20
+    assert AuditEvent.objects.filter(action="hold_draw").count() == 1
+
+
+def test_reading_together_makes_one_step(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    seed = SEEDS["sample"]
+    draws.enter_seed(draw, digits=seed, source="d10", witnesses="甲", by=year.bureau)
+    draws.hold_draw(draw, digits=seed, by=year.clerk)
+    press_together(lambda _: draws.announce(draw, upto=1, by=year.clerk))
+    draw.refresh_from_db()
+    assert draw.announced == 1
+
+
+def test_a_void_and_a_draw_do_not_both_happen(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    seed = SEEDS["sample"]
+    draws.enter_seed(draw, digits=seed, source="d10", witnesses="甲", by=year.bureau)
+    draws.request_void(draw, reason="骰子落地后被碰动", by=year.bureau)
+
+    def act(number: int) -> None:
+        if number % 2:
+            draws.confirm_void(draw, by=year.leader)
+        else:
+            draws.hold_draw(draw, digits=seed, by=year.clerk)
+
+    press_together(act)
+    draw.refresh_from_db()
+    assert draw.voided_at is not None
+    assert Plan.objects.get().stage == "issued"
+    assert DrawnCase.objects.of(Plan.objects.get()).count() == 0
