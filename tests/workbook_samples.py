@@ -1,6 +1,7 @@
 """Small workbooks for tests, built cell by cell."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -74,3 +75,55 @@ def part(data: bytes, name: str) -> bytes:
     """One part of a package."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return package.read(name)
+
+
+def xls(rows: Sequence[Sequence[object]]) -> bytes:
+    """A small BIFF8 workbook in an OLE container: text and numbers, one sheet 台账."""
+    body = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if isinstance(value, str):
+                text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+                body += _record(0x0204, struct.pack("<HHH", r, c, 0) + text)
+            elif isinstance(value, (int, float)):
+                body += _record(0x0203, struct.pack("<HHHd", r, c, 0, value))
+    body += _record(0x000A, b"")
+    bof = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    name = struct.pack("<BB", 2, 1) + "台账".encode("utf-16-le")
+    start = len(bof) + 4 + 6 + len(name) + 4
+    sheet = _record(0x0085, struct.pack("<IH", start, 0) + name)
+    return _ole(bof + sheet + _record(0x000A, b"") + body)
+
+
+def _record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+def _ole(stream: bytes) -> bytes:
+    """One stream "Workbook" of at least 4096 bytes, so that no mini sectors are needed."""
+    stream = stream.ljust(4096, b"\0")
+    stream += b"\0" * (-len(stream) % 512)
+    sectors = len(stream) // 512
+    free, end, fat_mark = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    chain = [*range(3, 2 + sectors), end]
+    fat = [fat_mark, end, *chain]
+    fat += [free] * (128 - len(fat))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0
+    )
+    header += struct.pack("<I", 0) + struct.pack("<I", free) * 108
+    directory = _entry("Root Entry", 5, child=1, start=end, size=0)
+    directory += _entry("Workbook", 2, child=free, start=2, size=len(stream))
+    return header + struct.pack("<128I", *fat) + directory.ljust(512, b"\0") + stream
+
+
+def _entry(name: str, kind: int, *, child: int, start: int, size: int) -> bytes:
+    raw = name.encode("utf-16-le")
+    none = 0xFFFFFFFF
+    return (
+        raw.ljust(64, b"\0")
+        + struct.pack("<HBBIII", len(raw) + 2, kind, 1, none, none, child)
+        + b"\0" * 36
+        + struct.pack("<IQ", start, size)
+    )

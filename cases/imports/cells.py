@@ -11,6 +11,7 @@ from cases.imports.fields import LABELS
 from cases.rules import (
     canonical_number,
     case_key,
+    is_clean_number,
     kind_of,
     parse_date,
     spelling_changes,
@@ -110,15 +111,21 @@ def _number(raw: Cell, options: Options) -> Read:
             "lost_digits", "案号成了数值，末几位可能已丢失", "把该列设为文本格式后重新填写案号"
         )
     text = text_of(raw)
+    if is_clean_number(text):
+        return Read(text, text)
     if is_blank(text):
         return _filler(text)
+    return _odd_number(text)
+
+
+def _odd_number(text: str) -> Read:
+    """A number that is not written as it is kept."""
     try:
         number = canonical_number(text)
     except ValueError:
-        if len(case_key(text)) > 64:
-            return _problem("bad_number", "案号超过 64 个字符", "核对案号后改正")
         signs = "、".join(sorted({letter for letter in case_key(text) if not _legal(letter)}))
-        return _problem("bad_number", f"案号含有不能使用的字符：{signs}", "删去这些字符后重新上传")
+        told = f"案号含有不能使用的字符：{signs}" if signs else "案号超过 64 个字符"
+        return _problem("bad_number", told, "核对案号，改正后重新上传")
     if not any(letter.isdigit() for letter in number):
         return _problem("bad_number", "案号里没有数字", "核对案号后改正")
     return Read(number, number, f"案号{spelling_changes(text)}" if number != text else "")

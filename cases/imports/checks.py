@@ -15,7 +15,7 @@ from cases.rules import (
     in_window,
     is_filed_late,
     kind_of_number,
-    near_skeleton,
+    loosen,
     skeleton,
 )
 from wanzhou_eval.tables import CleaningStep
@@ -149,8 +149,9 @@ def _check_duplicates(desk: Desk) -> None:
     for number, drafts in by_key.items():
         if len(drafts) > 1:
             _report_same(drafts, desk, "duplicate", "案号重复，与第 {row} 行是同一案号")
-        by_skeleton[skeleton(number)].append(drafts[0])
-        by_near[near_skeleton(number)].append(drafts[0])
+        drafts[0].skeleton = skeleton(number)
+        by_skeleton[drafts[0].skeleton].append(drafts[0])
+        by_near[loosen(drafts[0].skeleton)].append(drafts[0])
         if where := desk.options.known.get(number):
             at = drafts[0].spot("number", number)
             told = f"这个案号已在{where}里"
@@ -214,7 +215,7 @@ def _case_row(draft: Draft, serial: int) -> CaseRow:
         serial=serial,
         number_original=draft.original,
         key=facts["number"],
-        skeleton=skeleton(facts["number"]),
+        skeleton=draft.skeleton,
         stage=stage,
         stage_label=stage_label,
         recipient=_joined(draft.recipients, RECIPIENT_LIMIT),

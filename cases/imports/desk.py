@@ -35,6 +35,7 @@ class Draft:
     recipients: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     last: int = 0
+    skeleton: str = ""
 
     def spot(self, key: str, found: str) -> Spot:
         """The place of one of its cells."""
@@ -90,13 +91,8 @@ class Desk:
             values[key] = found.value
             if found.code:
                 broken.add(key)
-                at = (sheet, row.number, LABELS[key], _shown(key, raw))
-                self.fail(found.code, at, found.message, found.remedy)
-            elif found.rule:
-                place = (sheet, row.number, LABELS[key])
-                self.cleaning.append(
-                    CleaningStep(*place, _shown(key, raw), found.shown, found.rule)
-                )
+            if found.code or found.rule:
+                self._report((sheet, row.number, LABELS[key], _shown(key, raw)), found)
         if "kind" not in columns:
             values["kind"] = kind_of(sheet)
         draft = _draft(cells, columns, values, (sheet, row.number))
@@ -133,6 +129,13 @@ class Desk:
         if type(raw) is str or type(raw) is date:
             self._memo[key][raw] = found
         return found
+
+    def _report(self, at: Spot, found: Read) -> None:
+        """A cell with a problem is an error; one that was changed, a line of the ledger."""
+        if found.code:
+            self.fail(found.code, at, found.message, found.remedy)
+        else:
+            self.cleaning.append(CleaningStep(*at, found.shown, found.rule))
 
     def _require(self, draft: Draft, broken: set[str]) -> None:
         for key in REQUIRED:

@@ -14,7 +14,8 @@ _CLEAN = re.compile("[\u4e00-\u9fff]+〔[1-9][0-9]{3}〕[1-9][0-9]*号")
 _LEGAL = re.compile(
     r"[-0-9A-Za-z._/()\[\]·〇【】〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{1,64}"
 )
-_LOOSE = re.compile("[第字号〔〕()\\-_./·]")
+LONGEST = 64
+_LOOSE = str.maketrans(dict.fromkeys("第字号〔〕()-_./·"))
 
 
 def case_key(text: str) -> str:
@@ -23,10 +24,15 @@ def case_key(text: str) -> str:
     NFKC; no white space, zero-width or control characters; every bracket a hexagonal one;
     no 第; no leading zeros in a run of digits; upper case.
     """
-    if _CLEAN.fullmatch(text) and "第" not in text:
+    if is_clean_number(text):
         return text
     plain = squeeze(unicodedata.normalize("NFKC", text)).translate(_TO_HEXAGON)
     return _ZEROS.sub("", plain.replace("第", "")).upper()
+
+
+def is_clean_number(text: str) -> bool:
+    """Whether a number already has the form that is kept: 渝万援民〔2021〕1161号."""
+    return _CLEAN.fullmatch(text) is not None and "第" not in text and len(text) <= LONGEST
 
 
 def is_legal_number(text: str) -> bool:
@@ -59,8 +65,13 @@ def skeleton(text: str) -> str:
 
 
 def near_skeleton(text: str) -> str:
-    """A looser form for warnings: also without 第, 字, 号, brackets and punctuation."""
-    return _LOOSE.sub("", skeleton(text))
+    """A looser form for warnings: a skeleton also without 第, 字, 号, brackets, punctuation."""
+    return loosen(skeleton(text))
+
+
+def loosen(skeleton_text: str) -> str:
+    """The near skeleton of what is a skeleton already."""
+    return skeleton_text.translate(_LOOSE)
 
 
 def spelling_changes(text: str) -> str:

@@ -11,7 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from tests.workbook_samples import EXCLUSIONS, LEDGER, POOL, STANDARD, part, repacked, saved, xlsx
+from tests.workbook_samples import (
+    EXCLUSIONS,
+    LEDGER,
+    POOL,
+    STANDARD,
+    part,
+    repacked,
+    saved,
+    xls,
+    xlsx,
+)
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.workbooks import (
     Cell,
@@ -308,3 +318,34 @@ def test_all_rows_walks_every_sheet() -> None:
     assert [(sheet.name, row.cells) for sheet, row in read.all_rows()] == [
         ("表1", ("a",)), ("表2", ("b",)), ("表2", ("c",)),
     ]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=6))
+def test_the_quick_way_and_the_parser_read_the_same(rows: list[list[object]]) -> None:
+    data = xlsx(rows)
+    xml = part(data, "xl/worksheets/sheet1.xml").replace(b"<sheetData>", b"<sheetData><!---->")
+    slow = read_workbook(repacked(data, change={"xl/worksheets/sheet1.xml": xml}))
+    assert slow.sheets == read_workbook(data).sheets
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><!-- <row r="2"><c r="A2"><v>2</v></c></row> -->',
+        '<row r="1"><c r="A1"><v>1</v></c></row><?p <row r="2"><c r="A2"><v>2</v></c></row>?>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v><![CDATA[]]></v></c></row>',
+        '<row r="1" spans="1:1"><c r="A1" s="0"><v>1</v></c></row><row r="3"/><rowx/>',
+    ],
+)
+def test_what_only_looks_like_a_row_is_none(body: str) -> None:
+    ns = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    xml = f"<worksheet {ns}><sheetData>{body}</sheetData><rowBreaks/></worksheet>"
+    data = repacked(xlsx([["甲"]]), change={"xl/worksheets/sheet1.xml": xml.encode()})
+    assert [(row.number, row.cells) for row in read_workbook(data).sheets[0].rows] == [(1, (1,))]
+
+
+def test_old_xls_through_the_child_process() -> None:
+    read = read_workbook(xls([["案号", "补贴"], ["渝万援民〔2022〕1号", 1600], [None, 0.5]]))
+    assert (read.kind, read.sheets[0].name) == ("xls", "台账")
+    assert cells(read) == [["案号", "补贴"], ["渝万援民〔2022〕1号", 1600], [None, Decimal("0.5")]]

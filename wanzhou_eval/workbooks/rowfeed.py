@@ -61,27 +61,24 @@ class RowFeed:
         self.plain = utf8 and head.lstrip(b"\xef\xbb\xbf").startswith(b"<")
 
     def _cut(self) -> None:
+        """Take every complete row of the buffer; keep what may be the start of the next."""
         buffer, done = self.buffer, 0
-        while True:
+        while self.plain:
             start = buffer.find(b"<row", done)
             if start < 0:
-                start = max(done, len(buffer) - KEEP)
-                self._pass(buffer[done:start])
-                done = start
-                break
-            end = _end(buffer, start)
-            if end < 0:
-                self._pass(buffer[done:start])
-                done = start
-                if len(buffer) - start > LONGEST_ROW:
-                    self.plain = False
+                keep = max(done, len(buffer) - KEEP)
+                self._pass(buffer[done:keep])
+                done = keep
                 break
             self._pass(buffer[done:start])
-            if not self.plain:
-                done = start
+            done = start
+            end = _end(buffer, start)
+            if end < 0:
+                self.plain = self.plain and len(buffer) - start <= LONGEST_ROW
                 break
-            self._row(buffer[start:end])
-            done = end
+            if self.plain:
+                self._row(buffer[start:end])
+                done = end
         self.buffer = buffer[done:]
         if not self.plain:
             self.parser.Parse(self.buffer, False)

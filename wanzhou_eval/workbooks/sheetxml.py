@@ -26,7 +26,9 @@ TAGS = frozenset({"row", "c", "v", "t", "f", "is", "rPh", "mergeCell"})
 class SheetParser(Handlers):
     """Collects the rows in use; blank formatted cells cost a call and are dropped."""
 
-    def __init__(self, *, name: str, strings: list[str], dates: list[bool], date1904: bool) -> None:
+    def __init__(
+        self, *, name: str, strings: list[str | None], dates: list[bool], date1904: bool
+    ) -> None:
         self.name, self.strings, self.dates, self.date1904 = name, strings, dates, date1904
         self.rows: list[tuple[int, list[Cell], bool]] = []
         self.merges: list[Merge] = []
@@ -52,14 +54,15 @@ class SheetParser(Handlers):
         self.hidden = HIDDEN.search(attributes) is not None
         self.cells = []
         self._count(len(cells))
+        columns, days = self.columns, self.days
         for letters, style, kind, value, text in cells:
             raw = text if kind == "inlineStr" and text else value
             if not raw:
                 continue
-            column = self.columns.get(letters)
+            column = columns.get(letters)
             self.column = self._column(letters) if column is None else column
             self.kind, self.style = kind or "n", style
-            known = self.days.get((style, raw)) if self.kind == "n" else None
+            known = days.get((style, raw)) if self.kind == "n" else None
             self._put(self._value(raw) if known is None else known)
         self._close_row()
 
@@ -161,7 +164,7 @@ class SheetParser(Handlers):
             return self._number(raw)
         if kind == "s":
             try:
-                raw = self.strings[int(raw)]
+                return self.strings[int(raw)]
             except (ValueError, IndexError) as error:
                 raise refuse(DAMAGED) from error
         elif kind == "b":

@@ -9,7 +9,7 @@ import hashlib
 import posixpath
 
 from wanzhou_eval.workbooks.guard import DAMAGED, Handlers, Package, refuse
-from wanzhou_eval.workbooks.model import Sheet, Workbook
+from wanzhou_eval.workbooks.model import MAX_CELL_CHARACTERS, Sheet, Workbook
 from wanzhou_eval.workbooks.numbers import BUILTIN_DATE_FORMATS, is_date_format, unescape
 from wanzhou_eval.workbooks.sheetxml import SheetParser
 
@@ -67,7 +67,7 @@ class Strings(Handlers):
     """sharedStrings.xml: the table of texts, phonetic readings left out."""
 
     def __init__(self) -> None:
-        self.values: list[str] = []
+        self.values: list[str | None] = []
         self.parts: list[str] = []
         self.reading = False
         self.phonetic = False
@@ -89,7 +89,10 @@ class Strings(Handlers):
         elif tag == "rPh":
             self.phonetic = False
         elif tag == "si":
-            self.values.append(unescape("".join(self.parts)))
+            text = unescape("".join(self.parts))
+            if len(text) > MAX_CELL_CHARACTERS:
+                raise refuse(f"有单元格的内容超过 {MAX_CELL_CHARACTERS} 字：请删短后重新上传。")
+            self.values.append(None if not text or text.isspace() else text)
 
     def _text(self, text: str) -> None:
         if self.reading:
