@@ -130,7 +130,7 @@ def draw_advance(request: HttpRequest, year: int, code: str) -> HttpResponse:
         draw = actions.announce(draw, upto=int(said[:9]) + 1 if act == "next" else 10**6, by=user)
     if "json" in request.headers.get("Accept", ""):
         return JsonResponse(queries.live_state(draw))
-    return redirect(request.POST.get("back") or "draw_live", year, code)
+    return redirect("draw_console" if "back" in request.POST else "draw_live", year, code)
 
 
 @for_roles(*STAFF)
