@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import lt
 
 from evaluations.rules.characters import CODE, HEX64
 from evaluations.rules.errors import RuleError
@@ -16,7 +17,8 @@ from evaluations.rules.hashing import HashName, hash_hex
 from evaluations.rules.tickets import SPEC
 
 NONE = "-"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CONTROL_BYTES = bytes({*range(32), 127} - {9, 10})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,14 @@ def decode(data: bytes) -> str:
 
 def check_bytes(text: str) -> None:
     """Check line ends and control characters of the whole file."""
-    found = CONTROL.search(text)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        number = text.count("\n", 0, error.start) + 1
+        raise bad_line(number, "含有残缺的字符") from None
+    found = None
+    if len(data.translate(None, CONTROL_BYTES)) != len(data):
+        found = CONTROL.search(text)
     if found:
         name = "回车符（应只用换行符LF）" if found[0] == "\r" else "控制字符"
         raise bad_line(text.count("\n", 0, found.start()) + 1, f"含有{name}")
@@ -87,16 +96,12 @@ def check_bytes(text: str) -> None:
         raise bad_line(text.count("\n") + 1, "文件末尾缺少换行符")
     if "\n\n" in text:
         raise bad_line(text.count("\n", 0, text.index("\n\n")) + 2, "是空行")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise bad_line(text.count("\n", 0, error.start) + 1, "含有残缺的字符") from None
 
 
 def check_order(section: Section) -> None:
     """Check that rows ascend strictly; code point order equals the order of UTF-8 bytes."""
     lines = section.lines
-    if lines == sorted(set(lines)):
+    if all(map(lt, lines, islice(lines, 1, None))):
         return
     for number, (above, below) in enumerate(pairwise(lines), section.first_line + 1):
         if above == below:

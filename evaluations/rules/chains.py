@@ -134,7 +134,7 @@ def check_cases(link: Link, frozen: MatchFreeze, source: Link) -> None:
         one = min(drawn ^ matched)
         where = "抽中却没有列入匹配" if one in drawn else "没有抽中却列入匹配"
         raise DifferenceFoundError("chain", f"{frozen.head.draw}：案件“{one}”{where}。")
-    types = dict(zip(sample.columns[0], sample.columns[1], strict=True))
+    types = {case.case_no: case.type for case in sample.cases}
     for case in frozen.cases:
         if types.get(case.case_no) != case.type:
             raise DifferenceFoundError(

@@ -37,11 +37,11 @@ def explain_case(
     frozen: SampleFreeze, result: SampleResult, *, case_no: str, seed: str
 ) -> Explanation:
     """Explain one case of the frame. Raises `RuleError` when it is not in the list."""
-    if case_no not in frozen.columns[0]:
+    status = next((case.status for case in frozen.cases if case.case_no == case_no), None)
+    if status is None:
         raise RuleError(
             f"案件“{case_no}”不在封存名单里。请核对案号；确属漏列的，请报告抽选负责人。"
         )
-    status = frozen.columns[4][frozen.columns[0].index(case_no)]
     if status != "in":
         code = status.removeprefix("ex:")
         sentence = f"“{case_no}”封存时已剔除（原因代码{code}），没有参加抽选。"

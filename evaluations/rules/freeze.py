@@ -13,12 +13,12 @@ Freeze = SampleFreeze | ExpertsFreeze | MatchFreeze
 def parse_freeze(data: bytes | str) -> Freeze:
     """Read and check a freeze file of any kind. Raises `RuleError` naming the line."""
     text = decode(data) if isinstance(data, bytes) else data
-    check_bytes(text)
-    kind = text.split("\n", 2)[1]
+    kind = [*text.split("\n", 2), "", ""][1]
     if kind == "kind=sample":
         return parse_sample(text)
     if kind == "kind=experts":
         return parse_experts(text)
     if kind == "kind=match":
         return parse_match(text)
+    check_bytes(text)
     raise bad_line(2, f"应为“kind=sample”“kind=experts”或“kind=match”，现为“{kind[:40]}”")

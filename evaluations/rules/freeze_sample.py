@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import compress
+from operator import methodcaller
 from typing import NamedTuple
 
 from evaluations.rules.canonical import (
@@ -21,7 +23,16 @@ from evaluations.rules.canonical import (
     take_apart,
     text_hash,
 )
-from evaluations.rules.characters import CODE, INTEGER, ITEM, MONTH, skeleton
+from evaluations.rules.characters import (
+    CODE,
+    INTEGER,
+    ITEM,
+    ITEM_LENGTH,
+    LETTERS,
+    MONTH,
+    shapes,
+    skeletons,
+)
 from evaluations.rules.sizes import LITERAL_RULE, SizeBase, SizeRule, parse_size_rule, size_by_rule
 
 KEYS = (
@@ -29,7 +40,8 @@ KEYS = (
     *("n", "override", "strata", "alloc", "min1"),
 )
 STATUS = re.compile(r"in|ex:[0-9A-Za-z._-]{1,40}")
-OVERRIDE = re.compile(r"\S(?:.{0,198}\S)?")
+OVERRIDE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,198}\S)?")
+TABS = methodcaller("count", "\t")
 
 
 class CaseType(StrEnum):
@@ -86,7 +98,8 @@ class SampleFreeze:
     head: Head
     terms: SampleTerms
     by_rule: int
-    columns: tuple[tuple[str, ...], ...]
+    numbers: Sequence[str]
+    tails: Sequence[str]
 
     @property
     def kind(self) -> str:
@@ -99,29 +112,28 @@ class SampleFreeze:
         return text_hash(self.head, self.text)
 
     @property
-    def cases(self) -> Sequence[FrameCase]:
+    def cases(self) -> Iterator[FrameCase]:
         """All rows, excluded ones too."""
-        return [FrameCase(*cells) for cells in zip(*self.columns, strict=True)]
+        for number, tail in zip(self.numbers, self.tails, strict=True):
+            yield FrameCase(number, *tail.split("\t"))
 
     @cached_property
-    def eligible(self) -> tuple[list[str], list[str]]:
+    def eligible(self) -> tuple[Sequence[str], list[str]]:
         """Case numbers that may be drawn and, beside them, the keys of their strata."""
-        numbers, *_, statuses = self.columns
-        keys = stratum_keys(self)
-        if set(statuses) == {"in"}:
-            return list(numbers), keys
-        inside = [i for i, status in enumerate(statuses) if status == "in"]
-        return [numbers[i] for i in inside], [keys[i] for i in inside]
+        known = {tail: stratum_key(self.terms.strata, tail) for tail in set(self.tails)}
+        keys = [known[tail] for tail in self.tails]
+        if "" not in known.values():
+            return self.numbers, keys
+        return [*compress(self.numbers, keys)], [*filter(None, keys)]
 
 
-def stratum_keys(frozen: SampleFreeze) -> list[str]:
-    """Return the stratum key of every row: values joined with `,`, or `all`."""
-    _, types, months, orgs, _ = frozen.columns
-    sources = {Variable.TYPE: types, Variable.MONTH: months, Variable.ORG: orgs}
-    chosen = [sources[variable] for variable in frozen.terms.strata]
-    if not chosen:
-        return ["all"] * len(types)
-    return [*chosen[0]] if len(chosen) == 1 else [*map(",".join, zip(*chosen, strict=True))]
+def stratum_key(strata: Sequence[Variable], tail: str) -> str:
+    """Return the stratum of a row: values joined with `,`, or `all`; nothing if excluded."""
+    row = FrameCase("", *tail.split("\t"))
+    if row.status != "in":
+        return ""
+    values = {Variable.TYPE: row.type, Variable.MONTH: row.month, Variable.ORG: row.org}
+    return ",".join(values[variable] for variable in strata) or "all"
 
 
 def build_sample(head: Head, *, terms: SampleTerms, cases: Iterable[Sequence[str]]) -> SampleFreeze:
@@ -148,49 +160,52 @@ def parse_sample(text: str) -> SampleFreeze:
     """Read a freeze file of kind `sample`. Raises `RuleError` naming the line."""
     document = take_apart(text, keys=KEYS, names=("cases",))
     head = read_head(document)
-    columns = read_cases(document.sections["cases"])
-    terms, by_rule = read_terms(document, columns[-1])
-    return SampleFreeze(text, head, terms, by_rule, columns)
+    numbers, tails = read_cases(document.sections["cases"])
+    eligible = sum(map(methodcaller("endswith", "\tin"), tails))
+    terms, by_rule = read_terms(document, total=len(tails), eligible=eligible)
+    return SampleFreeze(text, head, terms, by_rule, numbers, tails)
 
 
-def read_cases(section: Section) -> tuple[tuple[str, ...], ...]:
-    """Return the columns of the frame, each distinct cell checked once."""
-    rows = [line.split("\t") for line in section.lines]
-    if not rows:
+def read_cases(section: Section) -> tuple[Sequence[str], Sequence[str]]:
+    """Return case numbers and the rest of the rows; each distinct rest is checked once."""
+    if not section.lines:
         raise bad_line(section.first_line, "名单里没有案件")
-    if set(map(len, rows)) != {5}:
+    if set(map(TABS, section.lines)) != {4}:
         list(section.cells(5))
-    columns = tuple(zip(*rows, strict=True))
-    types, months = set(columns[1]), set(columns[2])
-    orgs, statuses = set(columns[3]), set(columns[4])
-    bad = {
-        1: types - set(CaseType),
-        2: {value for value in months if not MONTH.fullmatch(value)},
-        3: {value for value in orgs if not CODE.fullmatch(value)},
-        4: {value for value in statuses if not STATUS.fullmatch(value)},
+    numbers = [line.partition("\t")[0] for line in section.lines]
+    tails = [line.partition("\t")[2] for line in section.lines]
+    wrong = {tail: found for tail in set(tails) if (found := check_tail(tail))}
+    if wrong:
+        index = next(i for i, tail in enumerate(tails) if tail in wrong)
+        raise bad_line(section.first_line + index, wrong[tails[index]])
+    check_numbers(numbers, first_line=section.first_line)
+    return numbers, tails
+
+
+def check_tail(tail: str) -> str:
+    """Say what is wrong with a row beside its case number, or nothing."""
+    row = FrameCase("", *tail.split("\t"))
+    checks = {
+        "案件类型": (row.type, row.type in set(CaseType)),
+        "月份": (row.month, MONTH.fullmatch(row.month)),
+        "机构代码": (row.org, CODE.fullmatch(row.org)),
+        "状态": (row.status, STATUS.fullmatch(row.status)),
     }
-    names = {1: "案件类型", 2: "月份", 3: "机构代码", 4: "状态"}
-    for index, values in bad.items():
-        if values:
-            number = next(i for i, value in enumerate(columns[index]) if value in values)
-            value = columns[index][number]
-            raise bad_line(section.first_line + number, f"{names[index]}“{value}”不合规定")
-    check_numbers(columns[0], first_line=section.first_line)
-    return columns
+    bad = [f"{name}“{value}”不合规定" for name, (value, good) in checks.items() if not good]
+    return bad[0] if bad else ""
 
 
 def check_numbers(numbers: Sequence[str], *, first_line: int) -> None:
     """Check the characters of case numbers and that no two look alike."""
-    joined = "\n".join(numbers)
-    allowed = {char for char in set(joined) if ITEM.fullmatch(char)} | {"\n"}
-    if set(joined) != allowed or not 1 <= min(map(len, numbers)) <= max(map(len, numbers)) <= 64:
+    longest = max(map(len, numbers))
+    if longest > ITEM_LENGTH or "" in numbers or not all(map(LETTERS.fullmatch, shapes(numbers))):
         line = next(i for i, number in enumerate(numbers) if not ITEM.fullmatch(number))
         raise bad_line(first_line + line, f"案号“{numbers[line]}”含有不允许的字符或过长")
-    skeletons = skeleton(joined).split("\n")
-    if len(set(skeletons)) == len(numbers):
+    bones_of = skeletons(numbers)
+    if len(set(bones_of)) == len(numbers):
         return
     seen: dict[str, int] = {}
-    for line, bones in enumerate(skeletons):
+    for line, bones in enumerate(bones_of):
         if bones in seen:
             other = seen[bones]
             raise bad_line(
@@ -201,7 +216,7 @@ def check_numbers(numbers: Sequence[str], *, first_line: int) -> None:
         seen[bones] = line
 
 
-def read_terms(document: Document, statuses: tuple[str, ...]) -> tuple[SampleTerms, int]:
+def read_terms(document: Document, *, total: int, eligible: int) -> tuple[SampleTerms, int]:
     """Return the decided terms and the size by rule, and check one against the other."""
     headers, line_of = document.headers, document.line_of
     rule = parse_size_rule(headers["size_rule"])
@@ -222,7 +237,7 @@ def read_terms(document: Document, statuses: tuple[str, ...]) -> tuple[SampleTer
         alloc=Allocation(headers["alloc"]),
         min1=headers["min1"] == "1",
     )
-    return terms, check_size(document, terms, statuses)
+    return terms, check_size(document, terms, total=total, eligible=eligible)
 
 
 def read_strata(document: Document) -> tuple[Variable, ...]:
@@ -237,12 +252,11 @@ def read_strata(document: Document) -> tuple[Variable, ...]:
     return tuple(map(Variable, parts))
 
 
-def check_size(document: Document, terms: SampleTerms, statuses: tuple[str, ...]) -> int:
+def check_size(document: Document, terms: SampleTerms, *, total: int, eligible: int) -> int:
     """Check n against the rule and the reason against both; return the size by rule."""
     line_of = document.line_of
-    eligible = statuses.count("in")
-    total = len(statuses) if terms.size_base is SizeBase.ALL else eligible
-    by_rule = size_by_rule(total, eligible=eligible, rule=terms.size_rule)
+    base = total if terms.size_base is SizeBase.ALL else eligible
+    by_rule = size_by_rule(base, eligible=eligible, rule=terms.size_rule)
     if document.headers["size_by_rule"] != str(by_rule):
         raise bad_line(line_of("size_by_rule"), f"按规则应为{by_rule}件")
     if not 1 <= terms.n <= eligible:

@@ -37,7 +37,8 @@ def result_text(frozen: Freeze, *, seed: str, result: Result) -> str:
     for name, rows in sections(result).items():
         lines.append(f"[{name}]")
         lines += rows
-    return "\n".join(lines) + "\n"
+    lines.append("")
+    return "\n".join(lines)
 
 
 def result_hash(frozen: Freeze, text: str) -> str:
@@ -76,5 +77,6 @@ def tabbed(rows: Iterable[Sequence[object]]) -> list[str]:
 
 def ranking_rows(ranking: Ranking) -> list[str]:
     """Return the rows of a sample or reserve; the one place where millions of rows are written."""
-    rows = zip(ranking.case_nos, ranking.strata, ranking.tickets, strict=True)
-    return [f"{rank}\t{no}\t{key}\t{ticket}" for rank, (no, key, ticket) in enumerate(rows, 1)]
+    ranks = map(str, range(1, len(ranking) + 1))
+    columns = zip(ranks, ranking.case_nos, ranking.strata, ranking.tickets, strict=True)
+    return [*map("\t".join, columns)]

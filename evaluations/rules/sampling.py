@@ -101,9 +101,8 @@ def draw_sample(frozen: SampleFreeze, *, seed: str) -> SampleResult:
     chosen, rest = walk(order, keys, strata)
 
     def ranking(indices: list[int]) -> Ranking:
-        return Ranking(
-            [numbers[i] for i in indices], [keys[i] for i in indices], [tickets[i] for i in indices]
-        )
+        columns = (numbers, keys, tickets)
+        return Ranking(*([*map(column.__getitem__, indices)] for column in columns))
 
     return SampleResult(strata, ranking(chosen), ranking(rest))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evaluations.rules.hashing import HashName, hasher
+from evaluations.rules.hashing import HashName, hash_many, hasher
 
 SPEC = "LAQD/1"
 
@@ -51,8 +51,7 @@ class Urn:
         if not items:
             return []
         prefix = ticket_line(purpose, draw=self.draw, seed=self.seed, item="").encode()
-        digest = hasher(self.hash)
-        return [digest(prefix + item) for item in "\n".join(items).encode().split(b"\n")]
+        return hash_many(self.hash, prefix, "\n".join(items).encode().split(b"\n"))
 
     def ordered(self, purpose: Purpose, items: Iterable[str], *, prefix: str = "") -> list[str]:
         """Return the items in ticket order; the hashed item is `prefix` + item."""

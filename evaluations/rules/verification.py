@@ -142,7 +142,7 @@ def suspect_row(certificate: Mapping[str, Any], frozen: Freeze) -> str:
         if len(cells) == 4:
             recorded[cells[1]] = cells[2]
     numbers, keys = frozen.eligible
-    lines = {number: i for i, number in enumerate(frozen.columns[0], FIRST_ROW)}
+    lines = {number: i for i, number in enumerate(frozen.numbers, FIRST_ROW)}
     for number, key in zip(numbers, keys, strict=True):
         if recorded.get(number) != key:
             was = f"原结果中它在“{recorded[number]}”层" if number in recorded else "原结果中没有它"
