@@ -1,7 +1,7 @@
 """What only shows when the whole ledger is read: duplicates, order of dates, totals."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -16,6 +16,7 @@ from cases.rules import (
     is_filed_late,
     kind_of_number,
     loosen,
+    near_skeleton,
     skeleton,
 )
 from wanzhou_eval.tables import CleaningStep
@@ -152,10 +153,6 @@ def _check_duplicates(desk: Desk) -> None:
         drafts[0].skeleton = skeleton(number)
         by_skeleton[drafts[0].skeleton].append(drafts[0])
         by_near[loosen(drafts[0].skeleton)].append(drafts[0])
-        if where := desk.options.known.get(number):
-            at = drafts[0].spot("number", number)
-            told = f"这个案号已在{where}里"
-            desk.warn("known_elsewhere", at, told, "确认不是重复计入后再导入")
     for drafts in by_skeleton.values():
         if len(drafts) > 1:
             says = "案号与第 {row} 行只差写法，分不清是否同一案"
@@ -163,6 +160,20 @@ def _check_duplicates(desk: Desk) -> None:
     for drafts in by_near.values():
         if len(drafts) > 1:
             _warn_near(drafts, desk)
+    _check_known(by_near, desk)
+
+
+def _check_known(by_near: Mapping[str, list[Draft]], desk: Desk) -> None:
+    """Numbers that stand in other years' plans, exactly or but for 字, 第, 号, punctuation."""
+    for number, where in desk.options.known.items():
+        for draft in by_near.get(near_skeleton(number), ()):
+            at = draft.spot("number", draft.original)
+            if draft.values["number"] == number:
+                told = f"这个案号已在{where}里"
+                desk.warn("known_elsewhere", at, told, "确认不是重复计入后再导入")
+            else:
+                told = f"案号与{where}里的“{number}”只差“字、第、号”或标点"
+                desk.warn("near_known", at, told, "确认不是同一案件后再导入")
 
 
 def _report_same(drafts: list[Draft], desk: Desk, code: str, message: str) -> None:

@@ -105,6 +105,8 @@ def test_numbers_of_other_years_and_synonyms_are_arguments() -> None:
         firm_names={"重庆榆舟律所": FIRM},
     )
     assert found(reading) == [("warning", "known_elsewhere", 2, "案号")]
+    near = read([HEADER, case(1)], known={"渝万援民字〔2022〕1号": "2021年度"})
+    assert found(near) == [("warning", "near_known", 2, "案号")]
     assert reading.rows[0].firm == FIRM
     assert any("同义词" in step.rule for step in reading.cleaning)
 

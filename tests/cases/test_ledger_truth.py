@@ -26,7 +26,8 @@ def reading() -> LedgerReading:
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, Any]:
-    return TRUTH["台账"]
+    ledger: dict[str, Any] = TRUTH["台账"]
+    return ledger
 
 
 def test_every_case_equals_the_truth(reading: LedgerReading, truth: dict[str, Any]) -> None:
@@ -93,7 +94,8 @@ def test_every_irregular_cell_is_in_the_cleaning_ledger(
 ) -> None:
     steps = {(step.row, step.column): step for step in reading.cleaning}
     skipped = {row.row for row in reading.skipped}
-    whole_rows, cells = [], []
+    whole_rows: list[dict[str, Any]] = []
+    cells: list[dict[str, Any]] = []
     for dirty in truth["不规范数据"]:
         (whole_rows if dirty["column"] == "(整行)" else cells).append(dirty)
     assert {dirty["row"] for dirty in whole_rows} <= skipped

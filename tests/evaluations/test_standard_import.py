@@ -9,8 +9,16 @@ from tests.workbook_samples import STANDARD, xlsx
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.workbooks import read_workbook
 
-HEADER = ["案件类型/阶段", "一级指标", "评估项目", "评分说明", "分值", "扣分规则", "是否一票否决"]
-BANDS = [
+HEADER: list[object] = [
+    "案件类型/阶段",
+    "一级指标",
+    "评估项目",
+    "评分说明",
+    "分值",
+    "扣分规则",
+    "是否一票否决",
+]
+BANDS: list[list[object]] = [
     ["等次", "下限(含)", "上限(不含)", "说明"],
     ["优良", 80, None],
     ["合格", 60, 80],
@@ -40,7 +48,11 @@ def test_the_real_standard(standard: StandardReading) -> None:
         "刑事-侦查": 5, "刑事-审查起诉": 5, "刑事-审判": 6, "民事": 5, "行政": 5,
     }  # fmt: skip
     bands = [(band.name, band.floor, band.ceiling) for band in standard.bands]
-    assert bands == [("优良", 80, None), ("合格", 60, 80), ("不合格", 0, 60)]
+    assert [(name, int(floor), ceiling) for name, floor, ceiling in bands] == [
+        ("优良", 80, None),
+        ("合格", 60, 80),
+        ("不合格", 0, 60),
+    ]
     assert standard.notes[0].startswith("说明：本表为内部工作草稿")
     assert len(standard.notes) == 3
 

@@ -287,20 +287,43 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
-def test_ods_through_the_child_process() -> None:
+def ods(content: str) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        package.writestr("content.xml", ODS.replace("\n", " ").replace("> <", "><"))
+        package.writestr("content.xml", content.replace("\n", " ").replace("> <", "><"))
         package.writestr(
             "META-INF/manifest.xml",
             "<manifest:manifest xmlns:manifest="
             '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
             '<manifest:file-entry manifest:full-path="content.xml"/></manifest:manifest>',
         )
-    read = read_workbook(target.getvalue())
+    return target.getvalue()
+
+
+def test_ods_through_the_child_process() -> None:
+    read = read_workbook(ods(ODS))
     assert (read.kind, read.sheets[0].name) == ("ods", "台账")
     assert cells(read) == [["案号", 12, date(2022, 7, 5)]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("?>", '?><!DOCTYPE a [<!ENTITY x "y">]>', "DOCTYPE"),
+        (
+            "<table:table-row>",
+            (
+                '<table:table-row table:number-rows-repeated="1048570">'
+                '<table:table-cell table:number-columns-repeated="16000"/>'
+            ),
+            "读不出来",
+        ),
+    ],
+)
+def test_hostile_ods_files_are_refused(old: str, new: str, words: str) -> None:
+    with pytest.raises(RefusedError, match=words):
+        read_workbook(ods(ODS.replace(old, new, 1)))
 
 
 def test_column_letters() -> None:

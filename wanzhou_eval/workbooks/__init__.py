@@ -8,7 +8,7 @@ names the place and the remedy.
 
 from wanzhou_eval.workbooks.delimited import read_delimited, read_pasted
 from wanzhou_eval.workbooks.foreign import read_foreign
-from wanzhou_eval.workbooks.guard import Package, check_size, refuse
+from wanzhou_eval.workbooks.guard import Handlers, Package, check_size, refuse
 from wanzhou_eval.workbooks.html import read_html
 from wanzhou_eval.workbooks.model import (
     Cell,
@@ -62,6 +62,7 @@ def _read_package(data: bytes) -> Workbook:
             raise refuse("文件是含宏的工作簿：请在 Excel 中另存为不含宏的 .xlsx 后再上传。")
         return read_xlsx(package, data)
     if "content.xml" in package.names:
+        package.parse("content.xml", Handlers())
         return read_foreign(data, kind="ods")
     raise refuse(f"这是压缩包，不是表格：请解压后上传其中的工作簿，或者{RESAVE}")
 

@@ -10,7 +10,7 @@ import resource
 import sys
 
 MEMORY = 1024**3
-CPU_SECONDS = 20
+CPU_SECONDS = 10
 MAX_ROWS = 100_100
 MAX_COLUMNS = 100
 

@@ -1,7 +1,7 @@
 """Old .xls and .ods files: read by calamine in a child process with limits.
 
 calamine is quick but native code; a crafted file aborts its process. The child gets the
-bytes on standard input, returns JSON, and may use 1 GB and 20 seconds of CPU.
+bytes on standard input, returns JSON, and may use 1 GB and 10 seconds of CPU.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from wanzhou_eval.workbooks.model import Cell, Merge, Sheet, Workbook, padded
 from wanzhou_eval.workbooks.numbers import number
 
 CHILD = Path(__file__).with_name("calamine_child.py")
-SECONDS = 40
+SECONDS = 30
 
 
 def read_foreign(data: bytes, *, kind: str) -> Workbook:
