@@ -28,7 +28,7 @@ def for_roles(*roles: Role) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             user = signed_in(request)
             if user.role not in allowed:
                 names = "、".join(role.label for role in Role if role in allowed)

@@ -11,12 +11,16 @@ from django.db import connection, transaction
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import Firm, FirmAlias, LoginFailure, Person, TextSize, User
+from wanzhou_eval.models import Firm, FirmAlias, LoginFailure, Person, Role, TextSize, User
 
 ACCOUNT_TRIES = 5
 ADDRESS_TRIES = 20
 LOCK_TIME = timedelta(minutes=15)
+INITIAL_PASSWORD_LIFE = timedelta(hours=72)
 WRONG = "账号或密码不对。请检查后重新输入；忘记密码请找系统管理员重设。"
+INITIAL_OVER = "初始密码超过72小时没有使用，已失效。请找系统管理员重设。"
+UNKNOWN_ACCOUNT = "（没有这个账号）"
+"""Stands in the trail for what was typed: people type their password into the wrong field."""
 UNKNOWN_USER_HASH = make_password("nobody's password")
 """Checked for unknown accounts, so that they cost the same time as known ones."""
 
@@ -33,6 +37,7 @@ def try_login(*, username: str, password: str, address: str | None) -> LoginAtte
     """Check a login; five failures of an account or twenty of an address lock for 15 minutes.
 
     The count is read before the password is hashed: hashing is what an attacker makes us pay.
+    An expert has one session at a time: a new login ends the one left open elsewhere.
     """
     since = database_now() - LOCK_TIME
     recent = LoginFailure.objects.filter(at__gte=since)
@@ -45,7 +50,11 @@ def try_login(*, username: str, password: str, address: str | None) -> LoginAtte
     user = User.objects.filter(username=username).first()
     right = check_password(password, user.password if user else UNKNOWN_USER_HASH)
     if user and right and account_open(user):
+        if initial_password_over(user):
+            return LoginAttempt(None, INITIAL_OVER)
         with transaction.atomic():
+            if user.role == Role.EXPERT:
+                end_sessions_of(user)
             LoginFailure.objects.filter(username=username).delete()
             record_event("log_in", by=user, target=user.username, address=address)
         return LoginAttempt(user)
@@ -54,7 +63,7 @@ def try_login(*, username: str, password: str, address: str | None) -> LoginAtte
         record_event(
             "log_in",
             by=None,
-            target=username,
+            target=user.username if user else UNKNOWN_ACCOUNT,
             outcome="refused",
             sentence="登录失败",
             address=address,
@@ -65,6 +74,12 @@ def try_login(*, username: str, password: str, address: str | None) -> LoginAtte
 def account_open(user: User) -> bool:
     """Enabled and not past its last day."""
     return user.is_active and (user.valid_to is None or user.valid_to >= database_now().date())
+
+
+def initial_password_over(user: User) -> bool:
+    """Whether a password handed out by the administrator lay unused for 72 hours."""
+    handed_out = user.password_set_at if user.must_change_password else None
+    return handed_out is not None and database_now() - handed_out > INITIAL_PASSWORD_LIFE
 
 
 def end_session(*, by: User) -> None:

@@ -5,6 +5,81 @@ from datetime import UTC, datetime
 from wanzhou_eval.models import AuditEvent, User
 
 SYSTEM_ACTOR = "system"
+ACTION_WORDS = {
+    "log_in": "登录",
+    "log_out": "退出",
+    "change_password": "修改密码",
+    "refuse": "操作未获准",
+    "create_account": "新建账号",
+    "change_account": "修改账号",
+    "reset_password": "重设密码",
+    "link_account": "账号对应到人员",
+    "add_missing_notices": "载入节假日通知",
+    "keep_notice": "登记节假日通知",
+    "remove_notice": "删除节假日通知",
+    "keep_holiday": "登记放假或调休",
+    "remove_holiday": "删除放假或调休",
+    "keep_alias": "登记机构别名",
+    "remove_alias": "删除机构别名",
+    "create_plan": "拟定方案",
+    "change_plan": "修改方案",
+    "decide_size": "决定抽样件数",
+    "move_plan": "进入新阶段",
+    "set_rehearsal_clock": "拨动演练时钟",
+    "empty_rehearsal": "清空演练数据",
+    "upload_file": "上传文件待检查",
+    "confirm_import": "确认导入",
+    "discard_import": "放弃上传",
+    "declare_total": "录入申报件数",
+    "exclude_case": "剔除案件",
+    "import_pool": "导入专家库",
+    "declare_recusal": "登记回避关系",
+    "import_standard": "导入评分标准",
+    "adopt_standard": "选定评分标准",
+    "freeze_draw": "封存抽选名单",
+    "freeze_review": "封存复评抽选名单",
+    "sign_sheet_a": "签署封存指纹",
+    "enter_seed": "第一人录入种子",
+    "hold_draw": "第二人录入种子并抽选",
+    "announce": "宣读抽选结果",
+    "pause_reading": "暂停宣读",
+    "sign_draw": "签署抽选记录",
+    "request_void": "申请作废抽选",
+    "withdraw_void": "撤回作废申请",
+    "confirm_void": "确认作废抽选",
+    "replace_missing": "换下缺卷案件",
+    "open_marking": "开始评分",
+    "extend_marking": "延长评分",
+    "close_marking": "结束评估",
+    "sign_undertaking": "签署承诺书",
+    "seal_sheet": "提交评分表",
+    "note_problem": "报告卷宗问题",
+    "note_recusal": "申请回避",
+    "replace_expert": "改由他人评分",
+    "confirm_agreement": "确认一致等次",
+    "propose_grade": "提出合议等次",
+    "answer_proposal": "答复合议等次",
+    "rule_grade": "组长决定等次",
+    "regrade_case": "复评改定等次",
+    "submit_for_approval": "报局领导审定",
+    "decide_approval": "审定结果",
+    "withhold_case": "改变案件公开与否",
+    "publish_results": "公布结果",
+    "file_appeal": "提出异议申辩",
+    "register_paper_appeal": "登记书面申辩",
+    "confirm_paper_appeal": "复核书面申辩",
+    "reject_paper_appeal": "退回书面申辩登记",
+    "withdraw_appeal": "撤回申辩",
+    "form_review_panel": "组成复评组",
+    "decide_appeal": "反馈复评结果",
+    "open_consequences": "列出追回和调查",
+    "send_recovery_notice": "发出追回通知",
+    "record_payment": "登记追回款项",
+    "transfer_inquiry": "移送履职调查",
+    "close_inquiry": "办结履职调查",
+    "close_year": "年度归档",
+}
+"""Every act of the trail as people read it."""
 
 
 def record_event(
@@ -39,3 +114,12 @@ def record_event(
         prev="",
         hash=f"{action}:{target}"[:64],
     )
+
+
+def event_words(event: AuditEvent) -> str:
+    """What a line tells, in Chinese; an act without words shows its code."""
+    words = ACTION_WORDS.get(event.action, event.action)
+    stage = event.detail.get("stage")
+    if event.action == "move_plan" and stage:
+        return f"{words}“{stage}”"
+    return words if event.outcome == "done" or event.action == "refuse" else f"{words}（未获准）"

@@ -1,5 +1,6 @@
 """Forms of the ground floor: they check the shape, they never save."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,9 @@ class LoginForm(forms.Form):
     """账号 and 密码."""
 
     username = forms.CharField(label="账号", max_length=40)
-    password = forms.CharField(label="密码", max_length=128, strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label="密码", max_length=128, strip=False, widget=forms.PasswordInput
+    )
 
 
 class PasswordForm(forms.Form):
@@ -50,3 +53,30 @@ class PasswordForm(forms.Form):
         if data.get("new") and data.get("again") and data["new"] != data["again"]:
             self.add_error("again", "两次输入的新密码不同，请重新输入。")
         return data
+
+
+class AuditFilterForm(forms.Form):
+    """The filter row of 审计日志; the choices are what the trail holds."""
+
+    year = forms.ChoiceField(label="年度", required=False)
+    actor = forms.ChoiceField(label="账号", required=False)
+    action = forms.ChoiceField(label="操作", required=False)
+    outcome = forms.ChoiceField(
+        label="结果",
+        required=False,
+        choices=[("", "全部"), ("done", "已办"), ("refused", "未获准")],
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        years: Sequence[tuple[str, str]],
+        actors: Sequence[tuple[str, str]],
+        actions: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, known in (("year", years), ("actor", actors), ("action", actions)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "全部"), *known]

@@ -1,61 +1,139 @@
-"""Requests, from the outside in: private pages, idle sessions, refusals, the auditor's role."""
+"""Requests, from the outside in: private pages, lost forms, idle sessions, refusals, roles."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import logout
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wanzhou_eval.access import signed_in
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
+from wanzhou_eval.refusals import refusal_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 IDLE_LIMIT = {Role.EXPERT: timedelta(minutes=30)}
 DEFAULT_IDLE_LIMIT = timedelta(minutes=15)
 SESSION_LIMIT = timedelta(hours=8)
-TITLES = {403: "没有权限", 404: "没有找到", 422: "内容需要修改", 429: "请稍候再试"}
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+TITLES = {
+    403: "没有权限",
+    404: "没有找到",
+    405: "这个网址打不开",
+    422: "内容需要修改",
+    429: "请稍候再试",
+    503: "请稍候再试",
+}
+WITHOUT_NEW_PASSWORD = frozenset({"account", "password", "logout", "text_size"})
+"""Pages open to an account that still has its initial password."""
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Keep pages of signed-in users out of every cache: the next person shares the PC."""
+    """Keep every page out of every cache: the next person shares the PC."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         signed_in_before = request.user.is_authenticated
         response = get_response(request)
-        if signed_in_before:
-            response["Cache-Control"] = "no-store"
-            if not request.user.is_authenticated:
-                response["Clear-Site-Data"] = '"cache", "storage"'
+        response["Cache-Control"] = "no-store"
+        if signed_in_before and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return middleware
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asked (autosave), not a person."""
+    return "json" in request.headers.get("Accept", "")
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page to come back to: for a form the page it stood on, never its POST address."""
+    if request.method in READING:
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    parts = urlsplit(page)
+    return (f"{parts.path}?{parts.query}" if parts.query else parts.path) if ours else "/"
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """The login page that leads back afterwards, or 401 for a script."""
+    if wants_json(request):
+        return JsonResponse({"message": "登录已超时，请重新登录后继续。"}, status=401)
+    asked = {"timeout": "1", "next": page_before(request)}
+    if request.method not in READING:
+        asked["unsaved"] = "1"
+    return redirect(f"{reverse('login')}?{urlencode(asked)}")
+
+
+def lost_forms(get_response: Handler) -> Handler:
+    """Answer a form sent without a session with the login page, then its page, never a 405."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        anonymous = not request.user.is_authenticated
+        response = get_response(request)
+        to_log_in = response.get("Location", "").startswith(reverse("login"))
+        if anonymous and request.method not in READING and to_log_in:
+            return to_login(request)
         return response
 
     return middleware
 
 
 def idle_timeout(get_response: Handler) -> Handler:
-    """End a session after 15 minutes without use (experts 30) or 8 hours in all."""
+    """End a session after 15 minutes without use (experts 30) or 8 hours in all.
+
+    An account past its last day loses its session too; a disabled one has none already.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
+            user = signed_in(request)
             now = timezone.now().timestamp()
             session = request.session
-            idle = IDLE_LIMIT.get(Role(signed_in(request).role), DEFAULT_IDLE_LIMIT)
+            idle = IDLE_LIMIT.get(Role(user.role), DEFAULT_IDLE_LIMIT)
             seen, began = session.get("seen_at", now), session.setdefault("began_at", now)
-            if now - seen > idle.total_seconds() or now - began > SESSION_LIMIT.total_seconds():
+            over = user.valid_to is not None and user.valid_to < timezone.localdate()
+            late = now - seen > idle.total_seconds() or now - began > SESSION_LIMIT.total_seconds()
+            if over or late:
                 logout(request)
-                if "json" in request.headers.get("Accept", ""):
-                    return JsonResponse({"message": "登录已超时，请重新登录后继续。"}, status=401)
-                return redirect(f"/login/?timeout=1&next={request.get_full_path()}")
+                return to_login(request)
             if now - seen > 60 or "seen_at" not in session:
                 session["seen_at"] = now
         return get_response(request)
 
+    return middleware
+
+
+def new_password_first(get_response: Handler) -> Handler:
+    """Hold an account with an initial password on its account page until it is changed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(
+        request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or not signed_in(request).must_change_password:
+            return None
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in WITHOUT_NEW_PASSWORD:
+            return None
+        if wants_json(request):
+            return JsonResponse({"message": "请先在“我的账号”修改初始密码。"}, status=403)
+        return redirect("account")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
     return middleware
 
 
@@ -71,7 +149,7 @@ def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
             sentence=error.sentence,
             address=request.META.get("REMOTE_ADDR"),
         )
-    if "json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return JsonResponse({"message": error.sentence, **error.detail}, status=error.status)
     title = TITLES.get(error.status, "这一步现在不能办")
     context = {"title": title, "sentence": error.sentence, "back": request.META.get("HTTP_REFERER")}
@@ -79,13 +157,20 @@ def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
 
 
 def refusals(get_response: Handler) -> Handler:
-    """Turn a `RefusedError` from any view into its sentence with the right status."""
+    """Turn a refusal of an action or of the database into its sentence with the right status."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == 405 and not wants_json(request):
+            sentence = "这个网址只接收表单，不能直接打开。请回首页，从菜单进入。"
+            answer = answer_refusal(request, RefusedError(sentence, status=405))
+            answer["Allow"] = response.get("Allow", "POST")
+            return answer
+        return response
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer_refusal(request, error) if isinstance(error, RefusedError) else None
+        refusal = refusal_of(error)
+        return answer_refusal(request, refusal) if refusal else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
     return middleware
@@ -105,13 +190,20 @@ def reader_role(get_response: Handler) -> Handler:
         if getattr(view, "own_account", False) or not hasattr(view, "allowed_roles"):
             return None
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL ROLE wanzhou_reader")
-                response: HttpResponse = view(request, *args, **kwargs)
-                cursor.execute("SET LOCAL ROLE wanzhou_app")  # an outer transaction goes on
-                return response
+            return as_reader(lambda: view(request, *args, **kwargs))
         except RefusedError as error:
             return answer_refusal(request, error)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
     return middleware
+
+
+def as_reader(view: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run in one transaction as the reader, then take the former role again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        ((former,),) = cursor.fetchall()
+        cursor.execute("SET LOCAL ROLE wanzhou_reader")
+        response = view()
+        cursor.execute("SELECT set_config('role', %s, true)", [former])
+        return response

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
+from django.db.models import QuerySet
 
 from wanzhou_eval import workdays
+from wanzhou_eval.audit import ACTION_WORDS, event_words
 from wanzhou_eval.models import AuditEvent, Holiday, HolidayNotice
 
 AUDIT_PAGE = 50
@@ -56,11 +60,22 @@ class CalendarPage:
     notice: HolidayNotice | None
     months: list[CalendarMonth]
     days: list[Holiday]
+    missing: list[int]
 
 
-def calendar_page(year: str) -> CalendarPage:
-    """The year's grid and list; the latest year with a notice when none is asked for."""
+NOTICE_MONTH = 11
+"""The State Council's notice for a year comes out in November of the year before."""
+
+
+def calendar_page(year: str, *, today: date) -> CalendarPage:
+    """The year's grid and list; the latest year with a notice when none is asked for.
+
+    `missing` are the years without notice that should have one: the present year and, from
+    November on, the next.
+    """
     notices = {notice.year: notice for notice in HolidayNotice.objects.all()}
+    due = [today.year, today.year + 1] if today.month >= NOTICE_MONTH else [today.year]
+    missing = [each for each in due if each not in notices]
     latest = max(notices, default=2022)
     wanted = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else latest
     wanted = min(max(wanted, 2000), 2100)
@@ -68,7 +83,7 @@ def calendar_page(year: str) -> CalendarPage:
     known = {holiday.day: holiday for holiday in days}
     months = [_month(wanted, month, known) for month in range(1, 13)]
     years = sorted({*notices, latest + 1, wanted}, reverse=True)
-    return CalendarPage(wanted, years, notices.get(wanted), months, days)
+    return CalendarPage(wanted, years, notices.get(wanted), months, days, missing)
 
 
 def _month(year: int, month: int, known: dict[date, Holiday]) -> CalendarMonth:
@@ -99,24 +114,48 @@ class AuditTrail:
     """A page of the trail, the filters in force and the state of the chain."""
 
     page: Page[AuditEvent]
-    year: str
-    actor: str
-    action: str
+    asked: dict[str, str]
+    years: list[tuple[str, str]]
+    actors: list[tuple[str, str]]
+    actions: list[tuple[str, str]]
     chain: ChainState
 
+    @property
+    def lines(self) -> list[tuple[AuditEvent, str]]:
+        """The page's lines with their words."""
+        return [(event, event_words(event)) for event in self.page]
 
-def audit_trail(asked: dict[str, str]) -> AuditTrail:
-    """The newest lines first, filtered by year, actor and action."""
-    events = AuditEvent.objects.all()
-    year, actor, action = (asked.get(name, "") for name in ("year", "actor", "action"))
-    if year.isascii() and year.isdigit():
-        events = events.filter(year=int(year[:4]))
-    if actor:
-        events = events.filter(actor=actor)
-    if action:
-        events = events.filter(action=action)
-    page = Paginator(events, AUDIT_PAGE).get_page(asked.get("page"))
-    return AuditTrail(page, year, actor, action, chain_state())
+    @property
+    def query(self) -> str:
+        """The filters as a query string, for the links to other pages."""
+        return urlencode({name: value for name, value in self.asked.items() if value})
+
+
+def audit_trail(query: dict[str, str]) -> AuditTrail:
+    """The newest lines first, filtered by year, account, act and outcome.
+
+    A filter counts only when the trail holds its value, so nothing typed reaches a lookup.
+    """
+    events = AuditEvent.objects.order_by()
+    years = [(str(y), f"{y}年度") for y in _known(events, "year")]
+    actors = [(name, name) for name in _known(events, "actor")]
+    actions = [(code, ACTION_WORDS.get(code, code)) for code in _known(events, "action")]
+    outcomes = [("done", ""), ("refused", "")]
+    asked = {}
+    wanted = AuditEvent.objects.all()
+    choices = {"year": years, "actor": actors, "action": actions, "outcome": outcomes}
+    for name, known in choices.items():
+        value = query.get(name, "")
+        asked[name] = value if value in dict(known) else ""
+        if asked[name]:
+            wanted = wanted.filter((name, value))
+    page = Paginator(wanted, AUDIT_PAGE).get_page(query.get("page"))
+    return AuditTrail(page, asked, years, actors, actions, chain_state())
+
+
+def _known(events: QuerySet[AuditEvent], column: str) -> list[Any]:
+    """The different values of a column, None left out."""
+    return sorted(v for v in events.values_list(column, flat=True).distinct() if v is not None)
 
 
 def chain_state() -> ChainState:

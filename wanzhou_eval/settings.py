@@ -67,7 +67,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wanzhou_eval.middleware.private_pages",
+    "wanzhou_eval.middleware.lost_forms",
     "wanzhou_eval.middleware.idle_timeout",
+    "wanzhou_eval.middleware.new_password_first",
     "wanzhou_eval.middleware.refusals",
     "wanzhou_eval.middleware.reader_role",
 ]
@@ -141,6 +143,7 @@ CSRF_COOKIE_NAME = f"{_prefix}wanzhou_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "wanzhou_eval.views.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from wanzhou_eval import actions, queries
 from wanzhou_eval.access import EVERYONE, for_roles, own_account, public, signed_in
+from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.forms import LoginForm, PasswordForm
+from wanzhou_eval.forms import AuditFilterForm, LoginForm, PasswordForm
+from wanzhou_eval.middleware import wants_json
 from wanzhou_eval.models import Role, TextSize
 
 
@@ -35,6 +37,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         "form": form,
         "failure": failure,
         "timeout": "timeout" in request.GET,
+        "unsaved": "unsaved" in request.GET,
         "next": request.GET.get("next", ""),
     }
     return render(request, "wanzhou_eval/login.html", context, status=422 if failure else 200)
@@ -89,6 +92,10 @@ def text_size(request: HttpRequest) -> HttpResponse:
     return redirect(next_page(request))
 
 
+HELP_TOPICS = (("draw", "怎样核验抽选"), ("terms", "名词和阶段"))
+"""Help pages beside those of the roles."""
+
+
 @for_roles(*EVERYONE)
 def help_topic(request: HttpRequest, topic: str = "") -> HttpResponse:
     """帮助: one printable page per role."""
@@ -97,7 +104,7 @@ def help_topic(request: HttpRequest, topic: str = "") -> HttpResponse:
         get_template(f"wanzhou_eval/help/{topic}.html")
     except TemplateDoesNotExist:
         raise RefusedError("没有这个帮助页。请从“帮助”目录里选。", status=404) from None
-    context = {"topic": topic, "topics": Role.choices}
+    context = {"topic": topic, "topics": [*Role.choices, *HELP_TOPICS]}
     return render(request, f"wanzhou_eval/help/{topic}.html", context)
 
 
@@ -107,7 +114,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "wanzhou_eval/calendar.html",
-        {"calendar": queries.calendar_page(request.GET.get("year", ""))},
+        {
+            "calendar": queries.calendar_page(
+                request.GET.get("year", ""), today=database_now().date()
+            ),
+            "may_keep": signed_in(request).role == Role.SYSADMIN,
+        },
     )
 
 
@@ -115,7 +127,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def audit(request: HttpRequest) -> HttpResponse:
     """审计日志 with the state of its chain."""
     trail = queries.audit_trail(request.GET.dict())
-    return render(request, "wanzhou_eval/audit.html", {"trail": trail})
+    form = AuditFilterForm(
+        initial=trail.asked, years=trail.years, actors=trail.actors, actions=trail.actions
+    )
+    context = {"trail": trail, "form": form, "page_title": "审计日志"}
+    return render(request, "wanzhou_eval/audit.html", context)
 
 
 @for_roles(Role.SYSADMIN, Role.BUREAU)
@@ -144,12 +160,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the session, or came from elsewhere."""
-    sentence = (
-        "这个表单已过期，没有保存。请返回上一页刷新后再提交；若刚退出过登录，请先重新登录。"
-    )
+    sentence = "这个表单已过期，没有保存。请返回上一页刷新后再提交；若刚退出过登录，请先重新登录。"
+    if wants_json(request):
+        return JsonResponse({"message": sentence}, status=403)
     return message_page(request, title="表单已过期", sentence=sentence, status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: rendered without the database."""
-    return render(None, "wanzhou_eval/error_500.html", {}, status=500)  # type: ignore[arg-type]
+    return render(None, "wanzhou_eval/error_500.html", {}, status=500)

@@ -12,6 +12,7 @@ from evaluations.models import Plan
 from evaluations.permissions.plan import may_move_clock, may_run_plan
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import EVERYONE, STAFF, for_roles, signed_in
+from wanzhou_eval.audit import event_words
 from wanzhou_eval.models import Role
 
 FIRST_PAGES = {
@@ -51,7 +52,7 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
         "log": [
             {
                 "time": timezone.localtime(e.at).strftime("%m-%d %H:%M"),
-                "text": e.action,
+                "text": event_words(e),
                 "who": e.actor_name,
             }
             for e in facts.log

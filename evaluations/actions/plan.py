@@ -84,7 +84,7 @@ def move_plan(plan: Plan, to: Stage, *, by: User | None) -> None:
         by=by,
         year=plan.year,
         target=str(plan),
-        detail={"from": before, "to": to.value},
+        detail={"from": before, "to": to.value, "stage": to.label},
     )
 
 
