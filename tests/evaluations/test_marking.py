@@ -1,0 +1,426 @@
+"""评分: opening, drafts, sealing, recusal, closing (article 6.2). Refusals leave nothing behind."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from evaluations.actions import marking
+from evaluations.actions.deliberation import confirm_agreement
+from evaluations.actions.sheets import save_rows
+from evaluations.models import (
+    DrawEvent,
+    Mark,
+    Plan,
+    ScoreSheet,
+    ScoringStandard,
+    SheetNote,
+    Undertaking,
+)
+from evaluations.permissions.marking import leader_of
+from evaluations.queries.seals import broken_seals
+from evaluations.queries.sheets import own_sheet
+from experts.models import Recusal
+from tests.evaluations.marking_year import (
+    Hall,
+    matched_hall,
+    open_hall,
+    score,
+    seal,
+    seal_both,
+)
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+def put(hall: Hall, number: str, amount: str | None, **values: Any) -> Mark:
+    user = values.pop("by", hall.leader)
+    sheet = values.pop("sheet", None) or hall.sheet(user)
+    deduction = None if amount is None else Decimal(amount)
+    values.setdefault("version", 0)
+    return marking.save_mark(sheet, item=hall.item(number), deduction=deduction, by=user, **values)
+
+
+def test_opening_makes_two_sheets_a_case_and_locks_the_standard() -> None:
+    hall = matched_hall(cases=3)
+    plan = marking.open_marking(hall.plan, by=hall.bureau)
+    assert plan.stage == "marking"
+    rows = ScoreSheet.objects.order_by("drawn_case__case__serial", "-leads")
+    got = list(
+        rows.values_list("drawn_case__case__serial", "expert__person__code", "leads", "position")
+    )
+    assert got == [
+        (serial, code, leads, serial)
+        for serial in (1, 2, 3)
+        for code, leads in (("E000", True), ("E001", False))
+    ]
+    assert set(rows.values_list("scope", flat=True)) == {"民事"}
+    assert ScoringStandard.objects.get().locked_at == plan.now
+    assert AuditEvent.objects.filter(action="open_marking").get().detail == {
+        "cases": 3,
+        "sheets": 6,
+    }
+
+
+def test_opening_twice_is_refused() -> None:
+    hall = open_hall(cases=1)
+    with pytest.raises(RefusedError, match="现在是“评分中”阶段") as refused:
+        marking.open_marking(hall.plan, by=hall.bureau)
+    assert refused.value.status == 409
+    assert ScoreSheet.objects.count() == 2
+
+
+def test_opening_needs_a_standard_and_items_for_every_case() -> None:
+    hall = matched_hall(cases=1)
+    Plan.objects.filter(pk=hall.plan.pk).update(standard=None)
+    with pytest.raises(RefusedError, match="还没有选用评分标准"):
+        marking.open_marking(hall.plan, by=hall.bureau)
+    empty = ScoringStandard.objects.create(name="空", version=1)
+    Plan.objects.filter(pk=hall.plan.pk).update(standard=empty)
+    with pytest.raises(
+        RefusedError, match="0001号案件（民事，诉讼阶段“一审”）.*没有适用的评分项目"
+    ):
+        marking.open_marking(hall.plan, by=hall.bureau)
+    assert ScoreSheet.objects.count() == 0
+    assert Plan.objects.get().stage == "matched"
+
+
+@pytest.mark.parametrize("role", ["clerk", "leader", "auditor", "sysadmin", "handler"])
+def test_only_the_bureau_opens_and_closes(role: str) -> None:
+    hall = matched_hall(cases=1)
+    with pytest.raises(RefusedError, match="由公共法律服务科") as refused:
+        marking.open_marking(hall.plan, by=hall.staff[role])
+    assert refused.value.status == 403
+    marking.open_marking(hall.plan, by=hall.bureau)
+    for act in (marking.close_marking,):
+        with pytest.raises(RefusedError, match="由公共法律服务科"):
+            act(hall.plan, by=hall.staff[role])
+
+
+def test_nothing_is_scored_before_the_undertaking() -> None:
+    hall = matched_hall(cases=1)
+    marking.open_marking(hall.plan, by=hall.bureau)
+    with pytest.raises(RefusedError, match="请先阅读并签署保密承诺"):
+        put(hall, "A1", "0")
+    marking.sign_undertaking(hall.plan, by=hall.leader)
+    put(hall, "A1", "0")
+    with pytest.raises(RefusedError, match="已经签署"):
+        marking.sign_undertaking(hall.plan, by=hall.leader)
+    assert Undertaking.objects.get().text_version == "2022-1"
+
+
+def test_undertaking_is_for_the_year_s_experts() -> None:
+    hall = matched_hall(cases=1)
+    marking.open_marking(hall.plan, by=hall.bureau)
+    for user in (hall.experts[3], hall.bureau, hall.staff["handler"]):
+        with pytest.raises(RefusedError, match="只有本年度分到案件的评估专家"):
+            marking.sign_undertaking(hall.plan, by=user)
+    assert not Undertaking.objects.exists()
+
+
+def test_blank_is_not_zero() -> None:
+    hall = open_hall(cases=1)
+    put(hall, "A1", None)
+    mark = put(hall, "B1", "0")
+    put(hall, "B2", "0")
+    assert (mark.deduction, Mark.objects.get(item__number="A1").deduction) == (Decimal(0), None)
+    with pytest.raises(RefusedError, match="有1处要改。A1 项目A1：还没有评") as refused:
+        marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
+    assert refused.value.status == 422
+
+
+def test_older_window_is_told_what_the_newer_saved() -> None:
+    hall = open_hall(cases=1)
+    put(hall, "A1", "2", reasons=(1,), pages="17", note="缺委托书")
+    with pytest.raises(RefusedError, match="在另一窗口改过") as refused:
+        put(hall, "A1", "5", reasons=(2,))
+    assert refused.value.status == 409
+    theirs: Any = refused.value.detail["theirs"]
+    assert theirs["saved_at"]
+    assert {k: v for k, v in theirs.items() if k != "saved_at"} == {
+        "deduction": "2", "state": "", "reasons": [1], "pages": "17", "note": "缺委托书",
+        "checked": "", "version": 1,
+    }  # fmt: skip
+    mark = put(hall, "A1", "5", reasons=(2,), version=1)
+    assert (mark.version, mark.deduction) == (2, Decimal(5))
+    assert hall.sheet(hall.leader).version == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "amount", "values", "sentence"),
+    [
+        ("A1", "50.5", {}, "满分50分，扣分只能填 0 到 50"),
+        ("A1", "-1", {}, "扣分只能填 0 到 50"),
+        ("A1", "1", {"reasons": (9,)}, "没有所选的扣分情形"),
+        ("A1", None, {"state": "na", "note": "无庭审"}, "对每件案件都适用"),
+        ("A1", None, {"state": "veto"}, "不是一票否决项"),
+        ("A1", None, {"state": "什么"}, "只能勾选"),
+        ("Z1", "1", {}, "扣分只能填 0 到 0"),
+        ("Z1", None, {"state": "na"}, "是一票否决项，只记成立或不成立"),
+        ("A1", "1", {"note": "长" * 401}, "说明最多400字"),
+    ],
+)
+def test_what_can_never_be_right_is_refused_at_once(
+    number: str, amount: str | None, values: dict[str, Any], sentence: str
+) -> None:
+    hall = open_hall(cases=1)
+    with pytest.raises(RefusedError, match=sentence) as refused:
+        put(hall, number, amount, **values)
+    assert refused.value.status == 422
+    assert not Mark.objects.exists()
+    assert hall.sheet(hall.leader).version == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"amount": "2"}, "扣了2分，请选扣分情形"),
+        ({"amount": "3", "reasons": (1,), "pages": "1"}, "所选情形应扣2分，现在填的是3分"),
+        ({"amount": "2", "reasons": (1,)}, "请填卷宗页码"),
+        ({"amount": "2", "reasons": (3,), "pages": "1"}, "选了“其他”，请在说明里写明"),
+        ({"amount": "0", "reasons": (1,)}, "选了扣分情形但扣分是 0"),
+    ],
+)
+def test_draft_may_be_incomplete_but_is_not_sealed(values: dict[str, Any], sentence: str) -> None:
+    hall = open_hall(cases=1)
+    amount = values.pop("amount")
+    put(hall, "B1", "0")
+    put(hall, "B2", "0")
+    put(hall, "A1", amount, **values)
+    with pytest.raises(RefusedError, match=sentence):
+        marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
+    assert hall.sheet(hall.leader).sealed_at is None
+    assert not AuditEvent.objects.filter(action="seal_sheet").exists()
+
+
+def test_seal_fixes_total_grade_time_and_hash_without_telling_the_trail() -> None:
+    hall = open_hall(cases=1)
+    sheet = seal(hall, hall.leader, lose="20.5")
+    assert (sheet.total, sheet.grade) == (Decimal("79.500000"), "合格")
+    assert sheet.sealed_at is not None
+    assert len(sheet.seal_hash) == 64
+    event = AuditEvent.objects.get(action="seal_sheet")
+    assert (event.target, event.detail) == ("0001 初评评分表", {})
+    assert broken_seals(hall.plan) == []
+
+
+def test_not_applicable_rebases_and_is_compared_unrounded() -> None:
+    hall = open_hall(cases=1)
+    put(hall, "A1", "10", reasons=(2,), pages="3")
+    put(hall, "B1", None, state="na", note="没有会见")
+    put(hall, "B2", "4.01", reasons=(2,), pages="5")
+    sheet = marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
+    assert (sheet.total, sheet.grade) == (Decimal("79.985714"), "合格")
+
+
+def test_cannot_assess_is_not_zero_and_needs_its_reason() -> None:
+    hall = open_hall(cases=1)
+    put(hall, "A1", "0")
+    put(hall, "B1", None, state="cannot")
+    put(hall, "B2", "0")
+    with pytest.raises(RefusedError, match="“无法评价”，请在说明里写明原因"):
+        marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
+    put(hall, "B1", None, state="cannot", note="缺页", version=1)
+    sheet = marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
+    assert (sheet.total, sheet.grade) == (Decimal("100.000000"), "优良")
+
+
+def test_veto_fails_the_case_whatever_the_total() -> None:
+    hall = open_hall(cases=1)
+    score(hall, hall.leader)
+    put(hall, "Z1", None, state="veto", pages="9", note="代签")
+    sheet = marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
+    assert (sheet.total, sheet.grade) == (Decimal("100.000000"), "不合格")
+
+
+def test_sealed_sheet_takes_nothing_more() -> None:
+    hall = open_hall(cases=1)
+    sheet = seal(hall, hall.leader)
+    for act in (
+        lambda: put(hall, "A1", "1", version=1),
+        lambda: marking.seal_sheet(sheet, by=hall.leader),
+        lambda: marking.save_comment(sheet, comment="补一句", by=hall.leader),
+        lambda: marking.request_recusal(sheet, reason="认识", by=hall.leader),
+        lambda: marking.report_problem(sheet, reason="缺页", by=hall.leader),
+    ):
+        with pytest.raises(RefusedError, match="已封存，不能再改"):
+            act()
+    assert AuditEvent.objects.filter(action="seal_sheet").count() == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE evaluations_scoresheet SET total = 1",
+        "UPDATE evaluations_scoresheet SET withdrawn_at = now()",
+        "DELETE FROM evaluations_scoresheet",
+        "UPDATE evaluations_mark SET deduction = 1",
+        "DELETE FROM evaluations_mark",
+        "UPDATE evaluations_item SET full_marks = 1",
+        "UPDATE evaluations_undertaking SET text_version = 'x'",
+    ],
+)
+def test_sealed_rows_refuse_sql_as_the_application(sql: str) -> None:
+    hall = open_hall(cases=1)
+    seal_both(hall)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("wanzhou_app",)
+    with (
+        pytest.raises(Exception, match="封存|不能|一经记录|permission denied"),
+        transaction.atomic(),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    assert set(ScoreSheet.objects.values_list("total", flat=True)) == {Decimal(100)}
+    assert Mark.objects.count() == 6
+
+
+def test_nobody_writes_on_somebody_else_s_sheet() -> None:
+    hall = open_hall(cases=1)
+    mine = hall.sheet(hall.leader)
+    for user in (hall.member, hall.experts[2], *hall.staff.values()):
+        with pytest.raises(RefusedError, match="你的任务里没有这一号案件") as refused:
+            put(hall, "A1", "0", sheet=mine, by=user)
+        assert refused.value.status == 404
+        with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
+            marking.seal_sheet(mine, by=user)
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "sentence"), [(-1, "评估从"), (5, "截止，已锁定")])
+def test_work_opens_only_in_the_evaluation_period(days: int, sentence: str) -> None:
+    hall = open_hall(cases=1)
+    Plan.objects.filter(pk=hall.plan.pk).update(clock_offset=timedelta(days=days))
+    with pytest.raises(RefusedError, match=sentence) as refused:
+        put(hall, "A1", "0")
+    assert refused.value.status == 409
+    assert not Mark.objects.exists()
+
+
+def test_extension_reopens_the_period_with_its_reason() -> None:
+    hall = open_hall(cases=1)
+    until = hall.plan.marking_to + timedelta(days=7)
+    Plan.objects.filter(pk=hall.plan.pk).update(clock_offset=timedelta(days=6))
+    with pytest.raises(RefusedError, match="写明延长评估时间的原因"):
+        marking.extend_marking(hall.plan, until=until, reason=" ", by=hall.bureau)
+    with pytest.raises(RefusedError, match="须晚于原结束日期"):
+        marking.extend_marking(hall.plan, until=hall.plan.marking_to, reason="迟", by=hall.bureau)
+    marking.extend_marking(hall.plan, until=until, reason="卷宗迟到，局长批准", by=hall.bureau)
+    put(hall, "A1", "0")
+    event = AuditEvent.objects.get(action="extend_marking")
+    assert event.detail["to"] == f"{until:%F}"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Plan.objects.filter(pk=hall.plan.pk).update(marking_to=hall.plan.marking_to)
+
+
+def test_recusal_stops_work_and_the_first_clean_alternate_takes_over() -> None:
+    hall = open_hall(cases=2, experts=4)
+    clash = hall.experts[2]
+    Recusal.objects.create(
+        expert=clash.person.expert, year=hall.plan.year, reason="declared", case_key="K1"
+    )  # type: ignore[union-attr]
+    mine = hall.sheet(hall.leader)
+    put(hall, "A1", "0")
+    with pytest.raises(RefusedError, match="请写明情况"):
+        marking.request_recusal(mine, reason="  ", by=hall.leader)
+    marking.request_recusal(mine, reason="当事人是我亲属", by=hall.leader)
+    with pytest.raises(RefusedError, match="因回避已收回"):
+        put(hall, "A1", "1", version=1, sheet=mine)
+    with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
+        own_sheet(hall.leader, year=hall.plan.year, serial=1, in_round="first")
+    assert SheetNote.objects.get().text == "当事人是我亲属"
+    assert Recusal.objects.filter(expert=mine.expert, case_key="K1", reason="found").count() == 1
+    with pytest.raises(RefusedError, match="由公共法律服务科"):
+        marking.replace_expert(mine, by=hall.staff["clerk"])
+    new = marking.replace_expert(mine, by=hall.bureau)
+    assert str(new.expert) == "专家3"
+    event = DrawEvent.objects.get()
+    assert (event.kind, event.item, event.replacement) == ("recused", "0001 E000", "E003")
+    with pytest.raises(RefusedError, match="已经由候补专家接替"):
+        marking.replace_expert(mine, by=hall.bureau)
+    pair = list(hall.drawn().sheets.standing())
+    assert str(leader_of(pair).expert) == "专家1"
+
+
+def test_lone_sealed_sheet_stays_hidden_while_the_stand_in_scores() -> None:
+    hall = open_hall(cases=1, experts=3)
+    seal(hall, hall.member, lose="30")
+    marking.request_recusal(hall.sheet(hall.leader), reason="应回避", by=hall.leader)
+    assert not ScoreSheet.objects.revealed().exists()
+    new = marking.replace_expert(hall.sheet(hall.leader), by=hall.bureau)
+    assert not ScoreSheet.objects.revealed().exists()
+    stand_in = hall.experts[2]
+    marking.sign_undertaking(hall.plan, by=stand_in)
+    seal(hall, stand_in, lose="30")
+    assert ScoreSheet.objects.revealed().count() == 2
+    assert confirm_agreement(hall.drawn(), by=hall.member).grade == "合格"
+    assert new.leads is False
+
+
+def test_no_clean_alternate_is_said() -> None:
+    hall = open_hall(cases=1, experts=2)
+    marking.request_recusal(hall.sheet(hall.leader), reason="应回避", by=hall.leader)
+    with pytest.raises(RefusedError, match="候补专家都需回避或已用完"):
+        marking.replace_expert(hall.sheet(hall.leader), by=hall.bureau)
+    assert not DrawEvent.objects.exists()
+
+
+def test_sheet_without_withdrawal_is_not_replaced() -> None:
+    hall = open_hall(cases=1)
+    with pytest.raises(RefusedError, match="没有收回，不需要替换"):
+        marking.replace_expert(hall.sheet(hall.leader), by=hall.bureau)
+
+
+def test_problem_of_a_file_is_told_and_the_sheet_stays() -> None:
+    hall = open_hall(cases=1)
+    marking.report_problem(hall.sheet(hall.leader), reason="缺第 12 页", by=hall.leader)
+    assert SheetNote.objects.get().kind == "problem"
+    put(hall, "A1", "0")
+
+
+def test_whole_sheet_without_script_is_saved_all_or_nothing() -> None:
+    hall = open_hall(cases=1)
+    sheet = hall.sheet(hall.leader)
+
+    def row(number: str, amount: str | None, **values: Any) -> dict[str, Any]:
+        base = {"state": "", "reasons": (), "pages": "", "note": "", "version": 0}
+        deduction = None if amount is None else Decimal(amount)
+        return base | {"item": hall.item(number), "deduction": deduction} | values
+
+    assert save_rows(sheet, rows=[row("A1", "0"), row("B1", None)], by=hall.leader) == 1
+    with pytest.raises(RefusedError, match="满分20分"):
+        save_rows(sheet, rows=[row("B1", "0"), row("B2", "21")], by=hall.leader)
+    assert list(Mark.objects.values_list("item__number", "deduction")) == [("A1", Decimal(0))]
+    assert save_rows(sheet, rows=[row("A1", "0", version=7)], by=hall.leader) == 0
+
+
+def test_closing_needs_every_case_graded_and_fixes_the_end() -> None:
+    hall = open_hall(cases=2)
+    for serial in (1, 2):
+        seal_both(hall, serial)
+    confirm_agreement(hall.drawn(1), by=hall.leader)
+    with pytest.raises(RefusedError, match="还有1件没有定等次（0002）"):
+        marking.close_marking(hall.plan, by=hall.bureau)
+    assert Plan.objects.get().ended_at is None
+    confirm_agreement(hall.drawn(2), by=hall.leader)
+    plan = marking.close_marking(hall.plan, by=hall.bureau)
+    assert plan.ended_at == plan.now
+    assert Plan.objects.get().stage == "marked"
+    with pytest.raises(RefusedError, match="现在是“评估结束”阶段"):
+        marking.close_marking(hall.plan, by=hall.bureau)
+
+
+def test_tampered_sheet_is_found(as_owner: Any) -> None:
+    hall = open_hall(cases=1)
+    seal(hall, hall.leader)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE evaluations_mark DISABLE TRIGGER mark_sheet_is_open")
+        cursor.execute("UPDATE evaluations_mark SET deduction = 1 WHERE deduction = 0")
+        cursor.execute("ALTER TABLE evaluations_mark ENABLE TRIGGER mark_sheet_is_open")
+    assert broken_seals(hall.plan) == ["0001 初评评分表"]
