@@ -68,8 +68,8 @@ def form_review_panel(appeal: Appeal, *, by: User | None) -> ReviewPanel:
             raise RefusedError("复评组已经组成，不用重复组组。")
         number = appeal.drawn_case.case.number
         draw = Draw.objects.live().filter(plan=plan, kind=DrawKind.REVIEW, target=number).first()
-        if draw is None or not draw.result_hash:
-            raise RefusedError("复评组还没有抽出，请先到抽选操作台完成抽选。")
+        if draw is None or not draw.signed_at:
+            raise RefusedError("复评组抽选还没有签名锁定，请先到抽选操作台办完。")
         leader, member = drawn_experts(draw)
         panel = ReviewPanel.objects.create(appeal=appeal, draw=draw, leader=leader, member=member)
         _open_sheets(plan, panel)

@@ -61,3 +61,15 @@ BEGIN
 END $$;
 CREATE TRIGGER payment_within_amount BEFORE INSERT ON appeals_recoverypayment
     FOR EACH ROW EXECUTE FUNCTION payment_within_amount();
+
+-- A draw whose panel reviews a case stands: it can not be voided under the panel's feet.
+CREATE FUNCTION review_draw_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
+       AND EXISTS (SELECT 1 FROM appeals_reviewpanel WHERE draw_id = NEW.id) THEN
+        PERFORM refuse('review_draw_stands', '复评组已经组成，这次抽选不能作废。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER review_draw_stands BEFORE UPDATE ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION review_draw_stands();

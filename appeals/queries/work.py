@@ -181,7 +181,7 @@ class AppealPage:
         if self.panel is None:
             if self.draw is None:
                 return "freeze"
-            return "form" if self.draw.result_hash else "draw"
+            return "form" if self.draw.signed_at else "draw"
         return "answer" if self.found else "mark"
 
 

@@ -120,7 +120,9 @@ def make_expert(n: int, firm: Firm, *, society: bool = True) -> Expert:
     name = ("夏平", "潘安宁", "程远", "韩立秋", "冉小雨", "卿和")[n]
     person = Person.objects.create(code=f"E{n}", name=name, firm=firm)
     make_user(f"expert{n}", Role.EXPERT, person=person)
-    return Expert.objects.create(person=person, criminal=True, civil=True, society=society)
+    return Expert.objects.create(
+        person=person, criminal=True, civil=True, society=society, may_lead=True
+    )
 
 
 def _plan(year: int, bureau: User) -> Plan:
@@ -160,14 +162,15 @@ def _cases(
             frame=frame, batch=batch, serial=n, number=f"渝万援（2022）民字{n:03d}号",
             number_original=f"民字{n:03d}", key=f"KEY{n}", skeleton=f"SK{n}", kind="civil",
             cause="劳动争议", recipient=("张三丰", "张四", "欧阳修文", "李五一")[(n - 1) % 4],
-            firm=firms[(n - 1) % 2], closed_on=date(2022, 3, n % 28 + 1), row=n, subsidy=Decimal(1800),
-            regular_grade="合格",
+            firm=firms[(n - 1) % 2], closed_on=date(2022, 3, n % 28 + 1), row=n,
+            subsidy=Decimal(1800), regular_grade="合格",
         )  # fmt: skip
         CaseHandler.objects.create(case=case, person=people[(n - 1) % 2])
         made.append(case)
     draw = Draw.objects.create(
         plan=plan, kind=DrawKind.SAMPLE, code=f"WZ-{plan.year}-S1", hash_name="SHA-256",
         freeze_text="x", freeze_hash="f" * 64, frozen_at=ENDED - timedelta(days=9),
+        signed_at=ENDED - timedelta(days=8),
     )  # fmt: skip
     return [
         DrawnCase.objects.create(draw=draw, case=case, rank=n, stratum="civil", ticket=f"{n:064d}")

@@ -1,0 +1,72 @@
+"""分析报告: figures equal to the sheets and gradings, folded where files are few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluations.queries.plan import plan_of
+from evaluations.queries.report import report_page
+from tests.appeals.builders import make_year, signed_in
+from tests.evaluations.test_results import make_more
+
+pytestmark = pytest.mark.django_db
+
+
+def test_figures_of_the_small_year() -> None:
+    make_year()
+    page = report_page(plan_of(2022))
+    assert page.total == 4
+    assert page.distribution == [
+        ("全部", {"优良": 2, "合格": 1, "不合格": 1}),
+        ("民事行政", {"优良": 2, "合格": 1, "不合格": 1}),
+    ]
+    assert page.firms == [("其他机构（每家不足3件）", {"优良": 2, "合格": 1, "不合格": 1})]
+    assert [(label, share.count) for label, share in page.outcomes] == [("两评一致", 4)]
+    assert (page.exact.count, page.exact.n) == (4, 4)
+    assert page.regular == [("合格", {"优良": 2, "合格": 1, "不合格": 1})]
+    assert [(item.title, str(item.percent)) for item in page.items] == [("1.1 会见", "25.0")]
+    assert page.pairs[0].difference.mean == 0
+    assert page.rulings.share.count == 0
+    assert page.due is not None
+    assert page.due.due.isoformat() == "2022-09-13"
+    assert page.estimate.startswith("抽中 4 件中 1 件不合格，推算可抽的 4 件里有 1 至 1 件")
+
+
+def test_a_firm_with_three_files_stands_alone() -> None:
+    make_more(make_year())
+    page = report_page(plan_of(2022))
+    assert [name for name, _ in page.firms] == ["重庆第1律师事务所", "其他机构（每家不足3件）"]
+
+
+def test_the_page_costs_the_same_queries_for_more_cases() -> None:
+    year = make_year(grades=("优良", "不合格"))
+    client = signed_in(year.users["leader"])
+    assert client.get("/y/2022/reports/").status_code == 200
+    with CaptureQueriesContext(connection) as few:
+        client.get("/y/2022/reports/")
+    make_more(year)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/y/2022/reports/")
+    assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(
+    "url", ["reports/", "reports/brief/", "review/", "publish/", "archive/", "consequences/"]
+)
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("bureau", 200), ("leader", 200), ("auditor", 200), ("clerk", 403), ("sysadmin", 403)],
+)
+def test_who_reads_which_page(url: str, role: str, status: int) -> None:
+    year = make_year()
+    assert signed_in(year.users[role]).get(f"/y/2022/{url}").status_code == status
+
+
+@pytest.mark.parametrize(
+    "url", ["review/", "publish/", "reports/", "payments/", "archive/", "appeals/"]
+)
+def test_handlers_and_experts_read_none_of_them(url: str) -> None:
+    year = make_year()
+    expert = year.experts[0].person.user
+    for user in (year.handlers[0], expert):
+        assert signed_in(user).get(f"/y/2022/{url}").status_code == 403
