@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -161,6 +162,7 @@ def _draw(hall: Hall, kind: str, result: str) -> Draw:
     )  # fmt: skip
 
 
+@transaction.atomic  # a panel is checked for its two members at the commit
 def _draws(hall: Hall) -> None:
     sample = _draw(hall, "sample", "-")
     people = [Expert.objects.get(person=user.person) for user in hall.experts]

@@ -1,0 +1,373 @@
+"""合议 (article 6.2): three outcomes, never blurred; races; the review round."""
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+
+from evaluations.actions import marking
+from evaluations.actions.deliberation import (
+    answer_proposal,
+    confirm_agreement,
+    confirm_agreements,
+    propose_grade,
+    regrade_case,
+    rule_grade,
+)
+from evaluations.models import (
+    Grading,
+    Plan,
+    Proposal,
+    ReviewGrading,
+    ScoreSheet,
+    StageEntry,
+)
+from evaluations.queries.deliberation import case_facts, compare, review_outcome
+from evaluations.queries.settle import settle_list
+from evaluations.rules.deliberation import Act, Phase
+from experts.models import Expert
+from tests.evaluations.marking_year import Hall, open_hall, score, seal, seal_both
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(act: Callable[[], Any], sentence: str, *, status: int = 409) -> None:
+    with pytest.raises(RefusedError, match=sentence) as error:
+        act()
+    assert error.value.status == status
+
+
+def differing(cases: int = 1) -> Hall:
+    hall = open_hall(cases=cases)
+    for serial in range(1, cases + 1):
+        seal_both(hall, serial, lose=("0", "30"))
+    return hall
+
+
+def test_before_both_are_sealed_there_is_nothing_to_deliberate() -> None:
+    hall = open_hall(cases=1)
+    seal(hall, hall.leader)
+    for user in (hall.leader, hall.member, hall.experts[2], *hall.staff.values()):
+        refused(
+            lambda user=user: propose_grade(hall.drawn(), grade="优良", reason="好", by=user),
+            "两位专家都封存评分表以后才能合议",
+            status=404,
+        )
+        refused(lambda user=user: confirm_agreement(hall.drawn(), by=user), "都封存", status=404)
+    assert not Proposal.objects.exists()
+    assert not Grading.objects.exists()
+
+
+def test_database_refuses_a_grade_while_a_sheet_is_open() -> None:
+    hall = open_hall(cases=1)
+    seal(hall, hall.leader)
+    at = hall.sheet(hall.leader).sealed_at
+    expert = Expert.objects.get(person=hall.leader.person)
+    rows: list[Callable[[], Any]] = [
+        lambda: Grading.objects.create(
+            drawn_case=hall.drawn(), grade="优良", outcome="at_once", at=at
+        ),
+        lambda: Proposal.objects.create(
+            drawn_case=hall.drawn(), by=expert, grade="优良", reason="好", at=at
+        ),
+    ]
+    for write in rows:
+        with pytest.raises(IntegrityError, match="都封存评分表以后"), transaction.atomic():
+            write()
+
+
+def test_same_grade_is_confirmed_by_the_leader_only() -> None:
+    hall = open_hall(cases=1)
+    seal_both(hall, lose=("0", "10"))
+    refused(lambda: confirm_agreement(hall.drawn(), by=hall.member), "只有本组组长")
+    refused(
+        lambda: propose_grade(hall.drawn(), grade="合格", reason="低", by=hall.leader),
+        "等次一致，由组长确认",
+    )
+    grading = confirm_agreement(hall.drawn(), by=hall.leader)
+    assert (grading.grade, grading.outcome, grading.failing) == ("优良", "at_once", False)
+    refused(lambda: confirm_agreement(hall.drawn(), by=hall.leader), "已定等次，不能再改")
+    assert Grading.objects.count() == 1
+
+
+def test_all_agreeing_cases_are_confirmed_at_once() -> None:
+    hall = open_hall(cases=3)
+    seal_both(hall, 1)
+    seal_both(hall, 2, lose=("0", "30"))
+    seal_both(hall, 3, lose=("50", "50"))
+    refused(lambda: confirm_agreements(hall.plan, by=hall.member), "没有待确认的一致案件")
+    assert confirm_agreements(hall.plan, by=hall.leader) == 2
+    got = Grading.objects.order_by("drawn_case__case__serial")
+    assert list(got.values_list("drawn_case__case__serial", "grade", "failing")) == [
+        (1, "优良", False),
+        (3, "不合格", True),
+    ]
+    refused(lambda: confirm_agreements(hall.plan, by=hall.leader), "没有待确认的一致案件")
+
+
+def test_agreement_after_a_proposal() -> None:
+    hall = differing()
+    refused(lambda: confirm_agreement(hall.drawn(), by=hall.leader), "还没有人提出等次")
+    refused(
+        lambda: rule_grade(hall.drawn(), grade="合格", reason="定", by=hall.leader),
+        "还没有人提出等次",
+    )
+    refused(
+        lambda: propose_grade(hall.drawn(), grade="优秀", reason="好", by=hall.member),
+        "从优良、合格、不合格中选一个等次",
+        status=422,
+    )
+    refused(
+        lambda: propose_grade(hall.drawn(), grade="合格", reason=" ", by=hall.member),
+        "写明提出这一等次的理由",
+        status=422,
+    )
+    proposal = propose_grade(hall.drawn(), grade="合格", reason="会见不足", by=hall.member)
+    refused(
+        lambda: propose_grade(hall.drawn(), grade="优良", reason="好", by=hall.leader),
+        "还没有答复",
+    )
+    refused(lambda: answer_proposal(proposal, agree=True, by=hall.member), "还没有答复")
+    answer_proposal(proposal, agree=True, by=hall.leader)
+    grading = Grading.objects.get()
+    assert (grading.grade, grading.outcome, grading.reason) == ("合格", "agreed", "会见不足")
+    refused(lambda: answer_proposal(proposal, agree=True, by=hall.leader), "已经答复“同意”")
+
+
+def test_leader_rules_only_after_a_recorded_disagreement_and_keeps_the_dissent() -> None:
+    hall = differing()
+    proposal = propose_grade(hall.drawn(), grade="优良", reason="质量好", by=hall.leader)
+    refused(
+        lambda: rule_grade(hall.drawn(), grade="优良", reason="定", by=hall.leader), "还没有答复"
+    )
+    refused(
+        lambda: answer_proposal(proposal, agree=False, reason="", by=hall.member),
+        "写明不同意的理由",
+        status=422,
+    )
+    answer_proposal(proposal, agree=False, reason="会见严重不足", by=hall.member)
+    assert not Grading.objects.exists()
+    refused(
+        lambda: rule_grade(hall.drawn(), grade="优良", reason="", by=hall.leader),
+        "组长意见须写明理由",
+        status=422,
+    )
+    refused(
+        lambda: rule_grade(hall.drawn(), grade="优良", reason="我定", by=hall.member),
+        "只有本组组长",
+    )
+    rule_grade(hall.drawn(), grade="优良", reason="材料齐全", by=hall.leader)
+    grading = Grading.objects.get()
+    assert (grading.outcome, grading.reason, grading.dissent) == (
+        "ruling",
+        "材料齐全",
+        "会见严重不足",
+    )
+    for event in AuditEvent.objects.filter(action__in=["propose_grade", "rule_grade"]):
+        assert "优良" not in str(event.detail) + event.target
+
+
+def test_one_sided_veto_is_deliberated_even_when_grades_meet() -> None:
+    hall = open_hall(cases=1)
+    seal(hall, hall.leader, lose="50")
+    sheet = score(hall, hall.member)
+    marking.save_mark(
+        sheet, item=hall.item("Z1"), state="veto", deduction=None, pages="3", note="代签",
+        version=0, by=hall.member,
+    )  # fmt: skip
+    marking.seal_sheet(sheet, by=hall.member)
+    case = case_facts(hall.leader, drawn_case=hall.drawn(), in_round="first")
+    assert {sheet.grade for sheet in case.pair} == {"不合格"}
+    assert case.phase is Phase.OPEN
+    assert case.acts_of(hall.leader) == {Act.PROPOSE}
+
+
+def test_comparison_puts_differing_items_first_and_marks_the_line() -> None:
+    hall = open_hall(cases=1)
+    first = score(hall, hall.leader, lose="5")
+    marking.save_mark(
+        first, item=hall.item("B2"), deduction=Decimal(2), reasons=(1,), pages="31", note="旧条款",
+        version=1, by=hall.leader,
+    )  # fmt: skip
+    marking.seal_sheet(first, by=hall.leader)
+    seal(hall, hall.member, lose="30")
+    case = case_facts(hall.member, drawn_case=hall.drawn(), in_round="first")
+    page = compare(case, every_item=False)
+    rows = [(row.number, row.left.text, row.right.text, row.differs) for row in page.rows]
+    assert rows == [("A1", "−5", "−30", True), ("B2", "−2", "0", True)]
+    assert page.rows[1].left.why == "缺件，第 31 页，旧条款"
+    assert (page.left_total, page.right_total) == (Decimal("93.00"), Decimal("70.00"))
+    assert page.floors == (Decimal(80),)
+    assert (page.item_count, page.deducted_count, page.differing_count) == (3, 2, 2)
+    assert len(compare(case, every_item=True).rows) == 3
+
+
+def test_list_tells_what_waits_for_whom() -> None:
+    hall = open_hall(cases=4)
+    seal_both(hall, 1)
+    seal_both(hall, 2, lose=("0", "30"))
+    seal(hall, hall.leader, 3)
+    seal_both(hall, 4)
+    confirm_agreement(hall.drawn(4), by=hall.leader)
+    page = settle_list(hall.leader)
+    assert [row.serial for row in page.to_confirm] == ["0001"]
+    assert [(row.serial, row.own_grade, row.partner_grade) for row in page.to_discuss] == [
+        ("0002", "优良", "合格")
+    ]
+    assert [(row.serial, row.outcome) for row in page.settled] == [("0004", "两评一致")]
+    assert (page.waiting, page.confirm_year) == (1, hall.plan.year)
+    assert settle_list(hall.member).confirm_year is None
+
+
+# Review round
+
+
+def review_hall() -> Hall:
+    hall = open_hall(cases=1, experts=4)
+    seal_both(hall)
+    confirm_agreement(hall.drawn(), by=hall.leader)
+    Plan.objects.filter(pk=hall.plan.pk).update(stage="marked")
+    Plan.objects.filter(pk=hall.plan.pk).update(stage="published")
+    StageEntry.objects.create(plan=hall.plan, stage="published", at=hall.drawn().gradings.get().at)
+    for place, user in enumerate(hall.experts[2:]):
+        ScoreSheet.objects.create(
+            drawn_case=hall.drawn(), round="review", standard=hall.standard, scope="民事",
+            expert=Expert.objects.get(person=user.person), leads=place == 0,
+        )  # fmt: skip
+        marking.sign_undertaking(hall.plan, by=user)
+    return hall
+
+
+def test_review_pair_scores_blind_and_its_finding_becomes_the_new_grade() -> None:
+    hall = review_hall()
+    chief, second = hall.experts[2:]
+    seal(hall, chief, lose="30", in_round="review")
+    refused(
+        lambda: confirm_agreement(hall.drawn(), by=chief, in_round="review"), "都封存", status=404
+    )
+    seal(hall, second, lose="0", in_round="review")
+    proposal = propose_grade(
+        hall.drawn(), grade="合格", reason="缺件属实", by=chief, in_round="review"
+    )
+    refused(
+        lambda: regrade_case(
+            hall.drawn(), grade="合格", outcome="changed", reason="-", by=hall.bureau
+        ),
+        "须与复评组的意见一致",
+    )
+    answer_proposal(proposal, agree=True, by=second)
+    found = review_outcome(hall.drawn())
+    assert found is not None
+    assert (found.grade, found.outcome, str(found.by)) == ("合格", "agreed", "专家3")
+    assert Grading.objects.count() == 1
+    refused(
+        lambda: regrade_case(
+            hall.drawn(), grade="合格", outcome="upheld", reason="-", by=hall.bureau
+        ),
+        "应为“复评变更”",
+    )
+    grading = regrade_case(
+        hall.drawn(), grade="合格", outcome="changed", reason="复评组意见", by=hall.bureau
+    )
+    assert (grading.version, grading.grade, grading.failing) == (2, "合格", False)
+    assert ReviewGrading.objects.count() == 1
+
+
+def test_first_pair_has_no_part_in_the_review() -> None:
+    hall = review_hall()
+    chief, second = hall.experts[2:]
+    seal(hall, chief, in_round="review")
+    seal(hall, second, in_round="review")
+    for user in (hall.leader, hall.bureau):
+        refused(
+            lambda user=user: confirm_agreement(hall.drawn(), by=user, in_round="review"),
+            "合议",
+            status=404,
+        )
+    confirm_agreement(hall.drawn(), by=chief, in_round="review")
+    assert ReviewGrading.objects.get().outcome == "at_once"
+    kept = regrade_case(hall.drawn(), grade="优良", outcome="upheld", reason="维持", by=hall.bureau)
+    assert (kept.version, kept.outcome) == (2, "upheld")
+
+
+# Races on real connections
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """Run the acts on their own connections at the same moment; each one's sentence or 'done'."""
+    barrier, told = threading.Barrier(len(acts)), ["" for _ in acts]
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            act()
+            told[place] = "done"
+        except RefusedError as error:
+            told[place] = error.sentence
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_seal_in_the_same_instant_fifty_times() -> None:
+    hall = open_hall(cases=50)
+    for serial in range(1, 51):
+        one, other = (score(hall, user, serial) for user in hall.experts[:2])
+        told = at_once(
+            lambda one=one: marking.seal_sheet(one, by=hall.leader),
+            lambda other=other: marking.seal_sheet(other, by=hall.member),
+        )
+        assert told == ["done", "done"]
+    assert ScoreSheet.objects.revealed().count() == 100
+    assert confirm_agreements(hall.plan, by=hall.leader) == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leader_s_ruling_against_an_agreement_grades_exactly_once() -> None:
+    hall = differing(cases=12)
+    outcomes = set()
+    for serial in range(1, 13):
+        drawn = hall.drawn(serial)
+        first = propose_grade(drawn, grade="优良", reason="好", by=hall.leader)
+        answer_proposal(first, agree=False, reason="不足", by=hall.member)
+        again = propose_grade(drawn, grade="合格", reason="折中", by=hall.leader)
+        told = at_once(
+            lambda drawn=drawn: rule_grade(drawn, grade="优良", reason="定", by=hall.leader),
+            lambda again=again: answer_proposal(again, agree=True, by=hall.member),
+        )
+        assert sorted(word == "done" for word in told) == [False, True]
+        assert "已定等次" in next(word for word in told if word != "done")
+        grading = Grading.objects.get(drawn_case=drawn)
+        outcomes.add((grading.outcome, grading.grade))
+        answered = Proposal.objects.get(pk=again.pk).answer
+        assert (grading.outcome == "agreed") == (answered == "agreed")
+    assert outcomes <= {("ruling", "优良"), ("agreed", "合格")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_of_one_expert_lose_nothing() -> None:
+    hall = open_hall(cases=1)
+    sheet, item = hall.sheet(hall.leader), hall.item("A1")
+    for version in range(10):
+        told = at_once(
+            *(
+                lambda amount=amount, version=version: marking.save_mark(
+                    sheet, item=item, deduction=Decimal(amount), version=version, by=hall.leader
+                )
+                for amount in ("1", "2")
+            )
+        )
+        assert sorted(word == "done" for word in told) == [False, True]
+    assert sheet.marks.get().version == 10
