@@ -13,7 +13,7 @@ from wanzhou_eval.models import User
 
 
 def close_year(plan: Plan, *, by: User | None) -> Plan:
-    """归档. Refused while a period runs, an appeal, a recovery or an inquiry is open: names each."""
+    """归档. Refused while a period runs or anything is open: the refusal names each."""
     with transaction.atomic():
         plan = lock_plan(plan, in_stages=(Stage.PUBLISHED,))
         if not may_handle_consequences(by):

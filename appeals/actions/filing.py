@@ -55,10 +55,9 @@ def file_appeal(
         paper = _checked(statement, grounds, files)
         assert by.person is not None
         assert plan.now is not None
-        _refuse_repeated(drawn_case, paper, by.person)
+        _check_appellant(drawn_case, paper, by.person)
         appeal = _new(plan, drawn_case, appellant=by.person, received_at=plan.now, by=by)
         appeal.channel, appeal.statement = Appeal.Channel.ONLINE, paper.statement
-        appeal.refused_reason = refusal_of(plan, drawn_case, received_at=plan.now)
         if appeal.refused_reason:
             appeal.refused_at = plan.now
         else:
@@ -90,10 +89,9 @@ def register_paper_appeal(
             )
         paper = _checked(statement, grounds, files)
         received_at = _moment_of(received_on, plan)
-        _refuse_repeated(drawn_case, paper, appellant)
+        _check_appellant(drawn_case, paper, appellant)
         appeal = _new(plan, drawn_case, appellant=appellant, received_at=received_at, by=by)
         appeal.channel, appeal.statement = Appeal.Channel.PAPER, paper.statement
-        appeal.refused_reason = refusal_of(plan, drawn_case, received_at=received_at)
         appeal.refused_at = plan.now if appeal.refused_reason else None
         return _store(appeal, paper, plan=plan, action="register_paper_appeal", by=by)
 
@@ -154,7 +152,10 @@ def refusal_of(plan: Plan, drawn_case: DrawnCase, *, received_at: datetime) -> s
     )
 
 
-def _refuse_repeated(drawn_case: DrawnCase, paper: Paper, appellant: Person) -> None:
+def _check_appellant(drawn_case: DrawnCase, paper: Paper, appellant: Person) -> None:
+    """Refuse a person who does not handle the case, and the same paper a second time."""
+    if not drawn_case.case.handlers.filter(person=appellant).exists():
+        raise RefusedError(f"{appellant.name}不是这一件的承办人，请核对案号和姓名。", status=422)
     same = Appeal.objects.filter(
         drawn_case=drawn_case, appellant=appellant, statement=paper.statement
     ).first()
@@ -177,6 +178,7 @@ def _new(
         registered_by=by,
         answer_due=due.due,
         calendar_version=due.calendar_version,
+        refused_reason=refusal_of(plan, drawn_case, received_at=received_at),
     )
 
 
@@ -186,16 +188,7 @@ def _store(appeal: Appeal, paper: Paper, *, plan: Plan, action: str, by: User) -
         AppealGround(appeal=appeal, item=item[:80], reason=reason[:1000])
         for item, reason in paper.grounds
     )
-    AppealFile.objects.bulk_create(
-        AppealFile(
-            appeal=appeal,
-            name=file.name,
-            content_type=file.content_type,
-            sha256=hashlib.sha256(file.data).hexdigest(),
-            data=file.data,
-        )
-        for file in paper.files
-    )
+    AppealFile.objects.bulk_create(_file_row(appeal, file) for file in paper.files)
     record_event(
         action,
         by=by,
@@ -206,6 +199,16 @@ def _store(appeal: Appeal, paper: Paper, *, plan: Plan, action: str, by: User) -
         detail={"appeal": appeal.pk, "files": len(paper.files)},
     )
     return appeal
+
+
+def _file_row(appeal: Appeal, file: Attachment) -> AppealFile:
+    return AppealFile(
+        appeal=appeal,
+        name=file.name,
+        content_type=file.content_type,
+        sha256=hashlib.sha256(file.data).hexdigest(),
+        data=file.data,
+    )
 
 
 def lock_appeal(appeal: Appeal, *stages: Stage) -> tuple[Plan, Appeal]:

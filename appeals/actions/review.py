@@ -27,6 +27,8 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
+ANSWER = ("result", "result_grade", "result_reason", "answered_at", "answered_by")
+
 
 def freeze_review(appeal: Appeal, *, by: User) -> Draw:
     """封存复评组抽选名单 without the experts who scored the case; seed and draw follow there."""
@@ -113,36 +115,24 @@ def decide_appeal(
         plan, appeal = lock_appeal(appeal)
         _check_handler(by)
         _check_open(appeal)
-        found = ReviewGrading.objects.filter(drawn_case=appeal.drawn_case).first()
-        if found is None:
-            raise RefusedError("复评组还没有定等次，定等次后才能反馈结果。")
-        _check_result(appeal, found=found, result=result, grade=grade)
+        outcome = _checked_outcome(appeal, result=result, grade=grade)
         grounds = _checked_views(appeal, views, reason=reason)
-        changed = result == Appeal.Result.CHANGED
-        regrade_case(
-            appeal.drawn_case,
-            grade=grade,
-            outcome=GradingOutcome.CHANGED if changed else GradingOutcome.UPHELD,
-            reason=reason.strip()[:1000],
-            by=by,
-        )
+        regrade_case(appeal.drawn_case, grade=grade, outcome=outcome, reason=reason, by=by)
         AppealGround.objects.bulk_update(grounds, ["view"])
         appeal.result, appeal.result_grade = result, grade
         appeal.result_reason = reason.strip()[:4000]
         appeal.answered_at, appeal.answered_by = plan.now, by
-        fields = ["result", "result_grade", "result_reason", "answered_at", "answered_by"]
-        appeal.save(update_fields=fields)
-        record_event(
-            "decide_appeal",
-            by=by,
-            year=plan.year,
-            target=appeal.drawn_case.case.label,
-            detail={"result": result},
-        )
+        appeal.save(update_fields=ANSWER)
+        label = appeal.drawn_case.case.label
+        record_event("decide_appeal", by=by, year=plan.year, target=label)
     return appeal
 
 
-def _check_result(appeal: Appeal, *, found: ReviewGrading, result: str, grade: str) -> None:
+def _checked_outcome(appeal: Appeal, *, result: str, grade: str) -> GradingOutcome:
+    """维持 or 变更 as the panel's grade has it; refuses an answer that says anything else."""
+    found = ReviewGrading.objects.filter(drawn_case=appeal.drawn_case).first()
+    if found is None:
+        raise RefusedError("复评组还没有定等次，定等次后才能反馈结果。")
     before = current_grade(appeal.drawn_case)
     right = Appeal.Result.UPHELD if found.grade == before else Appeal.Result.CHANGED
     if grade != found.grade or result != right:
@@ -151,6 +141,8 @@ def _check_result(appeal: Appeal, *, found: ReviewGrading, result: str, grade: s
             f"答复只能是“{right.label}”，请按复评组的意见填写。",
             status=422,
         )
+    changed = right == Appeal.Result.CHANGED
+    return GradingOutcome.CHANGED if changed else GradingOutcome.UPHELD
 
 
 def _checked_views(appeal: Appeal, views: Mapping[int, str], *, reason: str) -> list[AppealGround]:

@@ -90,7 +90,6 @@ class MyCase:
     open: bool
     left: int
     appeals: list[Appeal]
-    answer: workdays.Deadline | None
 
     @property
     def counting(self) -> Appeal | None:
@@ -113,22 +112,16 @@ def my_case(user: User, *, plan: Plan, serial: int) -> MyCase:
     window, until = appeal_window(plan, calendar), appeal_until(plan)
     assert window is not None
     assert until is not None
-    appeals = list(
-        Appeal.objects.filter(drawn_case=found, appellant=user.person_id)
-        .prefetch_related("grounds")
-        .order_by("pk")
-    )
+    appeals = Appeal.objects.filter(drawn_case=found, appellant=user.person_id)
+    today = workdays.day_of(plan.now)
     return MyCase(
         plan=plan,
         drawn_case=found,
         deductions=deductions(found),
         window=window,
         open=plan.now < until,
-        left=workdays.workdays_left(
-            workdays.day_of(plan.now), window.due, calendar, provisional=True
-        ),
-        appeals=appeals,
-        answer=None,
+        left=workdays.workdays_left(today, window.due, calendar, provisional=True),
+        appeals=list(appeals.prefetch_related("grounds").order_by("pk")),
     )
 
 

@@ -190,12 +190,7 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
 
     Sheets appear only revealed: the review sheets stay blind until both are sealed.
     """
-    rows = Appeal.objects.of(plan).select_related(
-        "drawn_case__case__firm", "appellant", "registered_by", "confirmed_by", "answered_by"
-    )
-    appeal = rows.filter(pk=pk).first()
-    if appeal is None:
-        raise RefusedError(f"{plan.year}年度没有这份异议申辩。请从“异议”列表进入。", status=404)
+    appeal = _appeal_of(plan, pk)
     assert plan.now is not None
     calendar = working_calendar()
     sheets = ScoreSheet.objects.revealed().filter(drawn_case=appeal.drawn_case)
@@ -217,6 +212,16 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
         first=[sheet for sheet in shown if sheet.round == SheetRound.FIRST],
         review=[sheet for sheet in shown if sheet.round == SheetRound.REVIEW],
     )
+
+
+def _appeal_of(plan: Plan, pk: int) -> Appeal:
+    rows = Appeal.objects.of(plan).select_related(
+        "drawn_case__case__firm", "appellant", "registered_by", "confirmed_by", "answered_by"
+    )
+    appeal = rows.filter(pk=pk).first()
+    if appeal is None:
+        raise RefusedError(f"{plan.year}年度没有这份异议申辩。请从“异议”列表进入。", status=404)
+    return appeal
 
 
 def first_grade(appeal: Appeal) -> str:

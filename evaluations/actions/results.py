@@ -106,37 +106,39 @@ def publish_results(plan: Plan, *, site: str, evidence: str, by: User | None) ->
     """
     with transaction.atomic():
         plan = lock_plan(plan)
-        if not may_publish(by):
-            raise RefusedError("公布由科室办理，请换用科室账号。", status=403)
-        if plan.published_at:
-            day = workdays.format_day(workdays.day_of(plan.published_at))
-            raise RefusedError(f"{plan.year}年度结果已于{day}公布，不用重复公布。")
-        plan = lock_plan(plan, in_stages=(Stage.MARKED,))
-        missing = missing_steps(plan, list(graded_cases(plan)))
-        if missing:
-            raise RefusedError("还不能公布：" + "".join(missing))
-        if standing_approval(list(plan.approvals.all())) is None:
-            raise RefusedError("局领导尚未同意公布，请先送审。")
+        _check_publishable(plan, by=by)
         assert plan.now is not None
-        calendar = working_calendar()
-        window = terms.appeal_due(plan.now, terms_of(plan), calendar)
-        publication = _store(
-            Publication(
-                plan=plan,
-                version=1,
-                site=site.strip(),
-                evidence=evidence.strip(),
-                published_at=plan.now,
-                appeal_until=window.ends,
-                calendar_version=window.calendar_version,
-                by=by,
-            )
+        window = terms.appeal_due(plan.now, terms_of(plan), working_calendar())
+        publication = Publication(
+            plan=plan,
+            version=1,
+            site=site.strip(),
+            evidence=evidence.strip(),
+            published_at=plan.now,
+            appeal_until=window.ends,
+            calendar_version=window.calendar_version,
+            by=by,
         )
+        _store(publication, by=by)
         plan.published_at = plan.now
         plan.save(update_fields=["published_at"])
         move_plan(plan, Stage.PUBLISHED, by=by)
-        _record(publication, by=by)
     return publication
+
+
+def _check_publishable(plan: Plan, *, by: User | None) -> None:
+    """科室, not yet published, complete, approved; refuses with what comes first."""
+    if not may_publish(by):
+        raise RefusedError("公布由科室办理，请换用科室账号。", status=403)
+    if plan.published_at:
+        day = workdays.format_day(workdays.day_of(plan.published_at))
+        raise RefusedError(f"{plan.year}年度结果已于{day}公布，不用重复公布。")
+    lock_plan(plan, in_stages=(Stage.MARKED,))
+    missing = missing_steps(plan, list(graded_cases(plan)))
+    if missing:
+        raise RefusedError("还不能公布：" + "".join(missing))
+    if standing_approval(list(plan.approvals.all())) is None:
+        raise RefusedError("局领导尚未同意公布，请先送审。")
 
 
 def republish_results(
@@ -152,28 +154,23 @@ def republish_results(
             raise RefusedError("公布由科室办理，请换用科室账号。", status=403)
         if not reason.strip():
             raise RefusedError("重新公布要写明原因，例如“复评变更等次”。", status=422)
-        latest = plan.publications.order_by("version").last()
-        assert latest is not None
+        latest = plan.publications.latest("version")
         assert plan.now is not None
-        publication = _store(
-            Publication(
-                plan=plan,
-                version=latest.version + 1,
-                reason=reason.strip()[:200],
-                site=site.strip(),
-                evidence=evidence.strip(),
-                published_at=plan.now,
-                appeal_until=latest.appeal_until,
-                calendar_version=latest.calendar_version,
-                by=by,
-            ),
-            before=latest.sha256,
+        publication = Publication(
+            plan=plan,
+            version=latest.version + 1,
+            reason=reason.strip()[:200],
+            site=site.strip(),
+            evidence=evidence.strip(),
+            published_at=plan.now,
+            appeal_until=latest.appeal_until,
+            calendar_version=latest.calendar_version,
+            by=by,
         )
-        _record(publication, by=by)
-    return publication
+        return _store(publication, before=latest.sha256, by=by)
 
 
-def _store(publication: Publication, *, before: str = "") -> Publication:
+def _store(publication: Publication, *, by: User | None, before: str = "") -> Publication:
     """Write the snapshot: the lines as the public reads them and their fingerprint."""
     if not publication.site or not publication.evidence:
         raise RefusedError("请填公布位置和公布凭据（网址、截图编号等）后再公布。", status=422)
@@ -187,6 +184,13 @@ def _store(publication: Publication, *, before: str = "") -> Publication:
         raise RefusedError("公布稿与上一版完全相同，不用重新公布。")
     publication.save()
     PublicationLine.objects.bulk_create(_line(publication, row) for row in rows if row.line)
+    record_event(
+        "publish_results",
+        by=by,
+        year=publication.plan.year,
+        target=f"公布稿第{publication.version}版",
+        detail={"sha256": publication.sha256, "site": publication.site},
+    )
     return publication
 
 
@@ -202,16 +206,6 @@ def _line(publication: Publication, row: DraftRow) -> PublicationLine:
         recipient=row.line.recipient,
         handler=row.line.handler,
         grade=row.line.grade,
-    )
-
-
-def _record(publication: Publication, *, by: User | None) -> None:
-    record_event(
-        "publish_results",
-        by=by,
-        year=publication.plan.year,
-        target=f"公布稿第{publication.version}版",
-        detail={"sha256": publication.sha256, "site": publication.site},
     )
 
 

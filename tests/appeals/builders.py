@@ -68,6 +68,12 @@ class Year:
         self.plan.clock_offset = moment - database_now()
         self.plan.save(update_fields=["clock_offset"])
 
+    def person(self, n: int) -> Person:
+        """The person behind a handler's account."""
+        person = self.handlers[n].person
+        assert person is not None
+        return person
+
     def reload(self) -> Plan:
         """The plan as it stands now."""
         self.plan = Plan.objects.get(pk=self.plan.pk)

@@ -1,7 +1,8 @@
-"""追回, 移送 and 归档 (article 7): only what is final, never above the amount, nothing left open."""
+"""追回, 移送, 归档 (article 7): only what is final, never above the amount, nothing left open."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -39,9 +40,9 @@ from wanzhou_eval.errors import RefusedError
 pytestmark = pytest.mark.django_db
 
 
-def final_year(**kwargs) -> Year:
+def final_year() -> Year:
     """A published year whose appeal period is over."""
-    year = publish(make_year(**kwargs))
+    year = publish(make_year())
     year.set_clock(AFTER)
     return year
 
@@ -59,8 +60,8 @@ def notified() -> tuple[Year, Recovery]:
     return year, recovery
 
 
-def pay(year: Year, recovery: Recovery, amount: str, **other) -> RecoveryPayment:
-    values = {"paid_on": date(2022, 9, 13), "evidence": "收据017"} | other
+def pay(year: Year, recovery: Recovery, amount: str, **other: Any) -> RecoveryPayment:
+    values: dict[str, Any] = {"paid_on": date(2022, 9, 13), "evidence": "收据017"} | other
     return record_payment(recovery, amount=Decimal(amount), **values, by=year.users["bureau"])
 
 
@@ -120,8 +121,7 @@ def test_instalments_close_the_recovery_when_all_is_paid() -> None:
         pay(year, recovery, "800.01")
     assert RecoveryPayment.objects.count() == 1
     pay(year, recovery, "800")
-    recovery.refresh_from_db()
-    assert recovery.closed_at is not None
+    assert Recovery.objects.get().closed_at is not None
     with pytest.raises(RefusedError, match="已经收回办结"):
         pay(year, recovery, "1")
 
@@ -135,7 +135,7 @@ def test_instalments_close_the_recovery_when_all_is_paid() -> None:
         ("10", {"paid_on": date(2022, 9, 14)}, "晚于今天"),
     ],
 )
-def test_bad_payments_are_refused(amount: str, other: dict, sentence: str) -> None:
+def test_bad_payments_are_refused(amount: str, other: dict[str, Any], sentence: str) -> None:
     year, recovery = notified()
     with pytest.raises(RefusedError, match=sentence):
         pay(year, recovery, amount, **other)
@@ -211,7 +211,7 @@ def test_closing_names_every_open_thing() -> None:
     year.set_clock(IN_WINDOW)
     file_appeal(year.cases[0], statement=STATEMENT, grounds=GROUNDS, by=year.handlers[0])
     register_paper_appeal(
-        year.cases[1], appellant=year.handlers[1].person, statement=STATEMENT, grounds=GROUNDS,
+        year.cases[1], appellant=year.person(1), statement=STATEMENT, grounds=GROUNDS,
         received_on=date(2022, 9, 6), by=year.users["clerk"],
     )  # fmt: skip
     year.set_clock(datetime(2022, 9, 13, 9, 0, tzinfo=SHANGHAI))

@@ -95,8 +95,8 @@ def test_a_second_appeal_is_not_admitted_even_by_another_handler() -> None:
 def add_handler(year: Year) -> None:
     """The other handler is on the first case too (behind the sealed list's back)."""
     case = year.cases[0].case
-    if not case.handlers.filter(person=year.handlers[1].person).exists():
-        CaseHandler.objects.create(case=case, person=year.handlers[1].person, position=2)
+    if not case.handlers.filter(person=year.person(1)).exists():
+        CaseHandler.objects.create(case=case, person=year.person(1), position=2)
 
 
 def test_a_double_click_is_answered_naming_the_first_and_saves_nothing() -> None:
@@ -149,7 +149,9 @@ def test_nothing_can_be_disputed_before_the_publication() -> None:
         (STATEMENT, [("1.1", " ")], "逐项写明理由"),
     ],
 )
-def test_an_empty_paper_is_refused(statement: str, grounds: list, sentence: str) -> None:
+def test_an_empty_paper_is_refused(
+    statement: str, grounds: list[tuple[str, str]], sentence: str
+) -> None:
     year = published()
     with pytest.raises(RefusedError, match=sentence) as refused:
         file_appeal(year.cases[0], statement=statement, grounds=grounds, by=year.handlers[0])
@@ -204,7 +206,7 @@ def test_attachments_are_kept_under_a_cleaned_name_and_only_downloaded() -> None
 def registered(year: Year, *, received_on: date = date(2022, 9, 9), by: str = "clerk") -> Appeal:
     return register_paper_appeal(
         year.cases[0],
-        appellant=year.handlers[0].person,
+        appellant=year.person(0),
         statement=STATEMENT,
         grounds=GROUNDS,
         received_on=received_on,
@@ -264,7 +266,7 @@ def test_experts_handlers_and_leaders_register_nothing() -> None:
         with pytest.raises(RefusedError) as refused:
             register_paper_appeal(
                 year.cases[0],
-                appellant=year.handlers[0].person,
+                appellant=year.person(0),
                 statement=STATEMENT,
                 grounds=GROUNDS,
                 received_on=date(2022, 9, 5),
@@ -289,8 +291,11 @@ def test_the_handler_files_through_the_pages() -> None:
     assert "没有会见笔录" in page
     for expert in year.experts:
         assert expert.person.name not in page
-    form = {"statement": STATEMENT, "ground-0": "会见笔录在卷宗第12页"}
-    form["attachments"] = SimpleUploadedFile("笔录.pdf", PDF)
+    form = {
+        "statement": STATEMENT,
+        "ground-0": "会见笔录在卷宗第12页",
+        "attachments": SimpleUploadedFile("笔录.pdf", PDF),
+    }
     assert client.post("/my/2022/1/appeal/", form).status_code == 302
     appeal = Appeal.objects.get()
     assert appeal.grounds.get().item == "1.1 会见"
