@@ -79,7 +79,7 @@ def stratum_label(key: str) -> str:
 
 def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
     frozen: SampleFreeze = frame_freeze(plan, head=DRY_RUN)
-    total, eligible = len(frozen.columns[0]), len(frozen.eligible[0])
+    total, eligible = len(frozen.numbers), len(frozen.eligible[0])
     declared = plan.frame.declared_total
     if declared != total:
         raise RefusedError(f"申报{declared or '未录入'}，导入{total}件，不相符。请在案件页核对。")

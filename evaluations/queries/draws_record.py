@@ -76,7 +76,8 @@ class Record:
 
     draw: Draw
     title: str
-    facts: list[Fact]
+    basis: str
+    facts: list[list[Fact]]
     seeds: list[tuple[str, str]]
     prints: list[dict[str, str]]
     method: str
@@ -107,7 +108,8 @@ def record_page(draw: Draw) -> Record:
     return Record(
         draw=draw,
         title=NAMES_OF_KIND[kind],
-        facts=[Fact("依据", basis(draw)), *facts, *place_facts(draw)],
+        basis=basis(draw),
+        facts=[facts, place_facts(draw)],
         seeds=seed_rows(draw),
         prints=print_rows(draw),
         method=METHODS[kind].format(hash=draw.hash_name),

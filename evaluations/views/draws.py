@@ -84,6 +84,8 @@ def step_form(request: HttpRequest, draw: Draw) -> SeedForm | DigitsForm | None:
 
 def take_step(request: HttpRequest, draw: Draw, data: dict[str, str], *, by: User) -> HttpResponse:
     """Do the posted step and show the next one."""
+    if not may_type_seed(by):
+        raise RefusedError("操作台由科室或中心的账号办理。请换账号登录。", status=403)
     step = request.POST.get("step", "")
     if step == "sheet":
         actions.sign_sheet_a(draw, by=by)

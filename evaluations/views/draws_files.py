@@ -64,9 +64,10 @@ def draw_verify(request: HttpRequest, year: int, code: str) -> HttpResponse:
     Reads only, so the auditor may send the form.
     """
     draw = draw_of(year, code)
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = VerifyForm(request.POST, request.FILES) if posted else VerifyForm()
     proof = None
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         upload, printed = form.cleaned_data["certificate"], form.cleaned_data["printed"]
         if upload:
             proof = proof_of(read_upload(upload.read()), printed=printed)

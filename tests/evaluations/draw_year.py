@@ -68,14 +68,17 @@ def open_year(
     return Year(made, people, firms)
 
 
-def add_cases(frame: Frame, firms: list[Firm], *, count: int, excluded: int, by: User) -> None:
+def add_cases(
+    frame: Frame, firms: list[Firm], *, count: int, excluded: int, by: User, first: int = 1
+) -> None:
     batch = ImportBatch.objects.create(
         frame=frame, content="ledger", file_name="台账.xlsx", sha256="0" * 64, data=b"",
         uploaded_by=by,
     )  # fmt: skip
-    handlers = Person.objects.bulk_create(
-        Person(code=f"H{n:03d}", name=f"承办{n}", firm=firms[n]) for n in range(10)
-    )
+    handlers = [
+        Person.objects.get_or_create(code=f"H{n:03d}", name=f"承办{n}", firm=firms[n])[0]
+        for n in range(10)
+    ]
     cases = Case.objects.bulk_create(
         Case(
             frame=frame,
@@ -91,7 +94,7 @@ def add_cases(frame: Frame, firms: list[Firm], *, count: int, excluded: int, by:
             closed_on=date(frame.year, 1 + n % 7, 15),
             row=n,
         )
-        for n in range(1, count + 1)
+        for n in range(first, first + count)
     )
     CaseHandler.objects.bulk_create(
         CaseHandler(case=case, person=handlers[case.serial % 10]) for case in cases

@@ -1,0 +1,319 @@
+"""抽选 pages: who opens what, what stands on them, what is handed out."""
+
+import json
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from cases.models import Frame
+from evaluations.actions import draws
+from evaluations.models import Draw, DrawnCase, Plan
+from evaluations.queries.draws_text import sections_of
+from tests.evaluations.draw_year import (
+    SEEDS,
+    Year,
+    add_cases,
+    ceremony,
+    draw_sample,
+    matched_year,
+    open_year,
+)
+from wanzhou_eval.models import Person, Role, User
+
+pytestmark = pytest.mark.django_db
+Y = "/y/2031/draws/"
+CODE = f"{Y}WZ-2031-S1/"
+
+
+@pytest.fixture
+def year() -> Year:
+    return open_year()
+
+
+def enter(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_the_ceremony_through_the_pages(year: Year) -> None:
+    bureau, clerk = enter(year.bureau), enter(year.clerk)
+    page = text(bureau.get(Y))
+    assert "下一步：抽选案件" in page
+    assert "60 件，与申报数相符" in page
+    response = bureau.post(f"{Y}freeze/", {"kind": "sample"})
+    assert response["Location"] == f"{CODE}console/"
+    assert "打印指纹单，各方签名" in text(bureau.get(f"{CODE}console/"))
+    bureau.post(f"{CODE}console/", {"step": "sheet"})
+    spaced = "４０７１ 8832 6901 5527 4936 0001"
+    bureau.post(
+        f"{CODE}console/",
+        {"step": "first", "digits": spaced, "source": "d10", "witnesses": "纪检 甲"},
+    )
+    page = text(bureau.get(f"{CODE}console/"))
+    assert "请换另一人" in page
+    assert "40718 83269 01552 74936 0001" in page
+    page = text(clerk.get(f"{CODE}console/"))
+    assert "录入第二遍并执行抽选" in page
+    assert "40718 83269" not in page
+    clerk.post(f"{CODE}console/", {"step": "second", "digits": SEEDS["sample"]})
+    draw = Draw.objects.get()
+    assert draw.seed == SEEDS["sample"]
+    page = text(bureau.get(f"{CODE}console/"))
+    assert "已宣读 0 / 20 件" in page
+    bureau.post(f"{CODE}advance/", {"act": "next", "said": "0", "back": "1"})
+    bureau.post(f"{CODE}advance/", {"act": "next", "said": "0", "back": "1"})
+    assert Draw.objects.get().announced == 1
+    bureau.post(f"{CODE}advance/", {"act": "all", "said": "1"})
+    response = bureau.post(f"{CODE}console/", {"step": "sign"})
+    assert response["Location"] == CODE
+    page = text(bureau.get(CODE))
+    assert "已锁定，重算一致" in page
+    assert draw.result_hash in page
+    assert "评估案件随机抽选记录" in page
+
+
+def test_a_bad_typing_keeps_what_was_typed(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    bureau = enter(year.bureau)
+    response = bureau.post(f"{CODE}console/", {"step": "first", "digits": "", "source": "d10"})
+    assert response.status_code == 422
+    assert "还不能提交，请先改下面几处" in text(response)
+    data = {"step": "first", "digits": "123", "source": "d10", "witnesses": "甲"}
+    response = bureau.post(f"{CODE}console/", data)
+    assert (response.status_code, Draw.objects.get().first_typing) == (422, "")
+    assert "种子只有3位，至少20位。请继续掷，补足17位。" in text(response)
+    response = bureau.post(f"{CODE}console/", {"step": "nothing"})
+    assert response.status_code == 422
+
+
+READERS = {"bureau": 200, "clerk": 200, "leader": 200, "auditor": 200}
+
+
+@pytest.mark.parametrize("path", ["", "console/", "live/", "state/", "sheet-a/", "verify/"])
+def test_who_reads(year: Year, path: str) -> None:
+    draw_sample(year)
+    people = {name: enter(year.people[name]).get(CODE + path).status_code for name in READERS}
+    assert people == READERS
+    person = Person.objects.get(code="H001")
+    handler = User.objects.create(
+        username="h", name="承办", role=Role.HANDLER, person=person, password="!"
+    )
+    expert = User.objects.create(
+        username="e", name="专家", role=Role.EXPERT, person=Person.objects.get(code="E000"),
+        password="!",
+    )  # fmt: skip
+    sysadmin = User.objects.create(username="s", name="管理", role=Role.SYSADMIN, password="!")
+    for user in (handler, expert, sysadmin):
+        assert enter(user).get(CODE + path).status_code == 403
+    assert Client().get(CODE + path).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("freeze/", {"kind": "sample"}),
+        ("WZ-2031-S1/console/", {"step": "sheet"}),
+        ("WZ-2031-S1/advance/", {"act": "all", "said": "0"}),
+        ("WZ-2031-S1/void/", {"act": "request", "reason": "骰子被碰动了"}),
+        ("replace/0005/", {"kind": "missing", "reason": "缺卷"}),
+    ],
+)
+def test_auditor_and_leader_change_nothing(year: Year, path: str, data: dict[str, str]) -> None:
+    if "freeze" not in path:
+        draws.seal_frame(year.plan, by=year.bureau)
+    before = list(Draw.objects.values())
+    for name in ("auditor", "leader"):
+        assert enter(year.people[name]).post(Y + path, data).status_code == 403
+    assert list(Draw.objects.values()) == before
+
+
+def test_nothing_leaves_the_house_before_it_is_read_out(year: Year) -> None:
+    draw = ceremony(
+        year, draws.seal_frame(year.plan, by=year.bureau), seed=SEEDS["sample"], finish=False
+    )
+    bureau = enter(year.bureau)
+    for path in ("certificate.json", "package.zip", "export/"):
+        assert bureau.get(CODE + path).status_code == 409
+    first = sections_of(draw.result_text)["sample"][0][1]
+    serial = f"{DrawnCase.objects.get(rank=1).case.serial:04d}"
+    page = text(bureau.get(CODE))
+    assert first not in page
+    assert f"<b>{serial}</b>" not in page
+    assert "结果已经算定，宣读完再列出。" in page
+    state = bureau.get(f"{CODE}state/").json()
+    assert (state["said"], state["numbers"], state["phase"]) == (0, [], "reading")
+    assert serial not in text(bureau.get(f"{CODE}live/"))
+    draws.announce(draw, upto=1, by=year.bureau)
+    state = bureau.get(f"{CODE}state/").json()
+    assert state["numbers"] == [serial]
+
+
+def test_the_certificate_and_the_package(year: Year) -> None:
+    draw = draw_sample(year)
+    auditor = enter(year.auditor)
+    response = auditor.get(f"{CODE}certificate.json")
+    certificate = json.loads(response.content)
+    assert certificate["result_text"] == draw.result_text
+    assert "attachment" in response["Content-Disposition"]
+    assert "专家0" not in response.content.decode()
+    package = auditor.get(f"{CODE}package.zip").content
+    with ZipFile(BytesIO(package)) as archive:
+        names = {name.removeprefix("WZ-2031-S1/") for name in archive.namelist()}
+        assert archive.read("WZ-2031-S1/名单.txt").decode() == draw.freeze_text
+        assert json.loads(archive.read("WZ-2031-S1/证书.json")) == certificate
+    assert {"说明.txt", "名单.txt", "证书.json", "verify_draw.py"} <= names
+    assert auditor.get(f"{CODE}package.zip").content == package
+
+
+def test_re_computation_asks_for_the_signed_sheet(year: Year) -> None:
+    draw = draw_sample(year)
+    auditor = enter(year.auditor)
+    response = auditor.post(f"{CODE}verify/", {})
+    assert response.status_code == 422
+    printed = " ".join(draw.freeze_hash[i : i + 4] for i in range(0, 64, 4)).upper()
+    assert "签字表A全部相符" in text(auditor.post(f"{CODE}verify/", {"printed": printed}))
+    page = text(auditor.post(f"{CODE}verify/", {"printed": "0" * 64}))
+    assert "<strong>不一致</strong>" in page
+    assert "证书里的名单不是签字封存的名单" in page
+    package = auditor.get(f"{CODE}package.zip").content
+    upload = SimpleUploadedFile("包.zip", package)
+    page = text(auditor.post(f"{CODE}verify/", {"printed": printed, "certificate": upload}))
+    assert "<strong>一致</strong>" in page
+    changed = json.loads(auditor.get(f"{CODE}certificate.json").content)
+    changed["seed"] = changed["seed"][::-1]
+    upload = SimpleUploadedFile("证书.json", json.dumps(changed).encode())
+    page = text(auditor.post(f"{CODE}verify/", {"printed": printed, "certificate": upload}))
+    assert "种子与复读码不符" in page
+    upload = SimpleUploadedFile("照片.jpg", b"\xff\xd8\xff")
+    response = auditor.post(f"{CODE}verify/", {"printed": printed, "certificate": upload})
+    assert response.status_code == 422
+    assert "这个文件不是抽选证明。" in text(response)
+
+
+def test_the_list_of_drawn_files(year: Year) -> None:
+    draw = draw_sample(year)
+    data = enter(year.clerk).get(f"{CODE}export/").content
+    rows = list(load_workbook(BytesIO(data)).worksheets[0].values)
+    assert rows[0] == ("签序", "卷宗号", "案号", "案件类型", "分层", "签号")
+    assert [row[2] for row in rows[1:]] == [r[1] for r in sections_of(draw.result_text)["sample"]]
+
+
+def test_every_kind_has_its_pages() -> None:
+    year = matched_year()
+    bureau = enter(year.bureau)
+    for code in ("S1", "E1", "M1"):
+        for path in ("", "console/", "live/", "sheet-a/", "export/", "package.zip"):
+            assert bureau.get(f"{Y}WZ-2031-{code}/{path}").status_code == 200
+    page = text(bureau.get("/y/2031/panels/"))
+    assert "民事行政案件组第三组" in page
+    assert "候补专家" in page
+    page = text(bureau.get(Y))
+    assert page.count("已锁定") == 3
+
+
+def test_void_by_two_logins(year: Year) -> None:
+    draw_sample(year)
+    bureau, leader = enter(year.bureau), enter(year.leader)
+    assert bureau.post(f"{CODE}void/", {"act": "request", "reason": ""}).status_code == 422
+    bureau.post(f"{CODE}void/", {"act": "request", "reason": "骰子落地后被碰动"})
+    assert "提出的人不能自己确认" in text(bureau.get(f"{CODE}void/"))
+    assert bureau.post(f"{CODE}void/", {"act": "confirm"}).status_code == 403
+    assert Draw.objects.get().voided_at is None
+    assert "确认作废" in text(leader.get(f"{CODE}void/"))
+    leader.post(f"{CODE}void/", {"act": "confirm"})
+    assert Draw.objects.get().voided_at is not None
+    page = text(bureau.get(Y))
+    assert "骰子落地后被碰动（甲bureau提出，甲leader确认）" in page
+    assert "本次抽选作废" in text(bureau.get(f"{CODE}live/"))
+    assert bureau.get(f"{CODE}state/").json()["voided"] == "骰子落地后被碰动"
+
+
+def test_why_a_case_was_drawn_or_not(year: Year) -> None:
+    bureau = enter(year.bureau)
+    assert bureau.get(f"{Y}why/5/").status_code == 404
+    draw_sample(year)
+    drawn = DrawnCase.objects.of(year.plan)[0].case
+    page = text(bureau.get(f"{Y}why/{drawn.serial}/"))
+    assert f"{drawn.number}：<b>抽中</b>" in page
+    other = year.plan.frame.cases.exclude(drawn__isnull=False).filter(exclusion=None)[0]
+    assert "<b>没有抽中</b>" in text(bureau.get(f"{Y}why/{other.serial}/"))
+    page = text(bureau.get(f"{Y}why/1/"))
+    assert "<b>未参加抽选</b>" in page
+    assert "已被市级抽评" in page
+
+
+def test_a_handler_asks_about_own_cases_only(year: Year) -> None:
+    draw_sample(year)
+    person = Person.objects.get(code="H003")
+    user = User.objects.create(
+        username="h3", name="承办3", role=Role.HANDLER, person=person, password="!"
+    )
+    handler = enter(user)
+    assert handler.get(f"{Y}why/3/").status_code == 200
+    assert handler.get(f"{Y}why/4/").status_code == 404
+
+
+def test_replacement_through_the_page(year: Year) -> None:
+    draw_sample(year)
+    bureau = enter(year.bureau)
+    old = DrawnCase.objects.of(year.plan)[0]
+    path = f"{Y}replace/{old.case.serial}/"
+    assert "按签序由同层下一签递补" in text(bureau.get(path))
+    assert bureau.post(path, {"kind": "missing"}).status_code == 422
+    bureau.post(path, {"kind": "missing", "reason": "档案室装修"})
+    new = DrawnCase.objects.get(replaces=old)
+    page = text(bureau.get(CODE))
+    assert new.case.number in page
+    assert "卷宗缺失：档案室装修" in page
+    assert "<b>已换件</b>" in text(bureau.get(f"{Y}why/{old.case.serial}/"))
+    assert "<b>递补抽中</b>" in text(bureau.get(f"{Y}why/{new.case.serial}/"))
+
+
+def test_unknown_codes_and_years(year: Year) -> None:
+    bureau = enter(year.bureau)
+    assert bureau.get(f"{Y}WZ-2031-S9/").status_code == 404
+    assert bureau.get("/y/2040/draws/").status_code == 404
+    assert bureau.get("/y/2040/panels/").status_code == 404
+    assert bureau.post(f"{Y}freeze/", {"kind": "what"}).status_code == 422
+
+
+def queries_of(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+PATHS = ("", "WZ-2031-{}/", "WZ-2031-{}/console/", "WZ-2031-{}/state/", "WZ-2031-{}/sheet-a/")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
+    year = open_year(cases=30)
+    bureau = enter(year.bureau)
+    small = draw_sample(year)
+    few = [queries_of(bureau, Y + path.format("S1")) for path in PATHS]
+    draws.void_draw(small, reason="名单漏了一册台账", by=year.bureau, confirmed_by=year.leader)
+    add_cases(year.plan.frame, year.firms, first=31, count=200, excluded=3, by=year.clerk)
+    Frame.objects.update(declared_total=230)
+    Plan.objects.update(
+        decided_size=90, decided_reason="多抽", decided_clause="第四条", decided_signer="甲"
+    )
+    large = draw_sample(year, seed=SEEDS["review"])
+    assert large.announced == 90
+    many = [queries_of(bureau, Y + path.format("S2")) for path in PATHS]
+    assert many[0] <= few[0] + 1  # the list has one more draw, and looks for a next step
+    assert many[1:] == [few[1] + 1, *few[2:]]  # the record names the draw before
+    assert max(many) <= 20
