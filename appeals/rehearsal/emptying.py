@@ -35,7 +35,7 @@ def empty_rehearsal() -> int:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         removed = sum(
             _delete(model.objects.using(OWNER).filter(**{path: True}))  # type: ignore[attr-defined]
-            for model, path in paths.items()
+            for model, path in reversed(paths.items())
         )
         removed += sum(_delete(model.objects.using(OWNER).all()) for model in registers)  # type: ignore[attr-defined]
         if registers:
@@ -61,7 +61,10 @@ def _registers() -> tuple[type[models.Model], ...]:
 
 
 def paths_to_rehearsal() -> Paths:
-    """Every model that hangs on a plan or a frame, with the lookup to its `rehearsal` mark."""
+    """Every model that hangs on a plan or a frame, with the lookup to its `rehearsal` mark.
+
+    Parents stand before their children: rows are found through parents, so children go first.
+    """
     paths: Paths = {Plan: "rehearsal", Frame: "rehearsal"}
     queue: deque[type[models.Model]] = deque(paths)
     while queue:

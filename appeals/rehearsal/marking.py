@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
 from evaluations.actions.marking import close_marking, open_marking, sign_undertaking
-from evaluations.actions.sheets import save_mark, seal_sheet
+from evaluations.actions.sheets import save_rows, seal_sheet
 from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
 from evaluations.queries.sheets import revealed_pair
 from wanzhou_eval.models import User
@@ -23,9 +24,10 @@ def half_way(year: Rehearsal) -> None:
     """开评; by the afternoon of the third day about half of the sheets are sealed."""
     year.at(8, 22, 8, 30)
     open_marking(year.plan, by=year.people["bureau"])
-    for user in year.experts.values():
-        sign_undertaking(year.plan, by=user)
-    sheets = list(first_sheets(year))
+    sheets = first_sheets(year)
+    for expert in {sheet.expert for sheet in sheets}:
+        year.experts[expert.pk] = account_of(expert)
+        sign_undertaking(year.plan, by=year.experts[expert.pk])
     year.at(8, 22, 17)
     score_all(year, sheets[: len(sheets) // 4])
     year.at(8, 23, 17)
@@ -71,35 +73,48 @@ def quality(year: Rehearsal, sheet: ScoreSheet) -> float:
 def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) -> None:
     """Enter every item and seal: 不扣分 mostly, else the first fitting reason with its page."""
     faults = quality(year, sheet)
+    rows = []
     for item in items:
         reasons = [reason for reason in item.reasons.all() if not reason.other]
-        if reasons and year.dice.random() < faults:
-            deduct(year, sheet, item, year.dice.choice(reasons), by=by)
-        else:
-            save_mark(sheet, item=item, deduction=Decimal(0), version=0, by=by)
+        faulty = reasons and year.dice.random() < faults
+        rows.append(deducted(year, item, reasons) if faulty else plain_row(item))
+    save_rows(sheet, rows=rows, by=by)
     seal_sheet(sheet, by=by)
 
 
-def deduct(
-    year: Rehearsal, sheet: ScoreSheet, item: Item, reason: DeductionReason, *, by: User
-) -> None:
+def plain_row(item: Item) -> dict[str, Any]:
+    """不扣分."""
+    return row(item, deduction=Decimal(0))
+
+
+def row(
+    item: Item, *, deduction: Decimal, reasons: tuple[int, ...] = (), pages: str = ""
+) -> dict[str, Any]:
+    """A row of the sheet as the form sends it."""
+    return {
+        "item": item,
+        "state": "",
+        "deduction": deduction,
+        "reasons": reasons,
+        "pages": pages,
+        "note": "",
+        "version": 0,
+    }
+
+
+def deducted(year: Rehearsal, item: Item, reasons: list[DeductionReason]) -> dict[str, Any]:
     """One deduction at the least amount of its reason, with a page of the file."""
-    save_mark(
-        sheet,
-        item=item,
-        deduction=reason.low,
-        reasons=(reason.ordinal,),
-        pages=str(year.dice.randrange(3, 90)),
-        note="",
-        version=0,
-        by=by,
-    )
+    reason = year.dice.choice(reasons)
+    page = str(year.dice.randrange(3, 90))
+    return row(item, deduction=reason.low, reasons=(reason.ordinal,), pages=page)
 
 
 def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None:
     """合议: same grade confirmed; else a proposal, agreed or, every third time, ruled."""
-    one, two = revealed_pair(case, in_round=in_round)
-    leader, member = (one, two) if one.leads else (two, one)
+    pair = ScoreSheet.objects.standing().filter(drawn_case=case, round=in_round)
+    leader, member = revealed_pair(
+        year.experts[pair.get(leads=True).expert_id], drawn_case=case, in_round=in_round
+    )
     head, other = year.experts[leader.expert_id], year.experts[member.expert_id]
     if leader.grade == member.grade:
         deliberation.confirm_agreement(case, by=head, in_round=in_round)
