@@ -20,7 +20,12 @@ class DigitsForm(forms.Form):
         max_length=400,
         help_text="按掷出先后连续录入，空格不计。至少20位，建议24位；六面骰子至少31位。",
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "class": "digits",
+            }
         ),
     )
 
@@ -68,7 +73,9 @@ class VerifyForm(forms.Form):
         label="指纹单上的名单指纹",
         max_length=120,
         help_text="照签名的纸质指纹单录入64位，空格不计。只核对电脑里的记录，查不出整份记录被换。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "class": "digits"}
+        ),
     )
     certificate = forms.FileField(label="证明文件（JSON或核验包ZIP）", required=False)
 

@@ -10,6 +10,7 @@ from evaluations.models import Draw, DrawKind, Plan
 from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_type_seed
 from evaluations.queries.draws_calls import Call, call_count, calls
 from evaluations.queries.draws_frozen import head_of
+from evaluations.queries.draws_text import headers_of, sections_of
 from evaluations.rules.seeds import readback
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -197,7 +198,7 @@ def live_page(draw: Draw) -> dict[str, object]:
         }
     return {
         "title": f"{draw.plan.year} 年度{TITLES[DrawKind(draw.kind)]}",
-        "summary": draw.code,
+        "summary": summary_of(draw),
         "phases": phases(draw, total=len(items)),
         "phase_key": step_of(draw, total=len(items)),
         "board": board,
@@ -209,8 +210,22 @@ def live_page(draw: Draw) -> dict[str, object]:
         "tails": fingerprints(draw),
         "voided": draw.void_reason if draw.voided_at else "",
         "waiting": waiting_sentence(draw),
-        "place": draw.plan.place,
+        "place": f"{draw.plan.place}　{draw.code}",
     }
+
+
+def summary_of(draw: Draw) -> str:
+    """从多少件中抽多少件, read from the sealed list."""
+    rows, headers = sections_of(draw.freeze_text), headers_of(draw.freeze_text)
+    if draw.kind == DrawKind.SAMPLE:
+        inside = sum(row[4] == "in" for row in rows["cases"])
+        return f"从 {inside} 件中抽 {headers['n']} 件"
+    if draw.kind == DrawKind.MATCH:
+        placed = sum(row[4] == "S" for row in rows["cases"])
+        return f"{placed} 件分到 {len(rows['groups'])} 个小组"
+    inside = sum(row[4] == "in" for row in rows["pool"])
+    seats = sum(int(part.partition(":")[2]) for part in headers["slots"].split(","))
+    return f"从 {inside} 人中抽 {seats} 人"
 
 
 def seed_dice(draw: Draw) -> list[dict[str, object]]:

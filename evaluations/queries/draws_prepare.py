@@ -72,9 +72,21 @@ def unsigned(plan: Plan) -> str:
     return f"{open_draw.code}还没有签名锁定，请先在操作台办完。" if open_draw else ""
 
 
+def in_office_order(key: str) -> tuple[list[int], str]:
+    """刑事、民事、行政 first, then the rest of the key; the record itself is in byte order."""
+    order = list(STRATUM_LABELS)
+    return [order.index(part) for part in key.split(",") if part in order], key
+
+
 def stratum_label(key: str) -> str:
     """A stratum as people read it."""
     return "、".join(STRATUM_LABELS.get(part, part) for part in key.split(","))
+
+
+def seats_of(frozen: SampleFreeze) -> list[tuple[str, int, int]]:
+    """Seats per stratum that are known before the seed, as people read them."""
+    strata = sorted(announced_quotas(frozen), key=lambda one: in_office_order(one.key))
+    return [(stratum_label(one.key), one.size, one.quota) for one in strata]
 
 
 def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
@@ -96,7 +108,7 @@ def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, in
         facts.insert(5, ("理由", frozen.terms.override))
     if systematic:
         facts.append(("说明", "各层先有下列席位，其余由随机数定"))
-    strata = [(stratum_label(s.key), s.size, s.quota) for s in announced_quotas(frozen)]
+    strata = seats_of(frozen)
     return facts, strata
 
 

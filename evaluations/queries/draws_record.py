@@ -14,7 +14,7 @@ from evaluations.queries.draws_calls import (
     panel_name,
     person_names,
 )
-from evaluations.queries.draws_prepare import STRATUM_LABELS, stratum_label
+from evaluations.queries.draws_prepare import STRATUM_LABELS, in_office_order, stratum_label
 from evaluations.queries.draws_proof import Proof, prove
 from evaluations.queries.draws_text import headers_of, sections_of
 
@@ -212,7 +212,7 @@ def sample_blocks(draw: Draw) -> list[Block]:
     wanted = [row[1] for row in result["sample"]] + [n for row in reserve.values() for n in row]
     labels = {number: label for number, (label, _) in case_facts(draw, wanted).items()}
     blocks = []
-    for key, size, quota in result["strata"]:
+    for key, size, quota in sorted(result["strata"], key=lambda row: in_office_order(row[0])):
         rows = [row for row in result["sample"] if row[2] == key]
         last = rows[-1][3][:12] if rows else "无"
         next_up = "、".join(labels[number] for number in reserve.get(key, [])) or "无"

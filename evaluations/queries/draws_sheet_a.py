@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from evaluations.models import Draw, DrawKind
 from evaluations.queries.draws import TITLES
-from evaluations.queries.draws_prepare import EXCLUSION_LABELS, stratum_label
+from evaluations.queries.draws_prepare import EXCLUSION_LABELS, seats_of
 from evaluations.queries.draws_record import Fact, basis, match_facts, pool_facts, sample_facts
 from evaluations.queries.draws_text import headers_of, sections_of
 from evaluations.rules.freeze_sample import Allocation, parse_sample
-from evaluations.rules.sampling import announced_quotas
 
 CODES = {"city": "已被市级抽评", "ministry": "已被部级抽评", "closed": "终止法律援助"}
 
@@ -35,7 +34,7 @@ def sheet_a_page(draw: Draw) -> SheetA:
         facts = sample_facts(draw, headers)
         frozen = parse_sample(draw.freeze_text)
         after_seed = frozen.terms.alloc is Allocation.SYS
-        strata = [(stratum_label(s.key), s.size, s.quota) for s in announced_quotas(frozen)]
+        strata = seats_of(frozen)
     elif kind is DrawKind.MATCH:
         facts = match_facts(draw)
     else:

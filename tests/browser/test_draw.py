@@ -35,7 +35,7 @@ def shoot(page: Page, name: str, *, full: bool = False) -> None:
 
 @pytest.fixture
 def year() -> Year:
-    return open_year(cases=120, decided_size=32, decided_reason="按批复取三十二件",
+    return open_year(cases=761, decided_size=76, decided_reason="按批复取七十六件",
                      decided_clause="方案第四条", decided_signer="甲局长")  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_the_ceremony(page: Page, browser: Browser, year: Year, live_server: obj
 def read_out(page: Page) -> None:
     """Space bar, reload, End; the state is the server's."""
     page.goto(f"{CODE}live/")
-    expect(page.locator("[data-board] li.wait")).to_have_count(32)
+    expect(page.locator("[data-board] li.wait")).to_have_count(76)
     page.keyboard.press("Space")
     expect(page.locator("[data-board] li:not(.wait)")).to_have_count(1)
     page.keyboard.press("Space")
