@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from evaluations.models import Draw, DrawnCase, Plan, Publication
 from experts.models import Expert
 from wanzhou_eval.models import Person, User
+from wanzhou_eval.workdays import SHANGHAI
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
@@ -110,6 +112,11 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.drawn_case} 异议"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the case could be appealed."""
+        return (self.window_end.astimezone(SHANGHAI) - timedelta(microseconds=1)).date()
 
     @property
     def state(self) -> str:

@@ -12,6 +12,7 @@ from appeals.queries.work import failing_cases
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan
 from evaluations.rules.stages import Stage
+from evaluations.rules.standards import plain
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -102,7 +103,7 @@ def record_payment(
         paid = recovery.payments.aggregate(paid=Sum("amount"))["paid"] or Decimal(0)
         left = recovery.amount - paid
         if not 0 < amount <= left:
-            raise RefusedError(f"这一笔应大于 0、不超过未收回的 {left} 元，请核对。", status=422)
+            raise RefusedError(f"这一笔应大于 0、不超过未收回的 {plain(left)} 元，请核对。", status=422)
         payment = RecoveryPayment.objects.create(
             recovery=recovery, amount=amount, paid_on=paid_on, evidence=evidence.strip(), by=by
         )

@@ -29,6 +29,7 @@ from evaluations.queries.draws_lists import conflicted_experts
 from evaluations.queries.publication import unpublished_change
 from evaluations.queries.results import appeal_until, graded_cases, terms_of
 from evaluations.rules import terms
+from evaluations.rules.standards import plain
 from experts.models import Expert
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
@@ -274,7 +275,7 @@ def closing_blockers(plan: Plan, *, now: datetime) -> list[str]:
             continue
         assert appeal.answer_due is not None
         due = workdays.format_day(appeal.answer_due)
-        what = f"尚未反馈（期限{due}）" if appeal.accepted_at else "待第二人确认"
+        what = f"尚未反馈，期限{due}" if appeal.accepted_at else "待第二人确认"
         blockers.append(f"{appeal.drawn_case.case.label}号案件的异议申辩{what}")
     if unpublished_change(plan):
         blockers.append("公布内容有变更，还没有重新公布")
@@ -286,10 +287,10 @@ def closing_blockers(plan: Plan, *, now: datetime) -> list[str]:
 def _case_blockers(row: FailingRow) -> list[str]:
     label = row.drawn_case.case.label
     if not row.opened:
-        return [f"{label}号案件不合格，追回和调查还没有启动"]
+        return [f"{label}号案件不合格，追回和调查还没有启动"] if row.final else []
     blockers = []
     if row.recovery and not row.recovery.closed_at:
-        blockers.append(f"{label}号案件的补贴还有{row.left}元没有收回")
+        blockers.append(f"{label}号案件的补贴还有{plain(row.left)}元没有收回")
     if row.inquiry and not row.inquiry.closed_at:
         blockers.append(f"{label}号案件的履职调查还没有办结")
     return blockers

@@ -117,7 +117,7 @@ def test_instalments_close_the_recovery_when_all_is_paid() -> None:
     pay(year, recovery, "1000")
     recovery.refresh_from_db()
     assert recovery.closed_at is None
-    with pytest.raises(RefusedError, match=r"不超过未收回的 800.00 元"):
+    with pytest.raises(RefusedError, match=r"不超过未收回的 800 元"):
         pay(year, recovery, "800.01")
     assert RecoveryPayment.objects.count() == 1
     pay(year, recovery, "800")
@@ -218,12 +218,12 @@ def test_closing_names_every_open_thing() -> None:
     with pytest.raises(RefusedError) as refused:
         close_year(year.plan, by=year.users["bureau"])
     assert refused.value.sentence == (
-        "还不能归档：0001号案件的异议申辩尚未反馈（期限9月21日（周三））；"
+        "还不能归档：0001号案件的异议申辩尚未反馈，期限9月21日（周三）；"
         "0002号案件的异议申辩待第二人确认；"
         "0003号案件不合格，追回和调查还没有启动；0004号案件不合格，追回和调查还没有启动。"
     )
     open_consequences(year.plan, by=year.users["bureau"])
-    with pytest.raises(RefusedError, match=r"0003号案件的补贴还有1800.00元没有收回"):
+    with pytest.raises(RefusedError, match=r"0003号案件的补贴还有1800元没有收回"):
         close_year(year.plan, by=year.users["bureau"])
     assert year.reload().stage == Plan.Stage.PUBLISHED
 
