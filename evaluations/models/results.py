@@ -209,8 +209,8 @@ class PublicationLine(models.Model):
     number = models.CharField("案号", max_length=64)
     kind = models.CharField("案件类型", max_length=10)
     firm = models.CharField("承办机构", max_length=80)
-    recipient = models.CharField("受援人（隐名）", max_length=20, blank=True)
-    handler = models.CharField("承办人", max_length=60, blank=True)
+    recipient = models.CharField("受援人（隐名）", max_length=120, blank=True)
+    handler = models.CharField("承办人", max_length=200, blank=True)
     grade = models.CharField("等次", max_length=10)
 
     class Meta:

@@ -37,19 +37,6 @@ class PublicLine:
     handler: str
     grade: str
 
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The cells in the order of `PUBLIC_HEADER`."""
-        return (
-            str(self.ordinal),
-            self.number,
-            self.kind,
-            self.firm,
-            self.recipient,
-            self.handler,
-            self.grade,
-        )
-
 
 @dataclass(frozen=True)
 class DraftRow:
@@ -87,9 +74,13 @@ def draft_rows(plan: Plan) -> list[DraftRow]:
     return rows
 
 
-def list_hash(lines: Sequence[PublicLine]) -> str:
-    """SHA-256 over the public cells, tab-separated, one line each: the list's fingerprint."""
-    text = "".join("\t".join(line.cells) + "\n" for line in lines)
+def list_hash(lines: Sequence[PublicLine] | Sequence[PublicationLine]) -> str:
+    """SHA-256 over the cells in the order of `PUBLIC_HEADER`, tab-separated, one line each."""
+    text = "".join(
+        f"{line.ordinal}\t{line.number}\t{line.kind}\t{line.firm}\t{line.recipient}"
+        f"\t{line.handler}\t{line.grade}\n"
+        for line in lines
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

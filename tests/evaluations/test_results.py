@@ -100,7 +100,7 @@ def test_publication_stores_the_masked_list_and_starts_the_clock() -> None:
     assert [line.grade for line in lines] == ["优良", "合格", "不合格", "优良"]
     assert [line.handler for line in lines] == ["", "", "", ""]
     rows = [row.line for row in draft_rows(plan) if row.line]
-    assert publication.sha256 == list_hash(rows)
+    assert publication.sha256 == list_hash(rows) == list_hash(lines)
 
 
 def test_publication_without_approval_is_refused_and_saves_nothing() -> None:
