@@ -23,7 +23,8 @@ README = """{code} 核验包
   名单.txt　　　封存名单，一个字节不差；它的{hash}就是签名指纹单上的名单指纹
   证书.json　　 名单、随机数、结果和换件记录
   离线核对.html　双击打开，不联网也能算
-  verify_draw.py　有 Python 的电脑可用：python3 verify_draw.py 证书.json --printed 指纹
+  verify_draw.py、verify_panels.py　有 Python 的电脑可用，放在同一文件夹：
+  　　　　　　　python3 verify_draw.py 证书.json 指纹单上的名单指纹
 
 二、怎么核对
   1. 拿到签名的纸质指纹单（不要用电脑里显示的指纹）。

@@ -96,7 +96,7 @@ def phases(draw: Draw, *, total: int) -> list[Phase]:
         ("名单封存", draw.frozen_at, ""),
         ("指纹单签名", draw.sheet_a_at, "请各方签名"),
         (
-            "两人录入随机数",
+            "录入随机数",
             draw.seed_entered_at,
             "已录一遍" if draw.first_typed_by_id else "待录入",
         ),

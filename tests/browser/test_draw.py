@@ -77,6 +77,9 @@ def test_the_ceremony(page: Page, browser: Browser, year: Year, live_server: obj
     shoot(page, "record-full", full=True)
     if SHOTS:
         page.pdf(path=Path(SHOTS) / "record.pdf", prefer_css_page_size=True)
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 658, "height": 1000})
+        shoot(page, "record-print", full=True)
     assert Draw.objects.get().signed_at is not None
     second.context.close()
 

@@ -1,7 +1,10 @@
 """抽选 pages: who opens what, what stands on them, what is handed out."""
 
 import json
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -176,6 +179,22 @@ def test_the_certificate_and_the_package(year: Year) -> None:
         assert json.loads(archive.read("WZ-2031-S1/证书.json")) == certificate
     assert {"说明.txt", "名单.txt", "证书.json", "verify_draw.py"} <= names
     assert auditor.get(f"{CODE}package.zip").content == package
+
+
+def test_the_package_proves_itself_with_the_stand_alone_script(tmp_path: Path) -> None:
+    year = matched_year()
+    old = DrawnCase.objects.of(year.plan).filter(stratum="civil")[0]
+    draws.replace_missing(old, kind="missing", reason="档案室装修", by=year.bureau)
+    bureau = enter(year.bureau)
+    for draw in year.plan.draws.all():
+        package = bureau.get(f"{Y}{draw.code}/package.zip").content
+        with ZipFile(BytesIO(package)) as archive:
+            archive.extractall(tmp_path)
+        folder = tmp_path / draw.code
+        for printed, code in ((draw.freeze_hash, 0), ("0" * 64, 1)):
+            command = [sys.executable, "verify_draw.py", "证书.json", printed]
+            done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+            assert (draw.code, done.returncode) == (draw.code, code), done.stdout.decode()
 
 
 def test_re_computation_asks_for_the_signed_sheet(year: Year) -> None:
