@@ -24,7 +24,7 @@ HEADERS = (
 
 
 def case_table(
-    cases: CaseQuerySet, *, asked: CaseFilter, year: int, by: User, at: datetime
+    cases: CaseQuerySet, *, asked: CaseFilter, year: int | None, by: User, at: datetime
 ) -> bytes:
     """The filtered cases without recipients: whoever exports needs the list, not the people."""
     rows = (
@@ -45,7 +45,7 @@ def case_table(
         for case in cases.iterator(chunk_size=2000)
     )
     return write_table(
-        f"{year}年度案件",
+        f"{year}年度案件" if year else "办结案件",
         HEADERS,
         rows,
         filters=asked.chosen(),
