@@ -78,7 +78,7 @@ def shortage(needs: dict[Seat, int], people: Sequence[PoolMember]) -> list[Seat]
     Hall's condition: every set of seats needs as many persons who fit one of them.
     """
     seats = [seat for seat, need in needs.items() if need > 0]
-    for chosen in sorted(product((False, True), repeat=len(seats)), key=sum):
+    for chosen in sorted(product((True, False), repeat=len(seats)), key=sum):
         wanted = [seat for seat, taken in zip(seats, chosen, strict=True) if taken]
         able = sum(any(fits(member, seat) for seat in wanted) for member in people)
         if able < sum(needs[seat] for seat in wanted):

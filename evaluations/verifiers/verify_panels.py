@@ -80,6 +80,8 @@ def experts(head: dict[str, str], sections: Sections, ticket: Ticket) -> dict[st
         c: sorted((ticket("expert", f"{c}|{p}"), p) for p in pool if c in pool[p][1])
         for c, _ in slots
     }
+    if not can_fill(pool, seats, taken):
+        raise ValueError("专家库填不满席位")
     for c, q in slots:
         rank = 0
         for value, p in order[c]:
