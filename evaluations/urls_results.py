@@ -15,7 +15,7 @@ urlpatterns = [
         name="publish_export",
     ),
     path("public/", results.public_results, name="public_results"),
-    path("public/<int:year>/", results.public_results, name="public_year"),
+    path("public/<int:year>/", results.public_results, name="public_results"),
     path("y/<int:year>/reports/", report.report, name="report"),
     path("y/<int:year>/reports/brief/", report.brief, name="brief"),
     path("y/<int:year>/payments/", report.allowances, name="allowances"),

@@ -58,9 +58,10 @@ def test_the_workbook_adds_up_and_has_a_column_to_sign() -> None:
     assert rows[3][1:7] == ["合计", None, 8, None, 400, "肆佰元整"]
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("bureau", 200), ("leader", 200), ("auditor", 200), ("clerk", 403)]
-)
-def test_who_reads_the_sheet(role: str, status: int) -> None:
+def test_who_reads_the_sheet() -> None:
     year = make_year()
-    assert signed_in(year.users[role]).get("/y/2022/payments/").status_code == status
+    wanted = {"bureau": 200, "leader": 200, "auditor": 200, "clerk": 403}
+    seen = {
+        role: signed_in(year.users[role]).get("/y/2022/payments/").status_code for role in wanted
+    }
+    assert seen == wanted

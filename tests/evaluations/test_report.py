@@ -50,23 +50,22 @@ def test_the_page_costs_the_same_queries_for_more_cases() -> None:
     assert len(few) == len(many)
 
 
-@pytest.mark.parametrize(
-    "url", ["reports/", "reports/brief/", "review/", "publish/", "archive/", "consequences/"]
-)
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [("bureau", 200), ("leader", 200), ("auditor", 200), ("clerk", 403), ("sysadmin", 403)],
-)
-def test_who_reads_which_page(url: str, role: str, status: int) -> None:
+def test_who_reads_which_page() -> None:
     year = make_year()
-    assert signed_in(year.users[role]).get(f"/y/2022/{url}").status_code == status
+    urls = ["reports/", "reports/brief/", "review/", "publish/", "archive/", "consequences/"]
+    wanted = {"bureau": 200, "leader": 200, "auditor": 200, "clerk": 403, "sysadmin": 403}
+    clients = {role: signed_in(year.users[role]) for role in wanted}
+    seen = {
+        (role, url): clients[role].get(f"/y/2022/{url}").status_code
+        for role in wanted
+        for url in urls
+    }
+    assert seen == {(role, url): wanted[role] for role in wanted for url in urls}
 
 
-@pytest.mark.parametrize(
-    "url", ["review/", "publish/", "reports/", "payments/", "archive/", "appeals/"]
-)
-def test_handlers_and_experts_read_none_of_them(url: str) -> None:
+def test_handlers_and_experts_read_none_of_them() -> None:
     year = make_year()
-    expert = year.experts[0].person.user
-    for user in (year.handlers[0], expert):
-        assert signed_in(user).get(f"/y/2022/{url}").status_code == 403
+    urls = ["review/", "publish/", "reports/", "payments/", "archive/", "appeals/"]
+    for user in (year.handlers[0], year.experts[0].person.user):
+        client = signed_in(user)
+        assert {client.get(f"/y/2022/{url}").status_code for url in urls} == {403}

@@ -1,12 +1,14 @@
 """送审, 审定 and 公布 (article 6.3): what is refused saves nothing, what is public is masked."""
 
 import io
+import threading
 from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evaluations.actions.results import (
     count_lookup,
@@ -307,7 +309,6 @@ def test_grades_stay_hidden_until_the_evaluation_ended() -> None:
 
 def make_open_year(year: Year) -> Plan:
     """The same year while marking still runs (set behind the triggers' back)."""
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE wanzhou_owner")
@@ -320,8 +321,6 @@ def make_open_year(year: Year) -> Plan:
 
 @pytest.mark.parametrize("url", ["review/", "publish/"])
 def test_pages_cost_the_same_queries_for_more_rows(url: str) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     counts = []
     year = make_year(grades=("优良", "不合格"))
@@ -359,6 +358,33 @@ def make_more(year: Year) -> int:
             drawn_case=drawn, grade="不合格", outcome="at_once", failing=True, at=ENDED
         )
     return DrawnCase.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publication_pressed_by_two_at_once_happens_once() -> None:
+    year = make_year()
+    approval = submit_for_approval(year.plan, by=year.users["bureau"])
+    decide_approval(approval, decision="approved", reason="", by=year.users["leader"])
+    start, answers = threading.Barrier(2), []
+
+    def press(user: str) -> None:
+        try:
+            start.wait()
+            publish_results(year.plan, **SITE, by=year.users[user])
+            answers.append("")
+        except RefusedError as error:
+            answers.append(error.sentence)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(user,)) for user in ("bureau", "bureau2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["", "2022年度结果已于9月2日（周五）公布，不用重复公布。"]
+    assert Publication.objects.count() == 1
+    assert PublicationLine.objects.count() == 4
 
 
 def test_every_act_leaves_its_audit_line() -> None:
