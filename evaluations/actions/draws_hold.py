@@ -109,31 +109,31 @@ def hold_draw(draw: Draw, *, digits: str, by: User) -> Draw:
     refuse_void(locked)
     refuse_held(locked)
     refuse_backward_clock(plan, locked)
-    if not locked.first_typed_by_id:
-        raise RefusedError("第一遍随机数还没有录入。请先录第一遍，再由另一人录第二遍。")
-    if locked.first_typed_by_id == by.pk:
-        raise RefusedError(
-            f"第一遍是{by.name}录入的，第二遍须由另一人录入。请换另一个科室或中心账号登录。"
-        )
+    refuse_one_person(locked, by=by)
     with rule_refusals():
         compare_typings(locked.first_typing, digits)
         source = seed_source(locked.seed_source)
         outcome = run_draw(locked.freeze_text, seed=digits, source=source)
     refuse_used_seed(locked, digits)
     locked.seed, locked.seed_entered_at, locked.seed_entered_by = digits, plan.now, by
-    locked.readback = outcome.readback
+    locked.readback, locked.drawn_at = outcome.readback, plan.now
     locked.result_text, locked.result_hash = outcome.result_text, outcome.result_hash
-    locked.drawn_at = plan.now
     locked.save()
     store_rows(locked)
     enter_stage(plan, locked, by=by)
-    detail: dict[str, object] = {
-        "first": locked.first_typed_by.username if locked.first_typed_by else "",
-        "readback": locked.readback,
-        "result_hash": locked.result_hash,
-    }
+    detail: dict[str, object] = {"readback": locked.readback, "result_hash": locked.result_hash}
     record_event("hold_draw", by=by, year=plan.year, target=locked.code, detail=detail)
     return locked
+
+
+def refuse_one_person(draw: Draw, *, by: User) -> None:
+    """Raise `RefusedError` unless somebody else has typed before."""
+    if not draw.first_typed_by_id:
+        raise RefusedError("第一遍随机数还没有录入。请先录第一遍，再由另一人录第二遍。")
+    if draw.first_typed_by_id == by.pk:
+        raise RefusedError(
+            f"第一遍是{by.name}录入的，第二遍须由另一人录入。请换另一个科室或中心账号登录。"
+        )
 
 
 @transaction.atomic

@@ -184,27 +184,16 @@ def live_state(draw: Draw) -> dict[str, object]:
 def live_page(draw: Draw) -> dict[str, object]:
     """The projector: steps, seed, fingerprints and the board, nothing that is not public yet."""
     items = calls(draw)
-    said, unit = draw.announced, UNITS[DrawKind(draw.kind)]
-    board = [
-        {"text": item.text if at <= said else "", "position": at, "last": at == said}
-        for at, item in enumerate(items, 1)
-    ]
-    current = None
-    if 0 < said <= len(items):
-        current = {
-            "text": items[said - 1].text,
-            "position": said,
-            "kind": items[said - 1].kind,
-        }
+    said = draw.announced
     return {
         "title": f"{draw.plan.year} 年度{TITLES[DrawKind(draw.kind)]}",
         "summary": summary_of(draw),
         "phases": phases(draw, total=len(items)),
         "phase_key": step_of(draw, total=len(items)),
-        "board": board,
-        "current": current,
+        "board": board_of(items, said=said),
+        "current": current_of(items, said=said),
         "said": said,
-        "unit": unit,
+        "unit": UNITS[DrawKind(draw.kind)],
         "kind": "expert" if draw.kind in {DrawKind.EXPERTS, DrawKind.REVIEW} else "case",
         "dice": seed_dice(draw),
         "tails": fingerprints(draw),
@@ -212,6 +201,21 @@ def live_page(draw: Draw) -> dict[str, object]:
         "waiting": waiting_sentence(draw),
         "place": f"{draw.plan.place}　{draw.code}",
     }
+
+
+def board_of(items: list[Call], *, said: int) -> list[dict[str, object]]:
+    """One cell per item; what is not read out yet is only a number."""
+    return [
+        {"text": item.text if at <= said else "", "position": at, "last": at == said}
+        for at, item in enumerate(items, 1)
+    ]
+
+
+def current_of(items: list[Call], *, said: int) -> dict[str, object] | None:
+    """The item read out last."""
+    if not 0 < said <= len(items):
+        return None
+    return {"text": items[said - 1].text, "position": said, "kind": items[said - 1].kind}
 
 
 def summary_of(draw: Draw) -> str:

@@ -94,17 +94,7 @@ def record_page(draw: Draw) -> Record:
     kind = DrawKind(draw.kind)
     headers = headers_of(draw.freeze_text)
     read_out = bool(draw.drawn_at) and draw.announced >= call_count(draw)
-    blocks: list[Block] = []
-    notes: list[str] = []
-    if kind is DrawKind.SAMPLE:
-        blocks = sample_blocks(draw)
-        facts = sample_facts(draw, headers)
-    elif kind is DrawKind.MATCH:
-        blocks = match_blocks(draw)
-        facts = match_facts(draw)
-    else:
-        blocks, notes = expert_blocks(draw)
-        facts = pool_facts(draw, headers)
+    facts, blocks, notes = content_of(draw, headers)
     return Record(
         draw=draw,
         title=NAMES_OF_KIND[kind],
@@ -120,6 +110,15 @@ def record_page(draw: Draw) -> Record:
         notes=notes if read_out else [],
         read_out=read_out,
     )
+
+
+def content_of(draw: Draw, headers: dict[str, str]) -> tuple[list[Fact], list[Block], list[str]]:
+    """The part that differs by kind: facts, result blocks, remarks."""
+    if draw.kind == DrawKind.SAMPLE:
+        return sample_facts(draw, headers), sample_blocks(draw), []
+    if draw.kind == DrawKind.MATCH:
+        return match_facts(draw), match_blocks(draw), []
+    return pool_facts(draw, headers), *expert_blocks(draw)
 
 
 def basis(draw: Draw) -> str:

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import pytest
+
 from cases.models import Case, CaseHandler, Exclusion, Frame, ImportBatch
 from evaluations.actions import draws
-from evaluations.models import Draw, Plan
+from evaluations.models import Assignment, Draw, DrawEvent, DrawnCase, Panel, Plan
 from experts.models import Expert
-from wanzhou_eval.models import Firm, Person, Role, User
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import AuditEvent, Firm, Person, Role, User
 
 SEEDS = {
     "sample": "407188326901552749360001",
@@ -144,3 +147,26 @@ def matched_year(**values: Any) -> Year:
     draw_experts(year)
     draw_match(year)
     return year
+
+
+def refused(call: Any, *args: Any, **kwargs: Any) -> RefusedError:
+    """The refusal, with the proof that nothing was saved and nothing logged."""
+    before = snapshot()
+    with pytest.raises(RefusedError) as caught:
+        call(*args, **kwargs)
+    assert snapshot() == before
+    return caught.value
+
+
+def snapshot() -> list[Any]:
+    """Everything a draw may touch."""
+    return [
+        list(Draw.objects.values()),
+        list(Plan.objects.values("stage")),
+        list(Frame.objects.values("sealed_at")),
+        list(DrawnCase.objects.values()),
+        Panel.objects.count(),
+        DrawEvent.objects.count(),
+        Assignment.objects.count(),
+        AuditEvent.objects.count(),
+    ]

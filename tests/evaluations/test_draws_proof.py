@@ -1,0 +1,113 @@
+"""Certificates that prove themselves, and what the database forbids even to our own code."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from evaluations.actions import draws
+from evaluations.queries.draws_proof import certificate_of, prove
+from evaluations.queries.draws_text import headers_of, sections_of
+from evaluations.rules.chains import verify_chain
+from evaluations.rules.verification import verify
+from tests.evaluations.draw_year import (
+    SEEDS,
+    Year,
+    draw_sample,
+    matched_year,
+    open_year,
+    refused,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def year() -> Year:
+    return open_year()
+
+
+def test_certificates_verify_alone_and_as_a_chain() -> None:
+    year = matched_year()
+    certificates = [certificate_of(draw) for draw in year.plan.draws.all()]
+    for certificate, draw in zip(certificates, year.plan.draws.all(), strict=True):
+        verdict = verify(certificate, draw.freeze_hash)
+        assert (verdict.ok, verdict.sheet_checked) == (True, True)
+    printed = {draw.code: draw.freeze_hash for draw in year.plan.draws.all()}
+    verdict = verify_chain(certificates, printed)
+    assert (verdict.ok, verdict.sentence) == (True, "一致：3次抽选前后相连。")
+
+
+def test_sm3_runs_through() -> None:
+    year = open_year(hash_name="SM3")
+    draw = draw_sample(year)
+    assert headers_of(draw.freeze_text)["hash"] == "SM3"
+    assert prove(draw, printed=draw.freeze_hash).ok is True
+
+
+def test_a_changed_result_is_named_by_the_proof() -> None:
+    year = open_year()
+    draw = draw_sample(year)
+    row = sections_of(draw.result_text)["sample"][0]
+    draw.result_text = draw.result_text.replace(f"\t{row[1]}\t", "\t渝万援〔2031〕999号\t", 1)
+    proof = prove(draw)
+    assert proof.ok is False
+    assert "渝万援〔2031〕999号" in proof.sentence
+
+
+def test_a_wrong_sheet_a_is_named() -> None:
+    year = open_year()
+    proof = prove(draw_sample(year), printed="0" * 64)
+    assert (proof.ok, proof.place) == (False, "printed")
+
+
+def test_the_rehearsal_clock_must_not_run_backwards(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE evaluations_plan SET clock_offset = interval '-2 days'")
+    error = refused(
+        draws.enter_seed, draw, digits=SEEDS["sample"], source="d10", witnesses="甲",
+        by=year.bureau,
+    )  # fmt: skip
+    assert error.sentence.startswith("演练时钟早于WZ-2031-S1的封存时间")
+
+
+# What the database holds even against our own code
+
+
+FORBIDDEN = [
+    ("UPDATE evaluations_draw SET freeze_text = 'x'", "evaluations_draw_fixed"),
+    ("UPDATE evaluations_draw SET freeze_hash = 'x'", "evaluations_draw_fixed"),
+    ("UPDATE evaluations_draw SET seed = '1'", "evaluations_draw_filled_once"),
+    ("UPDATE evaluations_draw SET result_text = 'x'", "evaluations_draw_filled_once"),
+    ("UPDATE evaluations_draw SET announced = 1", "draw_reading"),
+    ("UPDATE evaluations_draw SET first_typing = '1'", "draw_filled_once"),
+    ("DELETE FROM evaluations_draw", "evaluations_draw_never_deleted"),
+    ("UPDATE evaluations_drawncase SET ticket = 'x'", "evaluations_drawncase_fixed"),
+    ("DELETE FROM evaluations_drawncase", "evaluations_drawncase_never_deleted"),
+    ("UPDATE cases_case SET kind = 'civil' WHERE kind = 'criminal'", "frame_sealed"),
+    ("DELETE FROM cases_exclusion", "frame_sealed"),
+    ("UPDATE cases_frame SET sealed_at = NULL", "frame_sealed"),
+    ("UPDATE evaluations_plan SET decided_size = 21", "plan_frozen"),
+    (
+        (
+            "UPDATE evaluations_draw SET voided_at = now(), void_reason = 'x', voided_by_id = "
+            "frozen_by_id, void_confirmed_by_id = frozen_by_id"
+        ),
+        "draw_void_needs_reason_and_two_people",
+    ),
+    (
+        (
+            "UPDATE evaluations_draw SET voided_at = now(), void_reason = 'x', "
+            "voided_by_id = frozen_by_id"
+        ),
+        "draw_void_needs_reason_and_two_people",
+    ),
+]
+
+
+def test_the_database_forbids(year: Year) -> None:
+    draw_sample(year)
+    for sql, rule in FORBIDDEN:
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            connection.cursor().execute(sql)
+        assert (sql, caught.value.__cause__.diag.constraint_name) == (sql, rule)  # type: ignore[union-attr]
