@@ -100,10 +100,10 @@ def record_payment(
             raise RefusedError("收回日期晚于今天，请核对缴款凭证。", status=422)
         if not evidence.strip():
             raise RefusedError("请填缴款凭证号，没有凭证不能登记收回。", status=422)
-        paid = recovery.payments.aggregate(paid=Sum("amount"))["paid"] or Decimal(0)
-        left = recovery.amount - paid
+        left = _left(recovery)
         if not 0 < amount <= left:
-            raise RefusedError(f"这一笔应大于 0、不超过未收回的 {plain(left)} 元，请核对。", status=422)
+            sentence = f"这一笔应大于 0、不超过未收回的 {plain(left)} 元，请核对。"
+            raise RefusedError(sentence, status=422)
         payment = RecoveryPayment.objects.create(
             recovery=recovery, amount=amount, paid_on=paid_on, evidence=evidence.strip(), by=by
         )
@@ -113,6 +113,12 @@ def record_payment(
         label = recovery.drawn_case.case.label
         record_event("record_payment", by=by, year=plan.year, target=label)
     return payment
+
+
+def _left(recovery: Recovery) -> Decimal:
+    """Yuan still to come back."""
+    paid: Decimal | None = recovery.payments.aggregate(paid=Sum("amount"))["paid"]
+    return recovery.amount - (paid or Decimal(0))
 
 
 def _lock_inquiry(inquiry: Inquiry, *, by: User | None) -> tuple[Plan, Inquiry]:

@@ -46,7 +46,7 @@ def appealed(*, n: int = 2) -> tuple[Year, Appeal]:
 
 
 def answer(
-    year: Year, appeal: Appeal, *, grade: str = "合格", by: str = "bureau", **other
+    year: Year, appeal: Appeal, *, grade: str = "合格", by: str = "bureau", **other: Any
 ) -> Appeal:
     values: dict[str, Any] = {
         "result": "changed",

@@ -40,6 +40,7 @@ def test_officials_stand_there_with_nothing_and_why() -> None:
 
 def test_open_sheets_are_not_paid() -> None:
     year = make_year(grades=("优良", ""))
+    assert year.plan.standard is not None
     ScoreSheet.objects.create(
         drawn_case=year.cases[1], expert=year.experts[2], standard=year.plan.standard, scope="民事"
     )
