@@ -91,9 +91,7 @@ class Grading(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["drawn_case", "version"], name="grading_version_once"
-            ),
+            models.UniqueConstraint(fields=["drawn_case", "version"], name="grading_version_once"),
             models.CheckConstraint(
                 condition=~Q(outcome="ruling") | ~Q(reason=""), name="grading_ruling_has_a_reason"
             ),
@@ -216,9 +214,7 @@ class PublicationLine(models.Model):
     class Meta:
         ordering: ClassVar = ["ordinal"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["publication", "ordinal"], name="publication_line_once"
-            )
+            models.UniqueConstraint(fields=["publication", "ordinal"], name="publication_line_once")
         ]
 
     def __str__(self) -> str:
