@@ -7,6 +7,7 @@ from evaluations.views import draws, draws_files, panels
 urlpatterns = [
     path("y/<int:year>/draws/", draws.draw_list, name="draw_list"),
     path("y/<int:year>/draws/freeze/", draws.draw_freeze, name="draw_freeze"),
+    path("y/<int:year>/draws/why/", draws.draw_lookup, name="draw_lookup"),
     path("y/<int:year>/draws/why/<int:serial>/", draws.draw_why, name="draw_why"),
     path("y/<int:year>/draws/replace/<int:serial>/", draws.draw_replace, name="draw_replace"),
     path("y/<int:year>/draws/<str:code>/", draws.draw_detail, name="draw_detail"),

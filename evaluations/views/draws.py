@@ -188,6 +188,16 @@ def draw_replace(request: HttpRequest, year: int, serial: int) -> HttpResponse:
     )
 
 
+@for_roles(*STAFF)
+def draw_lookup(request: HttpRequest, year: int) -> HttpResponse:
+    """From the file number typed on the record to its explanation, or to its replacement."""
+    typed = request.GET.get("serial", "").strip()
+    if not (typed.isascii() and typed.isdigit()):
+        raise RefusedError("请填卷宗封面上的数字编号，例如0313。", status=422)
+    page = "draw_replace" if request.GET.get("act") == "replace" else "draw_why"
+    return redirect(page, year, int(typed[:9]))
+
+
 @for_roles(*STAFF, Role.HANDLER)
 def draw_why(request: HttpRequest, year: int, serial: int) -> HttpResponse:
     """为什么抽中、没抽中: pool, ticket, cut-off, probability of one case."""

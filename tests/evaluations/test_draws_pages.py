@@ -176,6 +176,15 @@ def test_why_a_case_was_drawn_or_not(year: Year) -> None:
     assert "已被市级抽评" in page
 
 
+def test_the_file_number_leads_to_the_explanation(year: Year) -> None:
+    draw_sample(year)
+    bureau = enter(year.bureau)
+    assert bureau.get(f"{Y}why/", {"serial": "0007"})["Location"] == f"{Y}why/7/"
+    found = bureau.get(f"{Y}why/", {"serial": "7", "act": "replace"})
+    assert found["Location"] == f"{Y}replace/7/"
+    assert bureau.get(f"{Y}why/", {"serial": "七"}).status_code == 422
+
+
 def test_a_handler_asks_about_own_cases_only(year: Year) -> None:
     draw_sample(year)
     person = Person.objects.get(code="H003")
