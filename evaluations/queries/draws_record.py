@@ -257,7 +257,7 @@ def match_blocks(draw: Draw) -> list[Block]:
         return []
     facts = case_facts(draw, [row[2] for row in result["assign"]])
     blocks = []
-    for code, load in result["load"]:
+    for code, load in sorted(result["load"], key=lambda row: (row[0].startswith("civil"), row[0])):
         rows = [row for row in result["assign"] if row[3] == code]
         items = [facts[row[2]][0] + ("＊" if row[6] != "-" else "") for row in rows]
         stand_in = any(row[6] != "-" for row in rows)

@@ -16,7 +16,8 @@ from evaluations.models import (
 from evaluations.queries.draws_calls import panel_name, person_names
 from evaluations.queries.draws_lists import live_draw
 from evaluations.queries.draws_text import sections_of
-from experts.models import Expert
+from experts.models import Expert, Recusal
+from wanzhou_eval.models import Firm
 
 SCOPE_LABELS = {"case": "案件", "org": "机构", "handler": "承办人"}
 
@@ -72,7 +73,9 @@ def panel_page(plan: Plan, *, blocker: str = "") -> PanelPage:
     return PanelPage(
         rows=[_row(panel, serials.get(panel.pk, [])) for panel in panels],
         alternates=list(
-            Alternate.objects.filter(draw=experts).select_related("expert__person__firm")
+            Alternate.objects.filter(draw=experts)
+            .select_related("expert__person__firm")
+            .order_by("-category", "rank")
         )
         if experts
         else [],
@@ -108,13 +111,16 @@ def _row(panel: Panel, serials: list[str]) -> PanelRow:
 
 
 def _conflicts(match: Draw | None) -> list[tuple[str, str, str, str]]:
-    """Declared relations as sealed: expert, kind, count is left to the reader."""
+    """Declared relations as sealed, with names for the codes: expert, scope, object, reason."""
     if match is None:
         return []
     rows = sections_of(match.freeze_text)["conflicts"]
     names = person_names({row[0] for row in rows} | {row[2] for row in rows if row[1] == "handler"})
+    firms = {row[2] for row in rows if row[1] == "org"}
+    names |= dict(Firm.objects.filter(code__in=firms).values_list("code", "name"))
+    reasons = {value: str(label) for value, label in Recusal.Reason.choices}
     return [
-        (names.get(person, person), SCOPE_LABELS[scope], names.get(value, value), reason)
+        (names.get(person, person), SCOPE_LABELS[scope], names.get(value, value), reasons[reason])
         for person, scope, value, reason in rows
     ]
 
