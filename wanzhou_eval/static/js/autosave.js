@@ -121,6 +121,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
       versions.set(id, data.theirs.version);
       if (same(mine, data.theirs)) {
         delete pending[id];
+        on.saved(id, data.theirs);
         return true;
       }
       held = id;
@@ -168,6 +169,12 @@ export function createSaver({ url, csrf, sheet, user, on }) {
     return count() === 0 || flush();
   }
 
+  // 总体意见不分行，没送到也会在封存时再送。
+  function remark(comment) {
+    const sent = { "X-CSRFToken": csrf, Accept: "application/json" };
+    fetch(url, { method: "POST", headers: sent, body: new URLSearchParams({ comment }) }).catch(() => {});
+  }
+
   function resolve(id, useMine) {
     held = null;
     if (useMine && pending[id]) pending[id].version = versions.get(id);
@@ -178,5 +185,5 @@ export function createSaver({ url, csrf, sheet, user, on }) {
 
   addEventListener("online", () => later(0));
   document.addEventListener("visibilitychange", () => document.hidden && flush());
-  return { pending, versions, change, flush, settled, resolve };
+  return { pending, versions, change, flush, settled, remark, resolve };
 }

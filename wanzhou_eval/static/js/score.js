@@ -5,11 +5,12 @@
    POST save_url，表单编码，头 Accept: application/json、X-CSRFToken
      item        项目编号（一票否决情形用 veto=编号，checked=1 或空）
      deduction   扣分，空白是还没评
-     state       空、na（不适用）、cannot（无法判断）
+     state       空、na（不适用）、cannot（无法评价）
      reasons     扣分情形编号，可重复
      pages note  卷宗页码、说明；草稿可以不全，提交时才查
      version     本项的行版本
      bulk        1 表示由“本节其余项不扣分”写入，留痕用
+     comment     总体意见，单独一次；提交时随 data-seal 表单再送一遍
    200 {version, saved_at, sheet_version（可无）, totals: {score, full, deducted, scored_count, item_count, grade,
         sections: [{code, scored_count, item_count, deducted}]}}；saved_at 是 15:42:08
    409 {message, theirs: {deduction, state, reasons, pages, note, version, saved_at}}
@@ -175,6 +176,7 @@ function toggleState(box) {
   item.querySelectorAll(".alt input").forEach((one) => one !== box && (one.checked = false));
   if (box.checked) ded(item).value = "";
   changed(item, { soon: true });
+  if (box.checked) item.querySelector(".nt").focus();
 }
 
 function amountKeys(event, item) {
@@ -253,6 +255,7 @@ async function trySubmit() {
 }
 
 function sendSeal(seal) {
+  seal.elements.comment.value = form.elements.comment.value;
   wipeDrafts(() => true);
   seal.requestSubmit();
 }
@@ -296,7 +299,8 @@ function start() {
   form.addEventListener("change", (event) => {
     const target = event.target;
     const item = target.closest(".item");
-    if (target.matches(".reasons input")) toggleReason(target);
+    if (target.matches("#comment")) saver.remark(target.value);
+    else if (target.matches(".reasons input")) toggleReason(target);
     else if (target.matches(".alt input")) toggleState(target);
     else if (item) changed(item, { soon: true });
     else if (target.closest("[data-veto]")) vetoChanged(target.closest("[data-veto]"), true);

@@ -38,7 +38,9 @@ export function reasonTrouble(item) {
 }
 
 function problemOf(item) {
-  if (item.classList.contains("off")) return "";
+  if (item.classList.contains("off")) {
+    return item.querySelector(".nt").value.trim() ? "" : "请在说明里写明不评的原因";
+  }
   const amount = amountOf(item);
   if (amount === null) return "还没有评";
   if (Number.isNaN(amount)) return "扣分请填数字";
@@ -55,7 +57,7 @@ export function problems(items) {
 }
 
 // 评分表的显示：一项的得分和小结，各部分和总分。等次只照服务器说的显示，全部评完才有。
-const STATES = { na: "不适用", cannot: "待定" };
+const STATES = { na: "不适用", cannot: "无法评价" };
 const GRADES = {
   优秀: ["g1", "◆"], 优良: ["g1", "◆"], 良好: ["g2", "●"], 合格: ["g3", "○"], 不合格: ["g4", "✕"],
 };
@@ -88,6 +90,7 @@ export function paintItem(item) {
   got.textContent = STATES[state] || (scored ? show(cents(item.dataset.full) - amount) : "—");
   const brief = item.querySelector("[data-brief]");
   brief.replaceChildren();
+  if (state && item.querySelector(".nt").value) brief.append(span(item.querySelector(".nt").value));
   if (!less) return;
   const bold = document.createElement("b");
   bold.textContent = minus(amount);
@@ -111,7 +114,7 @@ function tally(items) {
     const amount = cents(item.querySelector(".ded").value);
     const state = item.querySelector(".alt :checked")?.value;
     sum.count += 1;
-    if (state === "na") sum.skipped += 1;
+    if (state) sum.skipped += 1;
     else sum.full += cents(item.dataset.full);
     if (state || (amount !== null && !Number.isNaN(amount))) sum.scored += 1;
     if (!state && amount > 0 && amount <= cents(item.dataset.full)) sum.deducted += amount;
@@ -119,7 +122,7 @@ function tally(items) {
   return sum;
 }
 
-// 有不适用项时按适用项目满分折成百分制。
+// 不适用和无法评价的项目不计满分，其余折成百分制。
 function scoreOf(sum) {
   if (!sum.skipped || !sum.full) return [show(sum.full - sum.deducted), show(sum.full)];
   return [show(((sum.full - sum.deducted) * 10000) / sum.full), "100"];
