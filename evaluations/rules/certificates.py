@@ -62,8 +62,19 @@ def build_certificate(
     with `new`, `reason`, `at`. Raises `RuleError` when the times are naive or out of order.
     """
     check_times(frozen_at, seed_entered_at)
+    fixed = outcome_fields(outcome) | {
+        "seed_source": source.value,
+        "frozen_at": frozen_at.isoformat(timespec="microseconds"),
+        "seed_entered_at": seed_entered_at.isoformat(timespec="microseconds"),
+        "events": [dict(event) for event in events],
+    }
+    return dict(extra or {}) | {key: fixed[key] for key in (*TEXT_FIELDS, "events")}
+
+
+def outcome_fields(outcome: Outcome) -> Certificate:
+    """Return what a certificate takes from the computation."""
     frozen = outcome.frozen
-    fixed: Certificate = {
+    return {
         "spec": SPEC,
         "kind": frozen.kind,
         "draw": frozen.head.draw,
@@ -71,15 +82,10 @@ def build_certificate(
         "freeze_text": frozen.text,
         "freeze_hash": frozen.freeze_hash,
         "seed": outcome.seed,
-        "seed_source": source.value,
         "readback": outcome.readback,
         "result_text": outcome.result_text,
         "result_hash": outcome.result_hash,
-        "frozen_at": frozen_at.isoformat(timespec="microseconds"),
-        "seed_entered_at": seed_entered_at.isoformat(timespec="microseconds"),
-        "events": [dict(event) for event in events],
     }
-    return dict(extra or {}) | fixed
 
 
 def check_times(frozen_at: datetime, seed_entered_at: datetime) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 CODE = re.compile(r"[0-9A-Za-z._-]{1,40}")
 ITEM_CLASS = r"[-0-9A-Za-z._/()\[\]·〇【】〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
@@ -39,23 +38,17 @@ def skeleton(text: str) -> str:
 DIGITS = b"0123456789"
 
 
-def shapes(numbers: Sequence[str]) -> set[str]:
-    """Return what is left of case numbers without their digits: few, whatever the length."""
-    return set("\n".join(numbers).encode().translate(None, DIGITS).decode().split("\n"))
+def shapes(joined: str) -> set[str]:
+    """Return what numbers joined by line feeds are without digits: few, however many they are."""
+    return set(joined.encode().translate(None, DIGITS).decode().split("\n"))
 
 
-def skeletons(numbers: Sequence[str]) -> list[str]:
-    """Return the skeletons of numbers made of `ITEM` characters, quickly for millions.
+def surely_distinct(joined: str, left: set[str]) -> bool:
+    """Whether different numbers of these shapes must have different skeletons.
 
-    Those characters change one by one under `skeleton`, and zeros are dropped only where some
-    other character or the start stands before them.
+    True when no two shapes look alike and no digit run begins with a zero: `skeleton` changes
+    `ITEM` characters one by one, so equal skeletons then mean equal shapes and equal digits.
     """
-    joined = "\n".join(numbers)
-    others = set("".join(shapes(numbers))) | {"\n"}
-    for char in others:
-        if skeleton(char) != char:
-            joined = joined.replace(char, skeleton(char))
-    before = {skeleton(char) for char in others}
-    if joined.startswith("0") or any(f"{char}0" in joined for char in before):
-        joined = LEADING_ZEROS.sub("", joined)
-    return joined.split("\n")
+    before = {"\n", *"".join(left)}
+    zeros = joined.startswith("0") or any(f"{char}0" in joined for char in before)
+    return not zeros and len(set(map(skeleton, left))) == len(left)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze_sample import Allocation, SampleFreeze
 from evaluations.rules.precision import percent
-from evaluations.rules.sampling import Drawn, SampleResult
+from evaluations.rules.sampling import Drawn, SampleResult, Stratum
 from evaluations.rules.tickets import Purpose, ticket_line
 
 
@@ -62,29 +62,28 @@ def explain_ticket(
         sampled.index(own.ticket) + 1 if drawn else len(sampled) + 1 + waiting.index(own.case_no)
     )
     cut_off = sampled[-1] if sampled else ""
-    chance = (
-        Fraction(frozen.terms.n, sum(one.size for one in result.strata))
-        if frozen.terms.alloc is Allocation.SYS
-        else Fraction(stratum.quota, stratum.size)
-    )
+    chance = probability(frozen, result, stratum)
+    line = ticket_line(Purpose.CASE, draw=frozen.head.draw, seed=seed, item=own.case_no)
+    sentence = sentence_of(own, stratum, drawn=drawn, place=place, cut_off=cut_off, chance=chance)
+    seats = (own.stratum, stratum.size, stratum.quota, place)
+    return Explanation(own.case_no, drawn, sentence, *seats, own.ticket, cut_off, chance, line)
+
+
+def probability(frozen: SampleFreeze, result: SampleResult, stratum: Stratum) -> Fraction:
+    """Return the chance every case of the stratum had; SYS draws the seats by lot too."""
+    if frozen.terms.alloc is Allocation.SYS:
+        return Fraction(frozen.terms.n, sum(one.size for one in result.strata))
+    return Fraction(stratum.quota, stratum.size)
+
+
+def sentence_of(
+    own: Drawn, stratum: Stratum, *, drawn: bool, place: int, cut_off: str, chance: Fraction
+) -> str:
+    """Say it in one sentence."""
     verb = "不大于" if drawn else "大于"
     limit = f"本层抽中的最大签号为{cut_off[:12]}，本案{verb}它，" if cut_off else "本层没有名额，"
-    sentence = (
+    return (
         f"“{own.case_no}”参加了“{own.stratum}”层的抽选：本层{stratum.size}件抽{stratum.quota}件，"
         f"每件抽中的可能是{percent(chance)}%。本案签号{own.ticket[:12]}，本层第{place}位；"
         f"{limit}所以{'抽中' if drawn else '没有抽中'}。"
-    )
-    line = ticket_line(Purpose.CASE, draw=frozen.head.draw, seed=seed, item=own.case_no)
-    return Explanation(
-        case_no=own.case_no,
-        drawn=drawn,
-        sentence=sentence,
-        stratum=own.stratum,
-        size=stratum.size,
-        quota=stratum.quota,
-        place=place,
-        ticket=own.ticket,
-        cut_off=cut_off,
-        probability=chance,
-        line=line,
     )

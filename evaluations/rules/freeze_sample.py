@@ -31,7 +31,8 @@ from evaluations.rules.characters import (
     LETTERS,
     MONTH,
     shapes,
-    skeletons,
+    skeleton,
+    surely_distinct,
 )
 from evaluations.rules.sizes import LITERAL_RULE, SizeBase, SizeRule, parse_size_rule, size_by_rule
 
@@ -197,15 +198,16 @@ def check_tail(tail: str) -> str:
 
 def check_numbers(numbers: Sequence[str], *, first_line: int) -> None:
     """Check the characters of case numbers and that no two look alike."""
+    joined = "\n".join(numbers)
+    left = shapes(joined)
     longest = max(map(len, numbers))
-    if longest > ITEM_LENGTH or "" in numbers or not all(map(LETTERS.fullmatch, shapes(numbers))):
+    if longest > ITEM_LENGTH or "" in numbers or not all(map(LETTERS.fullmatch, left)):
         line = next(i for i, number in enumerate(numbers) if not ITEM.fullmatch(number))
         raise bad_line(first_line + line, f"案号“{numbers[line]}”含有不允许的字符或过长")
-    bones_of = skeletons(numbers)
-    if len(set(bones_of)) == len(numbers):
+    if surely_distinct(joined, left) and len(set(numbers)) == len(numbers):
         return
     seen: dict[str, int] = {}
-    for line, bones in enumerate(bones_of):
+    for line, bones in enumerate(map(skeleton, numbers)):
         if bones in seen:
             other = seen[bones]
             raise bad_line(

@@ -220,15 +220,27 @@ def replace_expert(
         raise RuleError(f"专家“{withdrawn}”不在任何评估小组里，不需要递补。请核对代码。")
     stays = frozen.people[group.member if withdrawn == group.leader else group.leader]
     seated = {person for g in current for person in (g.leader, g.member)} | {*used, withdrawn}
-    fit = [
+    new = first_alternate(frozen, result, group=group, stays=stays, seated=seated)
+    leader, member = (stays, new) if stays.may_lead else (new, stays)
+    return Group(group.code, group.category, leader.person, member.person)
+
+
+def first_alternate(
+    frozen: ExpertsFreeze,
+    result: ExpertsResult,
+    *,
+    group: Group,
+    stays: PoolMember,
+    seated: Collection[str],
+) -> PoolMember:
+    """Return the alternate in turn for a group. Raises `RuleError` when none fits."""
+    free = [
         frozen.people[alternate.person]
         for alternate in result.alternates
         if alternate.category is group.category and alternate.person not in seated
     ]
-    fit = [member for member in fit if stays.may_lead or member.may_lead]
+    fit = [member for member in free if stays.may_lead or member.may_lead]
     if not fit:
         raise RuleError(f"“{group.code}”组没有可用的候补专家（须有一人能任组长）。请重新抽选专家。")
     others = [member for member in fit if member.org != stays.org]
-    new = (others or fit)[0] if frozen.pair_distinct_org else fit[0]
-    leader, member = (stays, new) if stays.may_lead else (new, stays)
-    return Group(group.code, group.category, leader.person, member.person)
+    return (others or fit)[0] if frozen.pair_distinct_org else fit[0]

@@ -5,6 +5,7 @@ Hypergeometric, two-sided, integers only; never the normal formula.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
@@ -56,24 +57,31 @@ def failure_interval(
     if not 0 <= failing <= drawn <= total or drawn < 1:
         raise ValueError("needs 0 <= failing <= drawn <= total and at least one drawn")
     risk = (1 - confidence) / 2
-    low, high = failing, total - (drawn - failing)
-    first, last = low, high
-    while first < last:  # smallest number of failing cases that can explain as many or more
+    clean = drawn - failing
+
+    def at_least(bad: int) -> bool:
+        return plausible(
+            total=total, failing=bad, drawn=drawn, first=failing, last=drawn, risk=risk
+        )
+
+    def at_most(good: int) -> bool:
+        return plausible(
+            total=total, failing=total - good, drawn=drawn, first=0, last=failing, risk=risk
+        )
+
+    low = least(at_least, failing, total - clean)
+    return Interval(low, total - least(at_most, clean, total - failing), total)
+
+
+def least(holds: Callable[[int], bool], first: int, last: int) -> int:
+    """Return the smallest number from `first` to `last` for which `holds`, true from there on."""
+    while first < last:
         middle = (first + last) // 2
-        if plausible(
-            total=total, failing=middle, drawn=drawn, first=failing, last=drawn, risk=risk
-        ):
+        if holds(middle):
             last = middle
         else:
             first = middle + 1
-    lowest, first, last = first, low, high
-    while first < last:  # largest number of failing cases that can explain as few or fewer
-        middle = (first + last + 1) // 2
-        if plausible(total=total, failing=middle, drawn=drawn, first=0, last=failing, risk=risk):
-            first = middle
-        else:
-            last = middle - 1
-    return Interval(lowest, first, total)
+    return first
 
 
 def chance_of_meeting(*, total: int, drawn: int, failing: int) -> Fraction:

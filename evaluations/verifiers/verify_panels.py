@@ -69,6 +69,11 @@ def can_fill(
     return everybody and placed(able, dict.fromkeys(pool, 1)) == len(seats)
 
 
+def queue(c: str, pool: dict[str, Any], ticket: Ticket) -> list[tuple[str, str]]:
+    """一类专家按签号排队."""
+    return sorted((ticket("expert", f"{c}|{p}"), p) for p in pool if c in pool[p][1])
+
+
 def experts(head: dict[str, str], sections: Sections, ticket: Ticket) -> dict[str, Any]:
     """专家：按签号逐人，其余席位仍能填满的录用；其余的人按签号候补."""
     pool = read_pool(sections)
@@ -76,10 +81,7 @@ def experts(head: dict[str, str], sections: Sections, ticket: Ticket) -> dict[st
     seats = [(c, i < q // 2) for c, q in slots for i in range(q)]
     taken: dict[str, str] = {}
     out: dict[str, Any] = {"drawn": [], "alternates": [], "groups": [], "flags": []}
-    order = {
-        c: sorted((ticket("expert", f"{c}|{p}"), p) for p in pool if c in pool[p][1])
-        for c, _ in slots
-    }
+    order = {c: queue(c, pool, ticket) for c, _ in slots}
     if not can_fill(pool, seats, taken):
         raise ValueError("专家库填不满席位")
     for c, q in slots:

@@ -8,7 +8,7 @@ import pytest
 
 from evaluations.rules.canonical import NONE, Head
 from evaluations.rules.certificates import run_draw
-from evaluations.rules.characters import skeleton, skeletons
+from evaluations.rules.characters import shapes, skeleton, surely_distinct
 from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze import parse_freeze
 from evaluations.rules.hashing import HashName, hash_hex, sm3_hex
@@ -67,8 +67,21 @@ def test_size() -> None:
 def test_skeleton() -> None:
     given, expected = of("V06")
     assert [skeleton(item) for item in given["items"]] == expected["skeleton"]
-    plain = [given["items"][i] for i in (0, 1, 2, 5)]
-    assert skeletons(plain) == [expected["skeleton"][i] for i in (0, 1, 2, 5)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "distinct"),
+    [
+        (["渝〔2022〕1号", "渝〔2022〕11号", "渝民〔2022〕1号"], True),
+        (["渝〔2022〕1号", "渝[2022]1号"], False),
+        (["渝〔2022〕10号", "渝〔2022〕01号"], False),
+        (["010", "1"], False),
+        (["A1", "a1"], False),
+    ],
+)
+def test_the_quick_look_alike_check_never_overlooks_one(numbers: list[str], distinct: bool) -> None:
+    joined = "\n".join(numbers)
+    assert surely_distinct(joined, shapes(joined)) is distinct
 
 
 @pytest.mark.parametrize("identity", ["V07", "V08"])
