@@ -32,7 +32,6 @@ from evaluations.queries.assignments import (
     stand_in_for,
 )
 from evaluations.queries.seals import sheet_name
-from evaluations.queries.sheets import RELATED
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import applicable_scope
 from experts.models import Expert
@@ -157,12 +156,12 @@ def replace_expert(sheet: ScoreSheet, *, by: User | None) -> ScoreSheet:
 
     The remaining expert of the pair leads where the leader was recused (draw, rule 2.6).
     """
-    known = ScoreSheet.objects.select_related(*RELATED).get(pk=sheet.pk)
+    known = ScoreSheet.objects.with_case().get(pk=sheet.pk)
     plan = lock_plan(known.drawn_case.draw.plan, in_stages=(Stage.MARKING,))
     _require_bureau(plan, by)
     case = DrawnCase.objects.select_for_update(of=("self",)).get(pk=known.drawn_case_id)
     old = (
-        ScoreSheet.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=sheet.pk)
+        ScoreSheet.objects.select_for_update(of=("self",)).with_case().get(pk=sheet.pk)
     )
     if old.withdrawn_at is None:
         raise RefusedError("这张评分表没有收回，不需要替换专家。")

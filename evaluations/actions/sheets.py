@@ -18,7 +18,7 @@ from evaluations.models import DrawnCase, Item, Mark, ScoreSheet, SheetNote, She
 from evaluations.permissions.marking import may_mark
 from evaluations.queries.score_page import sheet_problems
 from evaluations.queries.seals import seal_of, sheet_name
-from evaluations.queries.sheets import NO_SHEET, RELATED, rule_mark, why_closed, with_clock
+from evaluations.queries.sheets import NO_SHEET, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope, rule_item
 from evaluations.rules import standards
 from evaluations.rules.grading import assess, stored, why_not_sealable
@@ -39,7 +39,7 @@ def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
 
     Raises `RefusedError`: 404 for anybody else, 409 when sealed, withdrawn or out of the period.
     """
-    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related(*RELATED)
+    rows = ScoreSheet.objects.select_for_update(of=("self",)).with_case()
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None or not may_mark(by, locked):
         raise RefusedError(NO_SHEET, status=404)
@@ -73,28 +73,37 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     is refused (422). An older window is refused (409) with what the newer one saved.
     """
     locked = lock_own_sheet(sheet, by=by)
-    if (item.standard_id, item.scope) != (locked.standard_id, locked.scope):
-        raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
     before = Mark.objects.filter(sheet=locked, item=item).first()
-    if version != (before.version if before else 0):
+    typed = {"state": state, "deduction": deduction, "reasons": reasons}
+    row = {"item": item, **typed, "pages": pages, "note": note, "version": version}
+    mark = _entered(locked, row, before=before)
+    mark.save()
+    _touch(locked)
+    return mark
+
+
+def _entered(sheet: ScoreSheet, row: Mapping[str, Any], *, before: Mark | None) -> Mark:
+    """The row as it is to be stored on the locked sheet; nothing is written yet."""
+    item: Item = row["item"]
+    if (item.standard_id, item.scope) != (sheet.standard_id, sheet.scope):
+        raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
+    if row["version"] != (before.version if before else 0):
         raise _conflict(item, before)
     entered = standards.Mark(
         item=item.number,
-        state=_state(state),
-        deduction=deduction,
-        reasons=tuple(sorted(set(reasons))),
-        pages=pages.strip(),
-        note=note.strip(),
+        state=_state(row["state"]),
+        deduction=row["deduction"],
+        reasons=tuple(sorted(set(row["reasons"]))),
+        pages=row["pages"].strip(),
+        note=row["note"].strip(),
     )
     _refuse_impossible(item, entered)
-    mark = before or Mark(sheet=locked, item=item, version=0)
+    mark = before or Mark(sheet=sheet, item=item, version=0)
     mark.state, mark.deduction = entered.state.value, entered.deduction
     mark.reasons, mark.pages, mark.note = list(entered.reasons), entered.pages, entered.note
     mark.version += 1
-    assert locked.drawn_case.draw.plan.now is not None
-    mark.saved_at = locked.drawn_case.draw.plan.now
-    mark.save()
-    _touch(locked)
+    assert sheet.drawn_case.draw.plan.now is not None
+    mark.saved_at = sheet.drawn_case.draw.plan.now
     return mark
 
 
@@ -162,9 +171,17 @@ def save_rows(sheet: ScoreSheet, *, rows: Sequence[Mapping[str, Any]], by: User)
     """
     locked = lock_own_sheet(sheet, by=by)
     stored_marks = {mark.item_id: mark for mark in locked.marks.select_related("item")}
-    changed = [row for row in rows if _differs(row, stored_marks.get(row["item"].pk))]
-    for row in changed:
-        save_mark(locked, **row, by=by)
+    changed = [
+        _entered(locked, row, before=stored_marks.get(row["item"].pk))
+        for row in rows
+        if _differs(row, stored_marks.get(row["item"].pk))
+    ]
+    Mark.objects.bulk_create([mark for mark in changed if mark.pk is None])
+    for mark in changed:
+        if mark.item_id in stored_marks:
+            mark.save()
+    if changed:
+        _touch(locked)
     return len(changed)
 
 
@@ -191,7 +208,7 @@ def save_comment(sheet: ScoreSheet, *, comment: str, by: User) -> None:
 
 def _lock_chain(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """Plan, drawn case, sheet, in this order, then the checks of an own open sheet."""
-    own = ScoreSheet.objects.select_related(*RELATED).filter(pk=sheet.pk).first()
+    own = ScoreSheet.objects.with_case().filter(pk=sheet.pk).first()
     if own is None or not may_mark(by, own):
         raise RefusedError(NO_SHEET, status=404)
     lock_plan(own.drawn_case.draw.plan, in_stages=(STAGE_OF[SheetRound(own.round)],))

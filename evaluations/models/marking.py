@@ -142,6 +142,13 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         """Sheets that count: not withdrawn by recusal or replacement."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def with_case(self) -> ScoreSheetQuerySet:
+        """Joined to case, plan, expert and standard; the draw's long texts stay where they are."""
+        draw = "drawn_case__draw"
+        return self.select_related(
+            "drawn_case__case", f"{draw}__plan", "expert__person", "standard"
+        ).defer(f"{draw}__freeze_text", f"{draw}__result_text")
+
 
 class ScoreSheet(models.Model):
     """评分表 of one expert for one case; immutable once `sealed_at` is set (trigger).

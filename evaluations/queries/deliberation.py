@@ -19,7 +19,7 @@ from evaluations.models import (
     SheetRound,
 )
 from evaluations.permissions.marking import leader_of
-from evaluations.queries.sheets import RELATED, marks_by_sheet, revealed_pair, visible_sheets
+from evaluations.queries.sheets import marks_by_sheet, revealed_pair, visible_sheets
 from evaluations.queries.standards import load_scope, rule_band
 from evaluations.rules import standards
 from evaluations.rules.deliberation import (
@@ -144,7 +144,7 @@ def revealed_pairs(user: User, *, plan: Plan | None = None) -> list[list[ScoreSh
     if plan is not None:
         sheets = sheets.filter(drawn_case__draw__plan=plan)
     found: dict[tuple[int, str], list[ScoreSheet]] = defaultdict(list)
-    for sheet in sheets.select_related(*RELATED).order_by("drawn_case__case__serial", "pk"):
+    for sheet in sheets.with_case().order_by("drawn_case__case__serial", "pk"):
         found[sheet.drawn_case_id, sheet.round].append(sheet)
     return [pair for pair in found.values() if len(pair) == 2]
 

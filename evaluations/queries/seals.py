@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 
 from evaluations.models import Plan, ScoreSheet, SheetRound
-from evaluations.queries.sheets import RELATED, marks_by_sheet
+from evaluations.queries.sheets import marks_by_sheet
 from evaluations.rules.standards import Mark, plain
 
 
@@ -48,7 +48,7 @@ def broken_seals(plan: Plan) -> list[str]:
     For `verify_records` only: it names files, never values. Two queries.
     """
     sealed = ScoreSheet.objects.filter(drawn_case__draw__plan=plan, sealed_at__isnull=False)
-    sheets = list(sealed.select_related(*RELATED))
+    sheets = list(sealed.with_case())
     marks = marks_by_sheet(sheets)
     return [
         sheet_name(sheet) for sheet in sheets if seal_of(sheet, marks[sheet.pk]) != sheet.seal_hash

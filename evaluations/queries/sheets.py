@@ -26,14 +26,13 @@ from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
 
-RELATED = ("drawn_case__case", "drawn_case__draw__plan", "expert__person", "standard")
 NO_SHEET = "你的任务里没有这一号案件。请核对卷宗封面编号，或回“我的任务”选择。"
 NO_CASE = "没有找到可以查看的合议。两位专家都封存评分表以后才能合议。"
 
 
 def own_sheets(user: User) -> ScoreSheetQuerySet:
     """The reader's own standing sheets, in file order."""
-    sheets = ScoreSheet.objects.written_by(user).standing().select_related(*RELATED)
+    sheets = ScoreSheet.objects.written_by(user).standing().with_case()
     return sheets if user.role == Role.EXPERT else sheets.none()
 
 
@@ -89,7 +88,7 @@ def revealed_pair(
 
     `lookup` is `year` and `serial` where the case is not at hand.
     """
-    sheets = visible_sheets(user).standing().filter(round=in_round).select_related(*RELATED)
+    sheets = visible_sheets(user).standing().filter(round=in_round).with_case()
     if drawn_case is not None:
         sheets = sheets.filter(drawn_case=drawn_case)
     else:
