@@ -50,6 +50,7 @@ install-dev:
 	@$(call installed,requirements-dev.txt)
 
 lock: install-dev
+	$(PIP) uv
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
