@@ -2,7 +2,7 @@
 
 from cases.imports import CaseRow, ExclusionReading, LedgerReading
 from cases.models import Case, CaseHandler, CleaningLine, Exclusion, Frame, ImportBatch
-from cases.readings import FACTS, case_facts, row_facts
+from cases.readings import FACTS, case_facts, row_facts, stored_cases
 from wanzhou_eval.actions import register_firms, register_people
 from wanzhou_eval.models import Firm
 from wanzhou_eval.tables import CleaningStep
@@ -11,14 +11,12 @@ from wanzhou_eval.texts import organisation_key
 LEVEL_CODES = {"部级": "ministry", "市级": "city"}
 
 
-def store_ledger(
-    reading: LedgerReading, *, frame: Frame, batch: ImportBatch
-) -> dict[str, object]:
+def store_ledger(reading: LedgerReading, *, frame: Frame, batch: ImportBatch) -> dict[str, object]:
     """Insert new cases, update changed ones, leave the same; returns the counts."""
     names = {row.firm for row in reading.rows}
     by_key = register_firms((organisation_key(name), name) for name in sorted(names))
     firms = {name: by_key[organisation_key(name)] for name in names}
-    stored = {case.key: case for case in frame.cases.select_related("firm")}
+    stored = {case.key: case for case in stored_cases(frame)}
     taken = {case.serial for case in stored.values()}
     new: list[Case] = []
     changed: list[Case] = []
@@ -61,7 +59,9 @@ def store_handlers(
 ) -> None:
     """Enter the handlers of the given cases; those of changed cases anew."""
     rows = {row.key: row for row in reading.rows}
-    wanted = [(name, firms[rows[case.key].firm]) for case in cases for name in rows[case.key].handlers]
+    wanted = [
+        (name, firms[rows[case.key].firm]) for case in cases for name in rows[case.key].handlers
+    ]
     people = register_people(wanted)
     CaseHandler.objects.filter(case__in=replace).delete()
     CaseHandler.objects.bulk_create(

@@ -139,9 +139,9 @@ def change_plan(plan: Plan, *, values: Mapping[str, Any], by: User | None) -> Pl
         setattr(locked, name, value)
     if changed:
         locked.save(update_fields=list(changed))
-    window = (values.get("window_from"), values.get("window_to"))
-    if all(window):
-        set_window(locked.frame, window_from=window[0], window_to=window[1])
+    first, last = values.get("window_from"), values.get("window_to")
+    if first and last:
+        set_window(locked.frame, window_from=first, window_to=last)
     detail: dict[str, object] = {"fields": sorted(changed)}
     record_event("change_plan", by=by, year=locked.year, target=str(locked), detail=detail)
     return locked
