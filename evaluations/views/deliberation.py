@@ -47,6 +47,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "file": sheet.drawn_case.case,
         "plan": sheet.drawn_case.draw.plan,
         "review": sheet.round == SheetRound.REVIEW,
+        "address": _address(case),
         "acts": {act.value: act in acts for act in Act},
         "page_title": f"{sheet.drawn_case.case.serial:04d} 合议",
     }
