@@ -1,10 +1,19 @@
 """Forms of the plan: shape only; the actions decide."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 
 from evaluations.models import Plan
+
+
+def _backwards(first: date | None, last: date | None) -> bool:
+    return bool(first and last and last < first)
+
+
+CLOCK_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 class DateInput(forms.DateInput):
@@ -21,6 +30,12 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for t
 
     window_from = forms.DateField(label="办结起始日", widget=DateInput())
     window_to = forms.DateField(label="办结截止日", widget=DateInput())
+    rehearsal_at = forms.DateTimeField(
+        label="演练开始时间",
+        help_text="演练年度有自己的时钟，可以往后拨；每页都标“演练”。",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=CLOCK_FORMATS[0]),
+        input_formats=CLOCK_FORMATS,
+    )
 
     class Meta:
         model = Plan
@@ -59,15 +74,19 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for t
         ]
         widgets: ClassVar = {"marking_from": DateInput(), "marking_to": DateInput()}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A rehearsal machine draws up rehearsal years only; a real one asks for no clock."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk or not settings.REHEARSAL:
+            del self.fields["rehearsal_at"]
+
     def clean(self) -> dict[str, Any]:
         """Dates in order; an exception names the body that approved it."""
         data = super().clean() or {}
-        if data.get("window_from") and data.get("window_to"):
-            if data["window_to"] < data["window_from"]:
-                self.add_error("window_to", "办结截止日早于起始日，请改正。")
-        if data.get("marking_from") and data.get("marking_to"):
-            if data["marking_to"] < data["marking_from"]:
-                self.add_error("marking_to", "评估结束日早于开始日，请改正。")
+        if _backwards(data.get("window_from"), data.get("window_to")):
+            self.add_error("window_to", "办结截止日早于起始日，请改正。")
+        if _backwards(data.get("marking_from"), data.get("marking_to")):
+            self.add_error("marking_to", "评估结束日早于开始日，请改正。")
         if data.get("exception_reason") and not data.get("exception_body"):
             self.add_error("exception_body", "写了范围例外，请填批准机关。")
         if (data.get("size_min") or 0) > (data.get("size_max") or 0):
@@ -107,6 +126,7 @@ SECTIONS = (
         ),
     ),
     ("异议申辩联系方式", ("appeal_office", "appeal_address", "appeal_phone")),
+    ("演练", ("rehearsal_at",)),
 )
 """The form's sections, in the order of the document."""
 
@@ -139,6 +159,6 @@ class ClockForm(forms.Form):
 
     moment = forms.DateTimeField(
         label="演练时钟",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=CLOCK_FORMATS[0]),
+        input_formats=CLOCK_FORMATS,
     )

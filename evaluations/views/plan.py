@@ -17,8 +17,9 @@ from wanzhou_eval.models import Role
 
 
 def sections(form: PlanForm) -> list[tuple[str, list[BoundField]]]:
-    """The form in the sections of the document."""
-    return [(title, [form[name] for name in names]) for title, names in SECTIONS]
+    """The form in the sections of the document, without those that do not apply."""
+    shown = [(title, [form[n] for n in names if n in form.fields]) for title, names in SECTIONS]
+    return [(title, fields) for title, fields in shown if fields]
 
 
 @for_roles(Role.BUREAU)
@@ -27,7 +28,9 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     last = Plan.objects.select_related("frame").first()
     form = PlanForm(request.POST or None, initial=last_years_values(last))
     if request.method == "POST" and form.is_valid():
-        plan = actions.create_plan(values=form.cleaned_data, by=signed_in(request))
+        values = form.cleaned_data
+        began = values.get("rehearsal_at")
+        plan = actions.create_plan(values=values, by=signed_in(request), rehearsal_at=began)
         messages.success(request, f"{plan.year}年度方案已保存为草稿。下一步由中心导入案件。")
         return redirect("plan_detail", plan.year)
     context = {"form": form, "sections": sections(form), "page_title": "拟定年度方案"}
