@@ -18,7 +18,7 @@ def test_a_random_pool_gives_the_same_by_two_implementations() -> None:
     for i in range(150):
         frozen = random_experts(Random(i))
         head, sections = verify_draw.read_list(frozen.text)
-        ticket = verify_draw.tickets_of(head, SEED)
+        ticket = verify_draw.Tickets(head, SEED).one
         try:
             outcome = run_draw(frozen, seed=SEED)
         except RuleError:
