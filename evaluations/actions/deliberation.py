@@ -1,8 +1,8 @@
 """合议定等次: how two sealed sheets become one grade (article 6.2).
 
-小组协商一致确定等次，协商不一致的，以组长意见确定等次. Every act locks plan and drawn case first, so
-that of two simultaneous acts exactly one grades the case. Works for the first round and for the
-复评组 alike; a review's grade is a `ReviewGrading`, for the bureau's answer to take up.
+小组协商一致确定等次，协商不一致的，以组长意见确定等次. Every act locks plan and case first, so
+that of two simultaneous acts exactly one grades it. Works for the first round and for the 复评组
+alike; a review's grade is a `ReviewGrading`, for the bureau's answer to take up.
 """
 
 from dataclasses import dataclass

@@ -122,8 +122,9 @@ def scope_of(case: Case, *, scopes: set[str], standard: ScoringStandard) -> str:
     """The items that fit a case. Raises `RefusedError` (409) naming the case when none do."""
     scope = applicable_scope(kind=case.kind, stage=case.stage)
     if scope is None or scope.value not in scopes:
+        stage = case.stage or "空白"
         raise RefusedError(
-            f"{case.serial:04d}号案件（{case.get_kind_display()}，诉讼阶段“{case.stage or '空白'}”）"
+            f"{case.serial:04d}号案件（{case.get_kind_display()}，诉讼阶段“{stage}”）"
             f"在“{standard}”里没有适用的评分项目。请更正案件的诉讼阶段，或选用有这一范围的标准。"
         )
     return scope.value
@@ -160,9 +161,7 @@ def replace_expert(sheet: ScoreSheet, *, by: User | None) -> ScoreSheet:
     plan = lock_plan(known.drawn_case.draw.plan, in_stages=(Stage.MARKING,))
     _require_bureau(plan, by)
     case = DrawnCase.objects.select_for_update(of=("self",)).get(pk=known.drawn_case_id)
-    old = (
-        ScoreSheet.objects.select_for_update(of=("self",)).with_case().get(pk=sheet.pk)
-    )
+    old = ScoreSheet.objects.select_for_update(of=("self",)).with_case().get(pk=sheet.pk)
     if old.withdrawn_at is None:
         raise RefusedError("这张评分表没有收回，不需要替换专家。")
     if case.sheets.filter(round=old.round).standing().count() >= 2:

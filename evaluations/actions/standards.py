@@ -38,7 +38,7 @@ def import_standard(data: bytes, *, name: str, basis: str, by: User | None) -> S
         name=name.strip(),
         version=(last or 0) + 1,
         basis=basis.strip(),
-        draft_note="；".join(reading.notes)[:200],
+        draft_note="；".join(note.rstrip("。；") for note in reading.notes)[:200],
         sha256=reading.sha256,
         created_by=by,
     )

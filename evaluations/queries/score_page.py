@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from evaluations.models import Item, Mark, ScoreSheet, SheetRound
@@ -202,27 +201,25 @@ def queue_of(sheet: ScoreSheet, *, user: User) -> Queue:
     """The strip of the author's files of this year and round. One query."""
     plan = sheet.drawn_case.draw.plan
     rows = own_sheets(user).filter(drawn_case__draw__plan=plan, round=sheet.round)
-    started = rows.annotate(entered=Count("marks", filter=~Q(marks__saved_at=None)))
-    cells = [_cell(each, current=sheet.pk) for each in started.order_by("position", "pk")]
+    cells = [_cell(each, current=sheet.pk) for each in rows.order_by("position", "pk")]
     after = [cell for cell in cells if cell.position > sheet.position]
     waiting = [cell for cell in (*after, *cells) if cell.state in {"draft", "empty"}]
-    states = [cell.state for cell in cells]
     return Queue(
         cells=cells,
         position=sheet.position,
-        sealed=states.count("sealed") + (sheet.sealed_at is not None),
-        drafts=states.count("draft"),
+        sealed=sum(1 for cell in cells if cell.progress == "sealed"),
+        drafts=sum(1 for cell in cells if cell.progress == "draft"),
         next_url=waiting[0].url if waiting else reverse("my_tasks"),
     )
 
 
 def _cell(sheet: ScoreSheet, *, current: int) -> QueueCell:
     case, plan = sheet.drawn_case.case, sheet.drawn_case.draw.plan
-    draft = bool(getattr(sheet, "entered", 0))
-    state = "sealed" if sheet.sealed_at else "draft" if draft else "empty"
+    progress = "sealed" if sheet.sealed_at else "draft" if sheet.saved_at else "empty"
     return QueueCell(
         position=sheet.position,
         serial=f"{case.serial:04d}",
         url=sheet_url(plan.year, case.serial, review=sheet.round == SheetRound.REVIEW),
-        state="current" if sheet.pk == current else state,
+        state="current" if sheet.pk == current else progress,
+        progress=progress,
     )

@@ -139,12 +139,13 @@ class ScorePage:
 
 @dataclass(frozen=True)
 class QueueCell:
-    """One file of the queue strip; `state` is sealed, draft, empty or current."""
+    """One file of the queue strip; `state` is `progress` (sealed, draft, empty) or current."""
 
     position: int
     serial: str
     url: str
     state: str
+    progress: str
 
 
 @dataclass(frozen=True)

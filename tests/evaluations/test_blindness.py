@@ -21,6 +21,7 @@ from wanzhou_eval.models import AuditEvent, Role, User
 pytestmark = pytest.mark.django_db
 
 AMOUNT, TOTAL, NOTE, PAGES = "13.37", "86.63", "金丝雀说明", "777—778"
+OURS = ("/score/", "/settle/", f"/y/{YEAR}/scoring/", f"/y/{YEAR}/settle/", f"/y/{YEAR}/plan/")
 CANARIES = (AMOUNT, TOTAL, NOTE, PAGES, "金丝雀总体意见")
 
 
@@ -85,6 +86,8 @@ def crawl(user: User | None, paths: list[str]) -> dict[str, set[str]]:
     leaks: dict[str, set[str]] = {}
     for path in paths:
         answer = client.get(path)
+        if path.startswith(OURS):
+            assert answer.status_code < 500, path
         body = b"".join(answer) if answer.streaming else answer.content
         text = body.decode("utf-8", "replace") + str(answer.headers)
         found = {canary for canary in CANARIES if canary in text.replace(path, "")}
@@ -126,13 +129,13 @@ def test_canaries_reach_the_pair_after_the_reveal_and_staff_after_the_grade() ->
     plant(hall, hall.member, sealed=True)
     paths = addresses()
     assert f"/settle/{YEAR}/1/" in crawl(hall.member, paths)
-    for name in ("bureau", "clerk", "leader", "auditor", "sysadmin", "handler"):
+    for name in ("bureau", "leader", "auditor"):
         assert crawl(hall.staff[name], paths) == {}, name
     assert crawl(hall.experts[2], paths) == {}
     confirm_agreement(hall.drawn(), by=hall.leader)
+    record = f"/y/{YEAR}/settle/1/"
     for name in ("bureau", "leader", "auditor"):
-        leaks = crawl(hall.staff[name], paths)
-        assert f"/y/{YEAR}/settle/1/" in leaks, name
+        assert crawl(hall.staff[name], [record])[record] >= {AMOUNT, TOTAL, NOTE}, name
     for name in ("clerk", "sysadmin", "handler"):
         assert crawl(hall.staff[name], paths) == {}, name
 

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from cases.models import Case
 from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement
 from evaluations.actions.sheets import save_rows
+from evaluations.actions.standards import adopt_standard, import_standard
 from evaluations.models import (
     DrawEvent,
     Mark,
@@ -20,9 +23,11 @@ from evaluations.models import (
     Undertaking,
 )
 from evaluations.permissions.marking import leader_of
+from evaluations.queries.draws_text import sections_of
 from evaluations.queries.seals import broken_seals
 from evaluations.queries.sheets import own_sheet
-from experts.models import Recusal
+from experts.models import Expert, Recusal
+from tests.evaluations import draw_year
 from tests.evaluations.marking_year import (
     Hall,
     matched_hall,
@@ -35,6 +40,7 @@ from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
+STANDARD = Path(__file__).parents[2] / "fixtures" / "2022" / "2022年评分标准.xlsx"
 
 
 def put(hall: Hall, number: str, amount: str | None, **values: Any) -> Mark:
@@ -320,10 +326,8 @@ def test_extension_reopens_the_period_with_its_reason() -> None:
 
 def test_recusal_stops_work_and_the_first_clean_alternate_takes_over() -> None:
     hall = open_hall(cases=2, experts=4)
-    clash = hall.experts[2]
-    Recusal.objects.create(
-        expert=clash.person.expert, year=hall.plan.year, reason="declared", case_key="K1"
-    )  # type: ignore[union-attr]
+    clash = Expert.objects.get(person=hall.experts[2].person)
+    Recusal.objects.create(expert=clash, year=hall.plan.year, reason="declared", case_key="K1")
     mine = hall.sheet(hall.leader)
     put(hall, "A1", "0")
     with pytest.raises(RefusedError, match="请写明情况"):
@@ -424,3 +428,27 @@ def test_tampered_sheet_is_found(as_owner: Any) -> None:
         cursor.execute("UPDATE evaluations_mark SET deduction = 1 WHERE deduction = 0")
         cursor.execute("ALTER TABLE evaluations_mark ENABLE TRIGGER mark_sheet_is_open")
     assert broken_seals(hall.plan) == ["0001 初评评分表"]
+
+
+def test_pairs_are_those_of_the_real_matching() -> None:
+    year = draw_year.open_year(cases=60)
+    Case.objects.filter(kind="criminal").update(stage="审判")
+    draw_year.draw_sample(year)
+    draw_year.draw_experts(year)
+    match = draw_year.draw_match(year)
+    standard = import_standard(STANDARD.read_bytes(), name="标准", basis="", by=year.bureau)
+    adopt_standard(year.plan, standard=standard, by=year.bureau)
+    marking.open_marking(year.plan, by=year.bureau)
+    told = {(row[2], row[4], row[5]) for row in sections_of(match.result_text)["assign"]}
+    sheets = ScoreSheet.objects.order_by("-leads").values_list(
+        "drawn_case__case__number", "expert__person__code", "leads"
+    )
+    leaders = {number: code for number, code, leads in sheets if leads}
+    members = {number: code for number, code, leads in sheets if not leads}
+    assert {(number, leaders[number], members[number]) for number in leaders} == told
+    assert len(sheets) == 2 * len(told) == 40
+    per_expert = ScoreSheet.objects.order_by("expert", "drawn_case__case__serial")
+    seen: dict[int, int] = {}
+    for sheet in per_expert:
+        seen[sheet.expert_id] = seen.get(sheet.expert_id, 0) + 1
+        assert sheet.position == seen[sheet.expert_id]
