@@ -1,0 +1,191 @@
+"""`verify_records`: a filled year holds, and every check catches what breaks it.
+
+Each violation is written as the owner of the tables, triggers and, where there is one, the
+constraint set aside: what the application's role cannot do, the owner's password could.
+"""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from appeals.management.commands.verify_records import CHECKS
+from evaluations.models import Plan
+from evaluations.rules.stages import Stage
+from tests.year import year_until
+
+FIRST_SHEET = "id = (SELECT max(id) FROM evaluations_scoresheet WHERE round = 'first')"
+ONE_GRADING = "id = (SELECT min(id) FROM evaluations_grading)"
+ONE_LINE = "id = (SELECT min(id) FROM evaluations_publicationline)"
+PLANTED: dict[str, tuple[str, set[str]]] = {
+    "I-01": ("UPDATE cases_frame SET declared_total = 760", {"I-01"}),
+    "I-02": (
+        "UPDATE cases_case SET closed_on = closed_on + 31 WHERE serial = 700",
+        {"I-02"},
+    ),
+    "I-03": (
+        """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_seed_after_freeze;
+           UPDATE evaluations_draw SET seed_entered_at = frozen_at WHERE kind = 'sample'""",
+        {"I-03", "I-05"},
+    ),
+    "I-04": ("UPDATE evaluations_draw SET attempt = 2 WHERE kind = 'match'", {"I-04"}),
+    "I-05": (
+        "UPDATE evaluations_draw SET seed = '12345678901234567890' WHERE kind = 'match'",
+        {"I-05"},
+    ),
+    "I-05b": ("UPDATE evaluations_drawncase SET rank = 500 WHERE rank = 1", {"I-05b"}),
+    "I-06": (
+        """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_void_needs_reason_and_two_people;
+           UPDATE evaluations_draw SET voided_at = now(), void_reason = '重来',
+                  voided_by_id = 1, void_confirmed_by_id = 1 WHERE kind = 'match'""",
+        {"I-06"},
+    ),
+    "I-07": (
+        """INSERT INTO cases_exclusion (frame_id, case_id, number_original, key, code, reason,
+                                         document)
+           SELECT c.frame_id, c.id, c.number, c.key, 'city', '事后剔除', ''
+             FROM evaluations_drawncase d JOIN cases_case c ON c.id = d.case_id LIMIT 1""",
+        {"I-02", "I-07"},
+    ),
+    "I-08": (
+        """UPDATE evaluations_panelmember SET leads = false
+            WHERE id = (SELECT min(id) FROM evaluations_panelmember WHERE leads)""",
+        {"I-08"},
+    ),
+    "I-09": (
+        f"""UPDATE cases_casehandler SET person_id = (
+              SELECT e.person_id FROM evaluations_scoresheet s
+                JOIN experts_expert e ON e.id = s.expert_id WHERE s.{FIRST_SHEET})
+             WHERE id = (SELECT min(h.id) FROM cases_casehandler h
+               JOIN evaluations_drawncase d ON d.case_id = h.case_id
+               JOIN evaluations_scoresheet s ON s.drawn_case_id = d.id WHERE s.{FIRST_SHEET})""",
+        {"I-09"},
+    ),
+    "I-10": (
+        f"UPDATE evaluations_scoresheet SET withdrawn_at = now() WHERE {FIRST_SHEET}",
+        {"I-10"},
+    ),
+    "I-11": (
+        f"""UPDATE evaluations_mark SET pages = '1—99' WHERE id = (
+              SELECT min(m.id) FROM evaluations_mark m
+                JOIN evaluations_scoresheet s ON s.id = m.sheet_id WHERE s.{FIRST_SHEET})""",
+        {"I-11"},
+    ),
+    "I-13": (f"UPDATE evaluations_grading SET at = '2022-08-01' WHERE {ONE_GRADING}", {"I-13"}),
+    "I-14": (
+        f"UPDATE evaluations_scoresheet SET total = total - 1 WHERE {FIRST_SHEET}",
+        {"I-11", "I-14"},
+    ),
+    "I-15": (f"UPDATE evaluations_grading SET version = 3 WHERE {ONE_GRADING}", {"I-15"}),
+    "I-16": (
+        f"UPDATE evaluations_publicationline SET recipient = '某人' WHERE {ONE_LINE}",
+        {"I-16"},
+    ),
+    "I-16b": (
+        f"UPDATE evaluations_publicationline SET grade = '特优' WHERE {ONE_LINE}",
+        {"I-16", "I-16b"},
+    ),
+    "I-17": (
+        """UPDATE appeals_appeal SET appellant_id = (
+             SELECT person_id FROM experts_expert ORDER BY id LIMIT 1)""",
+        {"I-17"},
+    ),
+    "I-18": (
+        """ALTER TABLE appeals_appeal DROP CONSTRAINT appeal_accepted_only_in_time;
+           UPDATE appeals_appeal SET received_at = window_end""",
+        {"I-18"},
+    ),
+    "I-20": (
+        """UPDATE appeals_reviewpanel SET leader_id = (
+             SELECT s.expert_id FROM evaluations_scoresheet s
+               JOIN appeals_appeal a ON a.drawn_case_id = s.drawn_case_id
+              WHERE s.round = 'first' ORDER BY s.id LIMIT 1)""",
+        {"I-20"},
+    ),
+    "I-21": (
+        """WITH r AS (
+             INSERT INTO appeals_recovery (drawn_case_id, amount, notice, opened_at)
+             SELECT min(id), 100, '', now() FROM evaluations_drawncase RETURNING id)
+           INSERT INTO appeals_recoverypayment (recovery_id, amount, paid_on, evidence)
+           SELECT id, 101, '2022-10-01', '缴款书' FROM r""",
+        {"I-21"},
+    ),
+    "I-22": (
+        """ALTER TABLE evaluations_approval DROP CONSTRAINT approval_by_another_person;
+           UPDATE evaluations_approval SET decided_by_id = submitted_by_id""",
+        {"I-22"},
+    ),
+    "I-23": (
+        "UPDATE wanzhou_eval_auditevent SET sentence = '没有这回事' WHERE seq = 5",
+        {"I-23"},
+    ),
+    "I-24": (
+        """UPDATE wanzhou_eval_auditevent SET target = '电话 13800138000'
+            WHERE seq = (SELECT max(seq) FROM wanzhou_eval_auditevent)""",
+        {"I-23", "I-24"},
+    ),
+    "I-25": ("GRANT UPDATE ON wanzhou_eval_auditevent TO wanzhou_app", {"I-25"}),
+}
+
+
+@pytest.fixture(scope="module")
+def plan(django_db_setup: None, django_db_blocker: Any) -> Iterator[Plan]:
+    with year_until(Stage.CLOSED, django_db_blocker, cases=24) as plan:
+        with connection.cursor() as cursor:  # nothing of the year is left to be checked later
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        yield plan
+
+
+def findings(**options: Any) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The exit code, and each line of the report by its code."""
+    out, code = StringIO(), 0
+    try:
+        call_command("verify_records", json=True, stdout=out, **options)
+    except SystemExit as end:
+        code = int(str(end.code))
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    return code, {line["code"]: line for line in lines}
+
+
+def test_a_closed_year_holds_every_invariant(db: None, plan: Plan) -> None:
+    code, lines = findings()
+    assert {line["code"]: line["broken"] for line in lines.values() if not line["ok"]} == {}
+    assert code == 0
+    assert list(lines) == [check.code for check in CHECKS]
+    assert lines["I-02"]["examined"] == 761
+    assert lines["I-05"]["examined"] == 4  # sample, experts, match, review
+    assert lines["I-11"]["examined"] == lines["I-14"]["examined"] == 2 * 24 + 2
+
+
+def test_every_check_has_its_violation() -> None:
+    assert set(PLANTED) == {check.code for check in CHECKS}
+
+
+@pytest.mark.parametrize("code", PLANTED)
+def test_a_planted_violation_is_found(db: None, plan: Plan, as_owner: Any, code: str) -> None:
+    statement, expected = PLANTED[code]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        assert cursor.rowcount != 0
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    exit_code, lines = findings(year=2022)
+    assert {line["code"] for line in lines.values() if not line["ok"]} == expected
+    assert lines[code]["broken"]
+    assert exit_code == 1
+
+
+def test_the_lines_are_sentences(db: None, plan: Plan) -> None:
+    out = StringIO()
+    call_command("verify_records", year=2022, stdout=out)
+    assert "I-05 成立：用存档的名单和种子复算，结果逐字相同（查4项）\n" in out.getvalue()
+
+
+def test_an_unknown_year_is_refused(db: None, plan: Plan) -> None:
+    with pytest.raises(CommandError, match="没有2019年度。请检查年份。"):
+        call_command("verify_records", year=2019)
