@@ -223,31 +223,26 @@ def regrade_case(
         raise RefusedError("复评结果由公共法律服务科按复评组意见登记。", status=403)
     DrawnCase.objects.select_for_update(of=("self",)).get(pk=drawn_case.pk)
     before = current_grading(drawn_case)
-    if before is None or plan.standard is None:
+    if before is None or plan.standard is None or plan.now is None:
         raise RefusedError("这件案件还没有初评等次，不能登记复评结果。")
+    _refuse_regrading(drawn_case, before=before, grade=grade, outcome=outcome)
+    band = plan.standard.bands.filter(name=grade).first()
+    if band is None:
+        raise RefusedError(f"评分标准里没有“{grade}”这一等次。", status=422)
+    made = {"version": before.version + 1, "grade": grade, "outcome": outcome, "at": plan.now}
+    made |= {"reason": reason.strip()[:1000], "failing": band.failing}
+    grading = Grading.objects.create(drawn_case=drawn_case, **made)
+    target, detail = f"{drawn_case.case.serial:04d}", {"outcome": outcome}
+    record_event("regrade_case", by=by, year=plan.year, target=target, detail={**detail})
+    return grading
+
+
+def _refuse_regrading(drawn_case: DrawnCase, *, before: Grading, grade: str, outcome: str) -> None:
+    """The outcome fits the two grades, and the grade is what the 复评组 found."""
     kept = GradingOutcome.UPHELD if grade == before.grade else GradingOutcome.CHANGED
     if outcome != kept:
         raise RefusedError(f"原等次是“{before.grade}”，复评等次是“{grade}”，应为“{kept.label}”。")
     found = review_outcome(drawn_case)
-    if drawn_case.sheets.filter(round=SheetRound.REVIEW).exists() and (
-        found is None or found.grade != grade
-    ):
+    reviewed = drawn_case.sheets.filter(round=SheetRound.REVIEW).exists()
+    if reviewed and (found is None or found.grade != grade):
         raise RefusedError("复评等次须与复评组的意见一致。请等复评组定等次后再登记。")
-    band = plan.standard.bands.filter(name=grade).first()
-    if band is None:
-        raise RefusedError(f"评分标准里没有“{grade}”这一等次。", status=422)
-    assert plan.now is not None
-    grading = Grading.objects.create(
-        drawn_case=drawn_case,
-        version=before.version + 1,
-        grade=grade,
-        outcome=outcome,
-        reason=reason.strip()[:1000],
-        failing=band.failing,
-        at=plan.now,
-    )
-    record_event(
-        "regrade_case", by=by, year=plan.year,
-        target=f"{drawn_case.case.serial:04d}", detail={"outcome": outcome},
-    )  # fmt: skip
-    return grading

@@ -96,10 +96,7 @@ def create_sheets(standard: ScoringStandard, pairs: list[AssignedPair]) -> list[
     Called under the plan's lock: by `open_marking`, and for a reserve that comes in later.
     """
     scopes = set(standard.items.values_list("scope", flat=True))
-    experts = {expert.pk for pair in pairs for expert in (pair.leader, pair.member)}
-    last = ScoreSheet.objects.filter(expert__in=experts, round=SheetRound.FIRST)
-    last = last.filter(drawn_case__draw=pairs[0].drawn_case.draw_id)
-    positions = Counter(dict(last.values_list("expert").annotate(Max("position"))))
+    positions = _last_positions(pairs)
     sheets = []
     for pair in pairs:
         scope = scope_of(pair.drawn_case.case, scopes=scopes, standard=standard)
@@ -116,6 +113,14 @@ def create_sheets(standard: ScoringStandard, pairs: list[AssignedPair]) -> list[
                 )
             )
     return ScoreSheet.objects.bulk_create(sheets)
+
+
+def _last_positions(pairs: list[AssignedPair]) -> Counter[int]:
+    """The highest file position of each expert so far. One query."""
+    experts = {expert.pk for pair in pairs for expert in (pair.leader, pair.member)}
+    rows = ScoreSheet.objects.filter(expert__in=experts, round=SheetRound.FIRST)
+    rows = rows.filter(drawn_case__draw=pairs[0].drawn_case.draw_id).order_by()
+    return Counter(dict(rows.values_list("expert").annotate(Max("position"))))
 
 
 def scope_of(case: Case, *, scopes: set[str], standard: ScoringStandard) -> str:
@@ -162,6 +167,21 @@ def replace_expert(sheet: ScoreSheet, *, by: User | None) -> ScoreSheet:
     _require_bureau(plan, by)
     case = DrawnCase.objects.select_for_update(of=("self",)).get(pk=known.drawn_case_id)
     old = ScoreSheet.objects.select_for_update(of=("self",)).with_case().get(pk=sheet.pk)
+    expert = _stand_in(old, case=case)
+    new = ScoreSheet.objects.create(
+        drawn_case=case,
+        round=old.round,
+        expert=expert,
+        position=1 + expert.sheets.filter(drawn_case__draw=case.draw_id).count(),
+        standard=old.standard,
+        scope=old.scope,
+    )
+    _record_replacement(plan, old=old, new=new, by=by)
+    return new
+
+
+def _stand_in(old: ScoreSheet, *, case: DrawnCase) -> Expert:
+    """The next clean alternate for a withdrawn sheet; refused where none is needed or left."""
     if old.withdrawn_at is None:
         raise RefusedError("这张评分表没有收回，不需要替换专家。")
     if case.sheets.filter(round=old.round).standing().count() >= 2:
@@ -171,16 +191,7 @@ def replace_expert(sheet: ScoreSheet, *, by: User | None) -> ScoreSheet:
         raise RefusedError(
             "候补专家都需回避或已用完。请报局领导同意后补充专家库并重新抽选候补专家。"
         )
-    new = ScoreSheet.objects.create(
-        drawn_case=case,
-        round=old.round,
-        expert=expert,
-        position=1 + (expert.sheets.filter(drawn_case__draw=case.draw_id).count()),
-        standard=old.standard,
-        scope=old.scope,
-    )
-    _record_replacement(plan, old=old, new=new, by=by)
-    return new
+    return expert
 
 
 def _record_replacement(plan: Plan, *, old: ScoreSheet, new: ScoreSheet, by: User | None) -> None:

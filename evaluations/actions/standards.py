@@ -30,26 +30,27 @@ def import_standard(data: bytes, *, name: str, basis: str, by: User | None) -> S
         raise RefusedError("请填写评分标准的名称，例如“2022年评分标准”。", status=422)
     reading = read_standard(read_workbook(data))
     _refuse_errors(reading)
-    same = ScoringStandard.objects.filter(name=name.strip(), sha256=reading.sha256).first()
-    if same:
-        raise RefusedError(f"同一份文件已经导入为“{same}”，不用再导入。")
-    last = ScoringStandard.objects.filter(name=name.strip()).aggregate(last=Max("version"))["last"]
     standard = ScoringStandard.objects.create(
         name=name.strip(),
-        version=(last or 0) + 1,
+        version=_next_version(name.strip(), reading),
         basis=basis.strip(),
         draft_note="；".join(note.rstrip("。；") for note in reading.notes)[:200],
         sha256=reading.sha256,
         created_by=by,
     )
     _store(standard, reading)
-    record_event(
-        "import_standard",
-        by=by,
-        target=str(standard),
-        detail={"sha256": reading.sha256, "items": len(reading.items)},
-    )
+    detail: dict[str, object] = {"sha256": reading.sha256, "items": len(reading.items)}
+    record_event("import_standard", by=by, target=str(standard), detail=detail)
     return standard
+
+
+def _next_version(name: str, reading: StandardReading) -> int:
+    """The number of the next version; the same file again is refused (409)."""
+    same = ScoringStandard.objects.filter(name=name, sha256=reading.sha256).first()
+    if same:
+        raise RefusedError(f"同一份文件已经导入为“{same}”，不用再导入。")
+    last = ScoringStandard.objects.filter(name=name).aggregate(last=Max("version"))["last"]
+    return (last or 0) + 1
 
 
 def _require_keeper(by: User | None) -> None:

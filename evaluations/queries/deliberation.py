@@ -70,17 +70,8 @@ def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
     vetoes = _vetoes(sheets)
     bands = {s.standard_id: s.standard for s in sheets}
     values = {pk: tuple(rule_band(b) for b in std.bands.all()) for pk, std in bands.items()}
-    proposals: dict[tuple[int, str], list[Proposal]] = defaultdict(list)
-    asked = Proposal.objects.filter(drawn_case__in=case_ids)
-    for proposal in asked.select_related("by__person", "answered_by__person"):
-        proposals[proposal.drawn_case_id, proposal.round].append(proposal)
-    first = Grading.objects.filter(drawn_case__in=case_ids, version=1)
-    review = ReviewGrading.objects.filter(drawn_case__in=case_ids)
-    graded: dict[tuple[int, str], Grading | ReviewGrading] = {
-        (g.drawn_case_id, SheetRound.FIRST.value): g for g in first.select_related("by__person")
-    }
-    for found in review.select_related("by__person"):
-        graded[found.drawn_case_id, SheetRound.REVIEW.value] = found
+    proposals = _proposals(case_ids)
+    graded = _gradings(case_ids)
     return [
         _case(
             pair,
@@ -91,6 +82,26 @@ def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
         )
         for pair in pairs
     ]
+
+
+def _proposals(case_ids: set[int]) -> dict[tuple[int, str], list[Proposal]]:
+    found: dict[tuple[int, str], list[Proposal]] = defaultdict(list)
+    asked = Proposal.objects.filter(drawn_case__in=case_ids)
+    for proposal in asked.select_related("by__person", "answered_by__person"):
+        found[proposal.drawn_case_id, proposal.round].append(proposal)
+    return found
+
+
+def _gradings(case_ids: set[int]) -> dict[tuple[int, str], Grading | ReviewGrading]:
+    """What each round came to: the first version of the grade, and the 复评组's finding."""
+    first = Grading.objects.filter(drawn_case__in=case_ids, version=1)
+    review = ReviewGrading.objects.filter(drawn_case__in=case_ids)
+    found: dict[tuple[int, str], Grading | ReviewGrading] = {}
+    for grading in first.select_related("by__person"):
+        found[grading.drawn_case_id, SheetRound.FIRST.value] = grading
+    for finding in review.select_related("by__person"):
+        found[finding.drawn_case_id, SheetRound.REVIEW.value] = finding
+    return found
 
 
 def _vetoes(sheets: Iterable[ScoreSheet]) -> dict[int, list[str]]:

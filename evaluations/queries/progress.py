@@ -72,19 +72,7 @@ def progress(plan: Plan) -> Progress:
     """Counts per expert; the plan's clock must be read. Eight queries, whatever the numbers."""
     days = (plan.marking_to - plan.marking_from).days + 1
     gone = min(max((plan.today - plan.marking_from).days + 1, 0), days)
-    sheets = ScoreSheet.objects.standing().filter(
-        drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST
-    )
-    rows = sheets.values("expert_id", "expert__person__name").annotate(
-        total=Count("pk"),
-        sealed=Count("pk", filter=Q(sealed_at__isnull=False)),
-        drafts=Count("pk", filter=Q(sealed_at__isnull=True, saved_at__isnull=False)),
-    )
-    panels = _panels(plan)
-    experts = [
-        _expert(plan, row, panels.get(row["expert_id"]), days=days, gone=gone) for row in rows
-    ]
-    experts.sort(key=lambda expert: (expert.panel or "~", not expert.leads, expert.name))
+    experts = _experts(plan, days=days, gone=gone)
     notes = SheetNote.objects.filter(sheet__drawn_case__draw__plan=plan).select_related(
         "sheet__drawn_case__case", "sheet__expert__person"
     )
@@ -100,6 +88,23 @@ def progress(plan: Plan) -> Progress:
         vacant=vacant_sheets(plan),
         open_cases=DrawnCase.objects.of(plan).filter(gradings__isnull=True).count(),
     )
+
+
+def _experts(plan: Plan, *, days: int, gone: int) -> list[ExpertProgress]:
+    """Counts of standing sheets per expert, panel by panel with the leader first."""
+    sheets = ScoreSheet.objects.standing().filter(
+        drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST
+    )
+    rows = sheets.values("expert_id", "expert__person__name").annotate(
+        total=Count("pk"),
+        sealed=Count("pk", filter=Q(sealed_at__isnull=False)),
+        drafts=Count("pk", filter=Q(sealed_at__isnull=True, saved_at__isnull=False)),
+    )
+    panels = _panels(plan)
+    experts = [
+        _expert(plan, row, panels.get(row["expert_id"]), days=days, gone=gone) for row in rows
+    ]
+    return sorted(experts, key=lambda expert: (expert.panel, not expert.leads, expert.name))
 
 
 def _panels(plan: Plan) -> dict[int, PanelMember]:
@@ -192,20 +197,8 @@ def settle_overview(plan: Plan) -> SettleOverview:
         sheets__round=SheetRound.FIRST,
     ))  # fmt: skip
     revealed = cases.annotate(sealed_count=sealed).filter(sealed_count__gte=2).count()
-    gradings = Grading.objects.filter(drawn_case__in=cases, version=1)
-    rows = [
-        GradedRow(
-            serial=grading.drawn_case.case.serial,
-            number=grading.drawn_case.case.number,
-            kind=grading.drawn_case.case.get_kind_display(),
-            grade=grading.grade,
-            outcome=grading.get_outcome_display(),
-        )
-        for grading in gradings.select_related("drawn_case__case").order_by(
-            "drawn_case__case__serial"
-        )
-    ]
-    labels = [GradingOutcome.AT_ONCE, GradingOutcome.AGREED, GradingOutcome.RULING]
+    rows = _graded_rows(plan)
+    labels = (GradingOutcome.AT_ONCE, GradingOutcome.AGREED, GradingOutcome.RULING)
     return SettleOverview(
         total=total,
         blind=total - revealed,
@@ -216,3 +209,18 @@ def settle_overview(plan: Plan) -> SettleOverview:
             for each in labels
         ],
     )
+
+
+def _graded_rows(plan: Plan) -> list[GradedRow]:
+    gradings = Grading.objects.filter(drawn_case__in=DrawnCase.objects.of(plan), version=1)
+    ordered = gradings.select_related("drawn_case__case").order_by("drawn_case__case__serial")
+    return [
+        GradedRow(
+            serial=grading.drawn_case.case.serial,
+            number=grading.drawn_case.case.number,
+            kind=grading.drawn_case.case.get_kind_display(),
+            grade=grading.grade,
+            outcome=grading.get_outcome_display(),
+        )
+        for grading in ordered
+    ]

@@ -31,6 +31,16 @@ experts_only = for_roles(Role.EXPERT)
 FIRST = SheetRound.FIRST.value
 RECUSE_PAGE = "evaluations/score_recuse.html"
 PROBLEM_PAGE = "evaluations/score_problem.html"
+ADDRESSES = {
+    "sheet": "sheet_url",
+    "save": "save_url",
+    "check": "check_url",
+    "print": "print_url",
+    "seal": "submit_url",
+    "recuse": "recuse_url",
+    "problem": "trouble_url",
+}
+"""What the templates call the pages of a sheet."""
 
 
 @experts_only
@@ -86,7 +96,15 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         f"结案 {head.closed_on.year}年{head.closed_on.month}月{head.closed_on.day}日",
     ]
     open_sheet = not head.sealed and not page.lock_text
-    return {
+    pages = (
+        "sheet",
+        "save",
+        "check",
+        "print",
+        *(("seal", "recuse", "problem") if open_sheet else ()),
+    )
+    urls = {ADDRESSES[page]: _page(sheet, page) for page in pages}
+    return urls | {
         "sheet": head,
         "facts": facts,
         "sections": page.sections,
@@ -100,14 +118,6 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "queue_sealed": queue.sealed,
         "queue_drafts": queue.drafts,
         "jump_url": reverse("my_tasks"),
-        "save_url": _page(sheet, "save"),
-        "submit_url": _page(sheet, "seal") if open_sheet else "",
-        "recuse_url": _page(sheet, "recuse") if open_sheet else "",
-        "trouble_url": _page(sheet, "problem") if open_sheet else "",
-        "check_url": _page(sheet, "check"),
-        "sheet_url": _page(sheet, "sheet"),
-        "print_url": _page(sheet, "print"),
-        "next_url": queue.next_url,
         "page_title": f"{head.serial} 评分",
     }
 

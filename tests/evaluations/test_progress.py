@@ -1,15 +1,17 @@
 """评分进度, 我的任务 and the pages around them: counts, forecasts, constant queries."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import Case
 from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement, confirm_agreements
-from evaluations.models import Plan, ScoreSheet
+from evaluations.models import Plan, ScoreSheet, Undertaking
 from evaluations.queries.marking import find_file, my_tasks
 from evaluations.queries.plan import plan_of
 from evaluations.queries.progress import progress, settle_overview
@@ -23,6 +25,7 @@ from tests.evaluations.marking_year import (
     seal_both,
     signed_in,
 )
+from tests.evaluations.test_deliberation import review_hall
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
@@ -191,3 +194,105 @@ def test_recused_sheet_is_a_duty_of_the_bureau_on_the_page() -> None:
     page = client.get(f"/y/{YEAR}/scoring/").content.decode()
     assert "请候补专家接替" not in page
     assert "候补专家" in page
+
+
+def test_expert_reads_neither_handler_nor_firm_nor_the_regular_grade() -> None:
+    hall = open_hall(cases=1)
+    Case.objects.update(regular_grade="一案一评优秀")
+    seal_both(hall, 1, lose=("0", "30"))
+    client = signed_in(hall.leader)
+    for path in ("/score/", f"/score/{YEAR}/1/", f"/score/{YEAR}/1/check/", "/settle/",
+                 f"/score/{YEAR}/1/print/", f"/settle/{YEAR}/1/"):  # fmt: skip
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        for hidden in ("承办人甲", "承办所", "一案一评优秀"):
+            assert hidden not in answer.content.decode(), path
+
+
+def test_undertaking_stands_before_the_first_sheet() -> None:
+    hall = matched_hall(cases=1)
+    marking.open_marking(hall.plan, by=hall.bureau)
+    client = signed_in(hall.leader)
+    assert client.get(f"/score/{YEAR}/1/")["Location"] == "/score/undertaking/"
+    assert "签署承诺书" in client.get("/score/undertaking/").content.decode()
+    answer = client.post("/score/undertaking/", {"secrecy": "on"})
+    assert (answer.status_code, Undertaking.objects.count()) == (422, 0)
+    both = {"secrecy": "on", "recusal": "on"}
+    assert client.post("/score/undertaking/", both)["Location"] == "/score/"
+    assert client.post("/score/undertaking/", both).status_code == 409
+    page = client.get("/score/undertaking/").content.decode()
+    assert "已签署" in page
+    assert client.get(f"/score/{YEAR}/1/").status_code == 200
+    assert signed_in(hall.experts[3]).get("/score/undertaking/").status_code == 404
+
+
+def test_whole_sheet_is_sealed_by_plain_forms() -> None:
+    hall = open_hall(cases=2)
+    client, at = signed_in(hall.leader), f"/score/{YEAR}/1/"
+    a1, b1 = hall.item("A1").pk, hall.item("B1").pk
+    typed = {f"ded-{a1}": "２。０", f"reason-{a1}": "1", f"pages-{a1}": "17", f"version-{a1}": "0"}
+    typed |= {f"ded-{b1}": "", f"ded-{hall.item('B2').pk}": ""}
+    assert client.post(f"{at}save/", typed | {"rest": "2"})["Location"] == at
+    values = dict(hall.sheet(hall.leader).marks.values_list("item__number", "deduction"))
+    assert values == {"A1": Decimal(2), "B1": Decimal(0), "B2": Decimal(0)}
+    stale = client.post(f"{at}save/", typed | {f"ded-{a1}": "5", f"reason-{a1}": "2"})
+    assert stale.status_code == 409
+    assert client.post(f"{at}save/", {f"ded-{a1}": "两分"}).status_code == 422
+    done = client.post(f"{at}save/", {"action": "check", "comment": "总体良好"})
+    assert done["Location"] == f"{at}check/"
+    page = client.get(f"{at}check/").content.decode()
+    assert "总分 98" in page
+    assert client.post(f"{at}seal/", {"comment": "总体良好"})["Location"] == f"/score/{YEAR}/2/"
+    sheet = hall.sheet(hall.leader)
+    assert (sheet.total, sheet.comment) == (Decimal(98), "总体良好")
+    assert client.post(f"{at}seal/").status_code == 409
+
+
+def test_seal_with_something_missing_leads_to_the_check() -> None:
+    hall = open_hall(cases=1)
+    answer = signed_in(hall.leader).post(f"/score/{YEAR}/1/seal/")
+    assert answer["Location"] == f"/score/{YEAR}/1/check/"
+    page = signed_in(hall.leader).get(f"/score/{YEAR}/1/check/").content.decode()
+    assert page.count("还没有评，不扣分请填 0") == 3
+    assert "封存评分表" not in page
+
+
+def test_review_pair_works_on_its_own_pages() -> None:
+    hall = review_hall()
+    chief, second = (signed_in(user) for user in hall.experts[2:])
+    assert "复评案件" in chief.get("/score/").content.decode()
+    assert chief.get(f"/score/{YEAR}/1/").status_code == 404
+    at = f"/score/{YEAR}/1/review/"
+    for client in (chief, second):
+        assert client.get(at).status_code == 200
+        numbers = ("A1", "B1", "B2")
+        client.post(f"{at}save/", {f"ded-{hall.item(number).pk}": "0" for number in numbers})
+        assert client.post(f"{at}seal/").status_code == 302
+    settle = f"/settle/{YEAR}/1/review/"
+    assert "确认两评一致" in chief.get(settle).content.decode()
+    assert signed_in(hall.leader).get(settle).status_code == 404
+    assert signed_in(hall.bureau).get(f"/y/{YEAR}/settle/1/review/").status_code == 404
+    assert second.post(f"{settle}confirm/").status_code == 409
+    assert chief.post(f"{settle}confirm/").status_code == 302
+    assert signed_in(hall.bureau).get(f"/y/{YEAR}/settle/1/review/").status_code == 200
+
+
+def test_pair_settles_by_plain_forms() -> None:
+    hall = open_hall(cases=1)
+    seal_both(hall, lose=("0", "30"))
+    leader, member, at = signed_in(hall.leader), signed_in(hall.member), f"/settle/{YEAR}/1/"
+    assert leader.post(f"{at}propose/", {"propose-grade": "优秀"}).status_code == 422
+    assert leader.post(f"{at}answer/", {"answer": "agree"}).status_code == 422
+    good = {"propose-grade": "优良", "propose-reason": "质量好"}
+    assert leader.post(f"{at}propose/", good)["Location"] == at
+    assert leader.post(f"{at}propose/", good).status_code == 409
+    assert member.post(f"{at}answer/", {"answer": "disagree"}).status_code == 422
+    said = {"answer": "disagree", "reason": "会见不足"}
+    assert member.post(f"{at}answer/", said).status_code == 302
+    ruling = {"rule-grade": "优良", "rule-reason": "材料齐全"}
+    assert member.post(f"{at}rule/", ruling).status_code == 409
+    assert leader.post(f"{at}rule/", ruling)["Location"] == at
+    assert leader.post(f"{at}rule/", ruling).status_code == 409
+    record = signed_in(hall.staff["auditor"]).get(f"/y/{YEAR}/settle/1/").content.decode()
+    for text in ("组长意见", "材料齐全", "会见不足", "质量好"):
+        assert text in record
