@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import logout
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -191,8 +191,11 @@ def reader_role(get_response: Handler) -> Handler:
             return None
         try:
             return as_reader(lambda: view(request, *args, **kwargs))
-        except RefusedError as error:
-            return answer_refusal(request, error)
+        except (RefusedError, DatabaseError) as error:
+            refusal = refusal_of(error, reading=True)
+            if refusal is None:
+                raise
+            return answer_refusal(request, refusal)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
     return middleware
