@@ -16,7 +16,7 @@ from wanzhou_eval.models import User
 if TYPE_CHECKING:
     from appeals.rehearsal.year import Rehearsal
 
-FAULTS = {"careful": 0.10, "plain": 0.22, "weak": 0.55}
+FAULTS = {"careful": 0.10, "plain": 0.30, "weak": 0.80}
 """Share of items with a deduction, by how well the file was kept."""
 
 
@@ -66,7 +66,7 @@ def score_all(year: Rehearsal, sheets: list[ScoreSheet]) -> None:
 def quality(year: Rehearsal, sheet: ScoreSheet) -> float:
     """How many faults the file has: of the case, not of the expert, so that the two agree."""
     serial = sheet.drawn_case.case.serial
-    kind = "weak" if serial % 23 == 0 else "careful" if serial % 3 else "plain"
+    kind = "weak" if serial % 19 == 0 else "careful" if serial % 3 else "plain"
     return FAULTS[kind] * (0.9 + year.dice.random() * 0.2)
 
 
@@ -77,7 +77,8 @@ def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) ->
     for item in items:
         reasons = [reason for reason in item.reasons.all() if not reason.other]
         faulty = reasons and year.dice.random() < faults
-        rows.append(deducted(year, item, reasons) if faulty else plain_row(item))
+        weak = faults > FAULTS["plain"] * 2
+        rows.append(deducted(year, item, reasons, weak=weak) if faulty else plain_row(item))
     save_rows(sheet, rows=rows, by=by)
     seal_sheet(sheet, by=by)
 
@@ -102,9 +103,11 @@ def row(
     }
 
 
-def deducted(year: Rehearsal, item: Item, reasons: list[DeductionReason]) -> dict[str, Any]:
+def deducted(
+    year: Rehearsal, item: Item, reasons: list[DeductionReason], *, weak: bool
+) -> dict[str, Any]:
     """One deduction at the least amount of its reason, with a page of the file."""
-    reason = year.dice.choice(reasons)
+    reason = max(reasons, key=lambda one: one.low) if weak else year.dice.choice(reasons)
     page = str(year.dice.randrange(3, 90))
     return row(item, deduction=reason.low, reasons=(reason.ordinal,), pages=page)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from appeals.rehearsal.emptying import empty_rehearsal
+from appeals.rehearsal.emptying import empty_rehearsal, refresh_statistics
 from appeals.rehearsal.year import fill
 from evaluations.models import Plan
 from evaluations.rules.stages import Stage
@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 plan = fill(Stage(stage), seed=seed, say=self._say(options["verbosity"]))
         except RefusedError as error:
             raise CommandError(error.sentence) from error
+        refresh_statistics()
         self.stdout.write(f"{plan.year}年度演练已办到“{plan.get_stage_display()}”。")
         others = " ".join(s.value for s in Stage if s.value != stage)
         self.stdout.write(f"换阶段：manage.py demo --stage 阶段（{others}）")
