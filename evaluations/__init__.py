@@ -1,0 +1,1 @@
+"""年度评估: everything a yearly plan does."""

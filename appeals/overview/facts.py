@@ -1,5 +1,6 @@
 """The year in numbers, read with a fixed number of queries whatever the size of the year."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -175,7 +176,7 @@ def _place(member: PanelMember | None) -> tuple[str, int, bool]:
 
 def _progress_row(
     plan: Plan,
-    row: dict[str, Any],
+    row: Mapping[str, Any],
     member: PanelMember | None,
     *,
     today: date,

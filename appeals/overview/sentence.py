@@ -1,5 +1,6 @@
 """The sentence at the top of the page: where we are, how late, what it endangers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,31 +22,29 @@ class Part:
 
 def sentence(facts: Facts) -> list[Part]:
     """One sentence with numbers and a consequence for the stage the year is in."""
-    stage = Stage(facts.plan.stage)
-    return {
-        Stage.DRAFT: _draft,
-        Stage.ISSUED: _issued,
-        Stage.SEALED: lambda f: [
-            Part("名单已封存。下一步掷种子，抽选案件；种子只用一次，不能重来。")
-        ],
-        Stage.DRAWN: lambda f: [
-            Part("已抽出 "),
-            Part(f"{f.drawn}", "strong"),
-            Part(" 件。下一步抽选专家，组成小组。"),
-        ],
-        Stage.EMPANELLED: lambda f: [
-            Part("已组成小组，"),
-            Part(f"{f.experts}", "strong"),
-            Part(" 名专家。下一步登记回避，匹配案件。"),
-        ],
-        Stage.MATCHED: lambda f: [
-            Part(f"案件已匹配到小组。{short(f.plan.marking_from)}起可以开评。")
-        ],
-        Stage.MARKING: _marking,
-        Stage.MARKED: _marked,
-        Stage.PUBLISHED: _published,
-        Stage.CLOSED: lambda f: [Part(f"{f.plan.year}年度已归档，全部页面只读。")],
-    }[stage](facts)
+    return SENTENCES[Stage(facts.plan.stage)](facts)
+
+
+def _sealed(facts: Facts) -> list[Part]:
+    return [Part("名单已封存。下一步掷种子，抽选案件；种子只用一次，不能重来。")]
+
+
+def _drawn(facts: Facts) -> list[Part]:
+    count = Part(f"{facts.drawn}", "strong")
+    return [Part("已抽出 "), count, Part(" 件。下一步抽选专家，组成小组。")]
+
+
+def _empanelled(facts: Facts) -> list[Part]:
+    count = Part(f"{facts.experts}", "strong")
+    return [Part("已组成小组，"), count, Part(" 名专家。下一步登记回避，匹配案件。")]
+
+
+def _matched(facts: Facts) -> list[Part]:
+    return [Part(f"案件已匹配到小组。{short(facts.plan.marking_from)}起可以开评。")]
+
+
+def _closed(facts: Facts) -> list[Part]:
+    return [Part(f"{facts.plan.year}年度已归档，全部页面只读。")]
 
 
 def _draft(facts: Facts) -> list[Part]:
@@ -80,9 +79,8 @@ def _issued(facts: Facts) -> list[Part]:
 def _marking(facts: Facts) -> list[Part]:
     days = len(facts.marking_days)
     parts = [
-        Part(
-            f"第 6 步专家评分，今天第 {facts.days_elapsed} 天，共 {days} 天。{facts.sheets} 份评分表已交 "
-        ),
+        Part(f"第 6 步专家评分，今天第 {facts.days_elapsed} 天，共 {days} 天。"),
+        Part(f"{facts.sheets} 份评分表已交 "),
         Part(f"{facts.sealed}", "strong"),
         Part(f" 份，按日程应交 {facts.sheets_planned} 份"),
     ]
@@ -94,7 +92,7 @@ def _marking(facts: Facts) -> list[Part]:
 
 
 def _consequence(facts: Facts) -> list[Part]:
-    """The slowest person's forecast, where it ends after the period; a person's pace, no average."""
+    """The slowest person's forecast where it ends after the period: one's own pace, no average."""
     late = [row for row in facts.progress if row.finish and row.finish > facts.plan.marking_to]
     if not late:
         return []
@@ -150,3 +148,17 @@ def _published(facts: Facts) -> list[Part]:
     if facts.open_consequences:
         head.append(Part(f"追回和调查还有 {facts.open_consequences} 项未办结。"))
     return head
+
+
+SENTENCES: dict[Stage, Callable[[Facts], list[Part]]] = {
+    Stage.DRAFT: _draft,
+    Stage.ISSUED: _issued,
+    Stage.SEALED: _sealed,
+    Stage.DRAWN: _drawn,
+    Stage.EMPANELLED: _empanelled,
+    Stage.MATCHED: _matched,
+    Stage.MARKING: _marking,
+    Stage.MARKED: _marked,
+    Stage.PUBLISHED: _published,
+    Stage.CLOSED: _closed,
+}

@@ -204,7 +204,9 @@ class Due:
 def deadlines(facts: Facts) -> list[Due]:
     """法定与方案期限 in order; those that hang on an event still to come are not guessed."""
     plan = facts.plan
-    rows = [(plan.marking_to, "评分截止", "方案第三条", None)]
+    rows: list[tuple[date, str, str, Deadline | None]] = [
+        (plan.marking_to, "评分截止", "方案第三条", None)
+    ]
     kept = terms_of(plan)
     if plan.ended_at:
         publish = terms.publication_due(plan.ended_at, kept, facts.calendar, provisional=True)

@@ -8,9 +8,8 @@ from appeals.overview.facts import year_facts
 from appeals.overview.sentence import sentence
 from appeals.overview.tasks import deadlines, tasks
 from appeals.overview.track import track
-from evaluations.models import Plan
 from evaluations.permissions.plan import may_move_clock, may_run_plan
-from evaluations.queries.plan import plan_of
+from evaluations.queries.plan import latest_plan, plan_of
 from wanzhou_eval.access import EVERYONE, STAFF, for_roles, signed_in
 from wanzhou_eval.audit import event_words
 from wanzhou_eval.models import Role
@@ -28,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user.role in FIRST_PAGES:
         return redirect(FIRST_PAGES[Role(user.role)])
-    plan = Plan.objects.first()
+    plan = latest_plan()
     if plan:
         return redirect("overview", plan.year)
     context = {"page_title": "年度总览", "may_run": may_run_plan(user)}

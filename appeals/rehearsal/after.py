@@ -60,11 +60,9 @@ def close(year: Rehearsal) -> None:
 
 def answer(year: Rehearsal, appeal: Appeal) -> None:
     """A fresh panel is drawn, scores blind, settles, and the bureau answers as it found."""
-    from appeals.rehearsal.year import hold  # the ceremony lives beside the steps
-
     bureau = year.people["bureau"]
     year.at(9, 13, 10)
-    hold(year, review.freeze_review(appeal, by=bureau))
+    year.hold(review.freeze_review(appeal, by=bureau))
     panel = review.form_review_panel(appeal, by=bureau)
     for expert in (panel.leader, panel.member):
         year.experts[expert.pk] = account_of(expert)

@@ -4,6 +4,7 @@ Only rows of rehearsal years go. The audit trail stays: it also tells that it wa
 """
 
 from collections import deque
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db import connections, models, transaction
@@ -16,7 +17,8 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.models import Firm, FirmAlias, Person, User
 
 OWNER = "owner"
-Paths = dict[type[models.Model], str]
+Table = type[models.Model]
+Paths = dict[Table, str]
 
 
 def empty_rehearsal() -> int:
@@ -28,17 +30,18 @@ def empty_rehearsal() -> int:
     if not Plan.objects.filter(rehearsal=True).exists() and not _accounts().exists():
         return 0
     paths = paths_to_rehearsal()
-    registers = () if Plan.objects.filter(rehearsal=False).exists() else _registers()
-    tables = [model._meta.db_table for model in (*paths, *registers, User)]
+    real = Plan.objects.filter(rehearsal=False).exists()
+    registers: tuple[Table, ...] = () if real else _registers()
+    wanted: tuple[Table, ...] = (*paths, *registers, User)
+    tables = [model._meta.db_table for model in wanted]
     refresh_statistics()
     with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
         for table in tables:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         removed = sum(
-            _delete(model.objects.using(OWNER).filter(**{path: True}))  # type: ignore[attr-defined]
-            for model, path in reversed(paths.items())
+            _delete(_rows(model).filter(**{path: True})) for model, path in reversed(paths.items())
         )
-        removed += sum(_delete(model.objects.using(OWNER).all()) for model in registers)  # type: ignore[attr-defined]
+        removed += sum(_delete(_rows(model)) for model in registers)
         if registers:
             _delete(LogEntry.objects.using(OWNER).filter(user__rehearsal=True))
             removed += _delete(_accounts())
@@ -59,7 +62,7 @@ def _accounts() -> "models.QuerySet[User]":
     return User.objects.using(OWNER).filter(rehearsal=True)
 
 
-def _registers() -> tuple[type[models.Model], ...]:
+def _registers() -> tuple[Table, ...]:
     """What a rehearsal brought along besides the year itself."""
     standard = [relation.related_model for relation in _children(ScoringStandard)]
     item = [child for part in standard for child in (r.related_model for r in _children(part))]
@@ -73,7 +76,7 @@ def paths_to_rehearsal() -> Paths:
     Parents stand before their children: rows are found through parents, so children go first.
     """
     paths: Paths = {Plan: "rehearsal", Frame: "rehearsal"}
-    queue: deque[type[models.Model]] = deque(paths)
+    queue: deque[Table] = deque(paths)
     while queue:
         model = queue.popleft()
         for relation in _children(model):
@@ -84,7 +87,7 @@ def paths_to_rehearsal() -> Paths:
     return paths
 
 
-def _children(model: type[models.Model]) -> list[ForeignObjectRel]:
+def _children(model: Table) -> list[ForeignObjectRel]:
     """Foreign keys that point to the model."""
     return [
         relation
@@ -93,6 +96,11 @@ def _children(model: type[models.Model]) -> list[ForeignObjectRel]:
     ]
 
 
-def _delete(rows: "models.QuerySet[models.Model]") -> int:
+def _rows(model: Table) -> "models.QuerySet[Any]":
+    return model._default_manager.using(OWNER)
+
+
+def _delete(rows: "models.QuerySet[Any]") -> int:
     """One DELETE statement: foreign keys are deferred, so the order does not matter."""
-    return rows._raw_delete(OWNER)  # type: ignore[attr-defined,no-any-return]
+    removed: int = rows._raw_delete(OWNER)
+    return removed

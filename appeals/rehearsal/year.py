@@ -47,6 +47,18 @@ class Rehearsal:
         """Digits of ten-sided dice; a rehearsal rolls them by its own seed."""
         return "".join(str(self.dice.randrange(10)) for _ in range(count))
 
+    def hold(self, draw: Draw) -> Draw:
+        """One ceremony: sheet A, digits typed by two people, one computation, signatures."""
+        bureau, clerk = self.people["bureau"], self.people["clerk"]
+        draws.sign_sheet_a(draw, by=bureau)
+        digits = self.rolled()
+        draws.enter_seed(
+            draw, digits=digits, source="d10", witnesses="演练见证人甲、演练见证人乙", by=bureau
+        )
+        held = draws.hold_draw(draw, digits=digits, by=clerk)
+        draws.announce(held, upto=10_000, by=bureau)
+        return draws.sign_draw(held, by=bureau)
+
 
 def plan_values() -> dict[str, Any]:
     """The parameters of 万州司发〔2022〕11号 from the fixture."""
@@ -101,19 +113,6 @@ def issue(year: Rehearsal) -> None:
     issue_plan(year.plan, document=values["document"], issued_on=values["issued_on"], by=bureau)
 
 
-def hold(year: Rehearsal, draw: Draw) -> Draw:
-    """One ceremony: sheet A, digits typed twice by two people, one computation, signatures."""
-    bureau, clerk = year.people["bureau"], year.people["clerk"]
-    draws.sign_sheet_a(draw, by=bureau)
-    digits = year.rolled()
-    draws.enter_seed(
-        draw, digits=digits, source="d10", witnesses="演练见证人甲、演练见证人乙", by=bureau
-    )
-    held = draws.hold_draw(draw, digits=digits, by=clerk)
-    draws.announce(held, upto=10_000, by=bureau)
-    return draws.sign_draw(held, by=bureau)
-
-
 def seal(year: Rehearsal) -> None:
     """封存名单."""
     year.at(8, 16)
@@ -123,7 +122,7 @@ def seal(year: Rehearsal) -> None:
 def draw_sample(year: Rehearsal) -> None:
     """抽选案件."""
     year.at(8, 17, 10)
-    hold(year, year.plan.draws.live().get(kind="sample"))
+    year.hold(year.plan.draws.live().get(kind="sample"))
     first = CaseHandler.objects.filter(case__drawn__in=DrawnCase.objects.of(year.plan))
     link_handler(first.select_related("person__firm").order_by("case__serial")[0].person)
 
@@ -131,14 +130,14 @@ def draw_sample(year: Rehearsal) -> None:
 def draw_panels(year: Rehearsal) -> None:
     """抽选专家并组成小组."""
     year.at(8, 18, 10)
-    hold(year, draws.freeze_experts(year.plan, by=year.people["bureau"]))
+    year.hold(draws.freeze_experts(year.plan, by=year.people["bureau"]))
     year.experts = link_experts(year.plan)
 
 
 def match(year: Rehearsal) -> None:
     """匹配案件."""
     year.at(8, 19, 10)
-    hold(year, draws.freeze_match(year.plan, by=year.people["bureau"]))
+    year.hold(draws.freeze_match(year.plan, by=year.people["bureau"]))
 
 
 STEPS: tuple[tuple[Stage, Callable[[Rehearsal], None]], ...] = (
