@@ -18,6 +18,7 @@ ADDRESS_TRIES = 20
 LOCK_TIME = timedelta(minutes=15)
 INITIAL_PASSWORD_LIFE = timedelta(hours=72)
 WRONG = "账号或密码不对。请检查后重新输入；忘记密码请找系统管理员重设。"
+FAILED = "登录失败"
 INITIAL_OVER = "初始密码超过72小时没有使用，已失效。请找系统管理员重设。"
 UNKNOWN_ACCOUNT = "（没有这个账号）"
 """Stands in the trail for what was typed: people type their password into the wrong field."""
@@ -39,14 +40,9 @@ def try_login(*, username: str, password: str, address: str | None) -> LoginAtte
     The count is read before the password is hashed: hashing is what an attacker makes us pay.
     An expert has one session at a time: a new login ends the one left open elsewhere.
     """
-    since = database_now() - LOCK_TIME
-    recent = LoginFailure.objects.filter(at__gte=since)
-    own = list(recent.filter(username=username).order_by("-at")[:ACCOUNT_TRIES])
-    if len(own) == ACCOUNT_TRIES:
-        until = (own[-1].at + LOCK_TIME).astimezone()
-        return LoginAttempt(None, f"密码连续输错5次，账号锁定到{until:%H:%M}。请到时再试。")
-    if address and recent.filter(address=address).count() >= ADDRESS_TRIES:
-        return LoginAttempt(None, "这台电脑登录失败次数过多，请15分钟后再试。")
+    locked = locked_sentence(username=username, address=address)
+    if locked:
+        return LoginAttempt(None, locked)
     user = User.objects.filter(username=username).first()
     right = check_password(password, user.password if user else UNKNOWN_USER_HASH)
     if user and right and account_open(user):
@@ -60,15 +56,23 @@ def try_login(*, username: str, password: str, address: str | None) -> LoginAtte
         return LoginAttempt(user)
     with transaction.atomic():
         LoginFailure.objects.create(username=username[:40], address=address)
+        target = user.username if user else UNKNOWN_ACCOUNT
         record_event(
-            "log_in",
-            by=None,
-            target=user.username if user else UNKNOWN_ACCOUNT,
-            outcome="refused",
-            sentence="登录失败",
-            address=address,
+            "log_in", by=None, target=target, address=address, outcome="refused", sentence=FAILED
         )
     return LoginAttempt(None, WRONG)
+
+
+def locked_sentence(*, username: str, address: str | None) -> str:
+    """Why nobody may log in now: the account or the address failed too often; else blank."""
+    recent = LoginFailure.objects.filter(at__gte=database_now() - LOCK_TIME)
+    own = list(recent.filter(username=username).order_by("-at")[:ACCOUNT_TRIES])
+    if len(own) == ACCOUNT_TRIES:
+        until = (own[-1].at + LOCK_TIME).astimezone()
+        return f"密码连续输错5次，账号锁定到{until:%H:%M}。请到时再试。"
+    if address and recent.filter(address=address).count() >= ADDRESS_TRIES:
+        return "这台电脑登录失败次数过多，请15分钟后再试。"
+    return ""
 
 
 def account_open(user: User) -> bool:

@@ -27,6 +27,9 @@ REHEARSAL = env.bool("WANZHOU_REHEARSAL", default="SECRET_KEY" not in os.environ
 DEBUG = env.bool("DEBUG", default=False) and REHEARSAL
 HTTPS = env.bool("WANZHOU_HTTPS", default=not REHEARSAL)
 
+PROXIES = env.int("WANZHOU_PROXIES", default=0)
+"""Reverse proxies of ours in front: each appends one address to X-Forwarded-For."""
+
 REHEARSAL_KEY = "rehearsal-only: sessions of invented people on a machine of one's own 2022"
 SECRET_KEY = env.str("SECRET_KEY", default=REHEARSAL_KEY if REHEARSAL else "")
 if not SECRET_KEY:
@@ -56,6 +59,7 @@ INSTALLED_APPS = [
     "appeals",
 ]
 MIDDLEWARE = [
+    "wanzhou_eval.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

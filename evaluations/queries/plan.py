@@ -19,6 +19,11 @@ def plan_of(year: int) -> Plan:
     return plan
 
 
+def latest_plan() -> Plan | None:
+    """The plan of the latest year, if any; its clock is not read."""
+    return Plan.objects.select_related("frame").first()
+
+
 def plan_clock(plan: Plan) -> datetime:
     """The plan's present moment for showing; acts read it again after the lock."""
     return database_now() + plan.clock_offset

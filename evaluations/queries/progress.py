@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,6 +12,7 @@ from evaluations.models import (
     DrawnCase,
     Grading,
     GradingOutcome,
+    Panel,
     PanelMember,
     Plan,
     ScoreSheet,
@@ -19,6 +20,10 @@ from evaluations.models import (
     SheetRound,
 )
 from evaluations.queries.draws_lists import live_draw
+from evaluations.rules.pace import days_begun, finish, period_days, planned
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.queries import working_calendar
+from wanzhou_eval.workdays import Calendar
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class ExpertProgress:
     empty: int
     drafts: int
     sealed: int
+    today: int
     planned: int
     forecast: date | None
     late: bool
@@ -70,9 +76,9 @@ class Progress:
 
 def progress(plan: Plan) -> Progress:
     """Counts per expert; the plan's clock must be read. Eight queries, whatever the numbers."""
-    days = (plan.marking_to - plan.marking_from).days + 1
-    gone = min(max((plan.today - plan.marking_from).days + 1, 0), days)
-    experts = _experts(plan, days=days, gone=gone)
+    calendar = working_calendar()
+    days = period_days(plan.marking_from, plan.marking_to, calendar)
+    experts = expert_progress(plan, calendar=calendar)
     notes = SheetNote.objects.filter(sheet__drawn_case__draw__plan=plan).select_related(
         "sheet__drawn_case__case", "sheet__expert__person"
     )
@@ -82,29 +88,39 @@ def progress(plan: Plan) -> Progress:
         total=sum(expert.total for expert in experts),
         sealed=sum(expert.sealed for expert in experts),
         drafts=sum(expert.drafts for expert in experts),
-        days=days,
-        days_gone=gone,
+        days=len(days),
+        days_gone=days_begun(days, plan.today),
         notes=list(notes.order_by("-pk")[:50]),
         vacant=vacant_sheets(plan),
         open_cases=DrawnCase.objects.of(plan).filter(gradings__isnull=True).count(),
     )
 
 
-def _experts(plan: Plan, *, days: int, gone: int) -> list[ExpertProgress]:
-    """Counts of standing sheets per expert, panel by panel with the leader first."""
+def expert_progress(plan: Plan, *, calendar: Calendar) -> list[ExpertProgress]:
+    """Counts of standing sheets per expert, panel by panel with the leader first.
+
+    The plan's clock must be read. Three queries.
+    """
     sheets = ScoreSheet.objects.standing().filter(
         drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST
     )
     rows = sheets.values("expert_id", "expert__person__name").annotate(
         total=Count("pk"),
         sealed=Count("pk", filter=Q(sealed_at__isnull=False)),
+        today=Count("pk", filter=Q(sealed_at__date=plan.today)),
         drafts=Count("pk", filter=Q(sealed_at__isnull=True, saved_at__isnull=False)),
     )
     panels = _panels(plan)
-    experts = [
-        _expert(plan, row, panels.get(row["expert_id"]), days=days, gone=gone) for row in rows
-    ]
-    return sorted(experts, key=lambda expert: (expert.panel, not expert.leads, expert.name))
+    ordered = sorted(rows, key=lambda row: _place(panels.get(row["expert_id"]), row))
+    return [_expert(plan, row, panels.get(row["expert_id"]), calendar=calendar) for row in ordered]
+
+
+def _place(seat: PanelMember | None, row: Mapping[str, Any]) -> tuple[int, int, bool, str]:
+    """Criminal panels first, each with its leader first; alternates last."""
+    if seat is None:
+        return (2, 0, False, row["expert__person__name"])
+    first = 0 if seat.panel.category == Panel.Category.CRIMINAL else 1
+    return (first, seat.panel.ordinal, not seat.leads, row["expert__person__name"])
 
 
 def _panels(plan: Plan) -> dict[int, PanelMember]:
@@ -114,10 +130,11 @@ def _panels(plan: Plan) -> dict[int, PanelMember]:
 
 
 def _expert(
-    plan: Plan, row: Mapping[str, Any], seat: PanelMember | None, *, days: int, gone: int
+    plan: Plan, row: Mapping[str, Any], seat: PanelMember | None, *, calendar: Calendar
 ) -> ExpertProgress:
     total, sealed = row["total"], row["sealed"]
-    forecast = _forecast(plan, total=total, sealed=sealed, gone=gone)
+    days = period_days(plan.marking_from, plan.marking_to, calendar)
+    forecast = finish(total, sealed, first=plan.marking_from, today=plan.today, calendar=calendar)
     return ExpertProgress(
         name=row["expert__person__name"],
         panel=str(seat.panel) if seat else "候补专家",
@@ -126,18 +143,11 @@ def _expert(
         empty=total - sealed - row["drafts"],
         drafts=row["drafts"],
         sealed=sealed,
-        planned=total * gone // days,
+        today=row["today"],
+        planned=planned(total, begun=days_begun(days, plan.today), days=len(days)),
         forecast=forecast,
         late=forecast is not None and forecast > plan.marking_to,
     )
-
-
-def _forecast(plan: Plan, *, total: int, sealed: int, gone: int) -> date | None:
-    """The day this expert finishes at the own pace so far; None before anything is sealed."""
-    if not sealed or not gone or sealed == total:
-        return None
-    left = -(-(total - sealed) * gone // sealed)
-    return max(plan.today, plan.marking_from) + timedelta(days=left)
 
 
 def vacant_sheets(plan: Plan) -> list[ScoreSheet]:
@@ -224,3 +234,14 @@ def _graded_rows(plan: Plan) -> list[GradedRow]:
         )
         for grading in ordered
     ]
+
+
+def sheet_to_replace(year: int, pk: int) -> ScoreSheet:
+    """A sheet of the year, for the action that replaces its author; shown to nobody.
+
+    Raises `RefusedError` (404).
+    """
+    sheet = ScoreSheet.objects.filter(pk=pk, drawn_case__draw__plan__year=year).first()
+    if sheet is None:
+        raise RefusedError("没有找到要替换的评分表。请刷新评分进度页。", status=404)
+    return sheet

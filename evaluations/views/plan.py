@@ -10,7 +10,7 @@ from evaluations.actions import plan as actions
 from evaluations.forms.plan import SECTIONS, ClockForm, IssueForm, PlanForm, SizeForm
 from evaluations.models import Plan
 from evaluations.permissions.plan import may_run_plan
-from evaluations.queries.plan import plan_of, size_desk
+from evaluations.queries.plan import latest_plan, plan_of, size_desk
 from evaluations.rules.stages import Stage
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.models import Role
@@ -25,7 +25,7 @@ def sections(form: PlanForm) -> list[tuple[str, list[BoundField]]]:
 @for_roles(Role.BUREAU)
 def plan_new(request: HttpRequest) -> HttpResponse:
     """拟定方案; the last year's parameters stand in the form."""
-    last = Plan.objects.select_related("frame").first()
+    last = latest_plan()
     form = PlanForm(request.POST or None, initial=last_years_values(last))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

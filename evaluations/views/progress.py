@@ -7,12 +7,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
 from evaluations.forms.marking import ExtendForm
-from evaluations.models import Plan, ScoreSheet
+from evaluations.models import Plan
 from evaluations.permissions.marking import may_run_marking
 from evaluations.queries import progress as queries
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
-from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
 
@@ -69,10 +68,7 @@ def marking_extend(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def sheet_replace(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """由候补专家接替 a withdrawn sheet's author."""
-    sheet = ScoreSheet.objects.filter(pk=pk, drawn_case__draw__plan__year=year).first()
-    if sheet is None:
-        raise RefusedError("没有找到要替换的评分表。请刷新评分进度页。", status=404)
-    new = actions.replace_expert(sheet, by=signed_in(request))
+    new = actions.replace_expert(queries.sheet_to_replace(year, pk), by=signed_in(request))
     serial = new.drawn_case.case.serial
     messages.success(request, f"{serial:04d}号由候补专家{new.expert}接替，请通知本人。")
     return redirect("progress", year)

@@ -105,6 +105,25 @@ def test_the_address_is_the_connection_not_what_a_header_claims() -> None:
 
 
 @pytest.mark.parametrize(
+    ("proxies", "header", "counted"),
+    [
+        (1, "9.9.9.9, 10.1.2.3", "10.1.2.3"),
+        (2, "9.9.9.9, 10.1.2.3, 10.0.0.1", "10.1.2.3"),
+        (1, "nonsense", "127.0.0.1"),
+        (2, "10.1.2.3", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_behind_proxies_of_ours_the_last_of_them_is_believed(
+    settings: Any, proxies: int, header: str, counted: str
+) -> None:
+    settings.PROXIES = proxies
+    sent = {"username": "x", "password": "y"}
+    Client().post("/login/", sent, headers={"X-Forwarded-For": header})
+    assert LoginFailure.objects.get().address == counted
+
+
+@pytest.mark.parametrize(
     "closed", [{"is_active": False}, {"valid_to": timezone.localdate() - timedelta(days=1)}]
 )
 def test_a_disabled_or_expired_account_reads_like_a_wrong_password(
