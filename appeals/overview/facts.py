@@ -1,9 +1,7 @@
 """The year in numbers, read with a fixed number of queries whatever the size of the year."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 from django.db.models import Count, Max, Q
 
@@ -15,28 +13,14 @@ from evaluations.models import (
     Grading,
     PanelMember,
     Plan,
-    ScoreSheet,
-    SheetRound,
 )
+from evaluations.queries.progress import ExpertProgress, expert_progress
 from evaluations.queries.results import appeal_until
+from evaluations.rules.pace import days_begun, period_days
 from evaluations.rules.stages import Stage, has_reached
 from wanzhou_eval.models import AuditEvent
 from wanzhou_eval.queries import working_calendar
-from wanzhou_eval.workdays import Calendar, day_of, is_workday
-
-
-@dataclass(frozen=True)
-class ExpertProgress:
-    """One expert's sheets: counts only, never values."""
-
-    panel: str
-    name: str
-    leads: bool
-    total: int
-    sealed: int
-    today: int
-    planned: int
-    finish: date | None
+from wanzhou_eval.workdays import Calendar, day_of
 
 
 @dataclass(frozen=True)
@@ -80,12 +64,12 @@ class Facts:
     @property
     def marking_days(self) -> list[date]:
         """The working days of the evaluation period."""
-        return period_days(self.plan, self.calendar)
+        return period_days(self.plan.marking_from, self.plan.marking_to, self.calendar)
 
     @property
     def days_elapsed(self) -> int:
         """Working days of the period that have begun."""
-        return sum(day <= self.today for day in self.marking_days)
+        return days_begun(self.marking_days, self.today)
 
     @property
     def sheets_planned(self) -> int:
@@ -133,91 +117,3 @@ def year_facts(plan: Plan) -> Facts:
         log=list(AuditEvent.objects.filter(year=plan.year, outcome="done")[:6]),
         **numbers,
     )
-
-
-def expert_progress(plan: Plan, *, calendar: Calendar) -> list[ExpertProgress]:
-    """Sheets given and sealed per expert of the first evaluation, with a forecast.
-
-    The forecast is the expert's own pace in working days since the period began; None before
-    the first sealed sheet. Experts without a panel of the plan are alternates.
-    """
-    assert plan.now is not None
-    today = day_of(plan.now)
-    counted = (
-        ScoreSheet.objects.standing()
-        .filter(drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST)
-        .values("expert_id", "expert__person__name")
-        .annotate(
-            total=Count("pk"),
-            sealed=Count("pk", filter=Q(sealed_at__isnull=False)),
-            sealed_today=Count("pk", filter=Q(sealed_at__date=today)),
-        )
-    )
-    members = {
-        member.expert_id: member
-        for member in PanelMember.objects.filter(
-            panel__plan=plan, draw__voided_at__isnull=True
-        ).select_related("panel")
-    }
-    rows = sorted(counted, key=lambda row: _place(members.get(row["expert_id"])))
-    return [
-        _progress_row(plan, row, members.get(row["expert_id"]), today=today, calendar=calendar)
-        for row in rows
-    ]
-
-
-def _place(member: PanelMember | None) -> tuple[str, int, bool]:
-    """Criminal panels first, each with its leader first, alternates last."""
-    if member is None:
-        return ("~", 0, False)
-    order = {"criminal": "a", "civil": "b"}[member.panel.category]
-    return (order, member.panel.ordinal, not member.leads)
-
-
-def _progress_row(
-    plan: Plan,
-    row: Mapping[str, Any],
-    member: PanelMember | None,
-    *,
-    today: date,
-    calendar: Calendar,
-) -> ExpertProgress:
-    days = period_days(plan, calendar)
-    return ExpertProgress(
-        panel=str(member.panel) if member else "候补专家",
-        name=row["expert__person__name"],
-        leads=bool(member and member.leads),
-        total=row["total"],
-        sealed=row["sealed"],
-        today=row["sealed_today"],
-        planned=row["total"] * sum(day <= today for day in days) // max(len(days), 1),
-        finish=forecast(plan, row["total"], row["sealed"], today=today, calendar=calendar),
-    )
-
-
-def period_days(plan: Plan, calendar: Calendar) -> list[date]:
-    """The working days of the evaluation period (article 3)."""
-    first, last = plan.marking_from, plan.marking_to
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in days if is_workday(day, calendar, provisional=True)]
-
-
-def forecast(
-    plan: Plan, total: int, sealed: int, *, today: date, calendar: Calendar
-) -> date | None:
-    """The working day on which the last sheet is sealed at the pace so far."""
-    if sealed == total:
-        return today
-    span = range(max((today - plan.marking_from).days + 1, 0))
-    past = (plan.marking_from + timedelta(days=n) for n in span)
-    elapsed = sum(is_workday(day, calendar, provisional=True) for day in past)
-    if not sealed or not elapsed:
-        return None
-    left = -(-(total - sealed) * elapsed // sealed)
-    day = today
-    for _ in range(400):
-        if not left:
-            return day
-        day += timedelta(days=1)
-        left -= is_workday(day, calendar, provisional=True)
-    return None

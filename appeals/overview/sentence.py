@@ -93,20 +93,20 @@ def _marking(facts: Facts) -> list[Part]:
 
 def _consequence(facts: Facts) -> list[Part]:
     """The slowest person's forecast where it ends after the period: one's own pace, no average."""
-    late = [row for row in facts.progress if row.finish and row.finish > facts.plan.marking_to]
+    late = [row for row in facts.progress if row.forecast and row.forecast > facts.plan.marking_to]
     if not late:
         return []
-    slowest = max(late, key=lambda row: row.finish or facts.today)
-    assert slowest.finish is not None
+    slowest = max(late, key=lambda row: row.forecast or facts.today)
+    assert slowest.forecast is not None
     ended = end_of_day(facts.plan.marking_to) - timedelta(seconds=1)
     publish = terms.publication_due(ended, terms_of(facts.plan), facts.calendar, provisional=True)
-    if slowest.finish > publish.due:
+    if slowest.forecast > publish.due:
         tail = f"，赶不上{short(publish.due)}公布。"
     else:
         tail = f"，晚于评估结束日{short(facts.plan.marking_to)}。"
     return [
         Part(f"照目前速度，{slowest.panel}{slowest.name}要到 "),
-        Part(short(slowest.finish), "late"),
+        Part(short(slowest.forecast), "late"),
         Part(tail),
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -11,7 +11,7 @@ from appeals.overview.track import short
 from evaluations.queries.results import publication_due, terms_of
 from evaluations.rules import terms
 from evaluations.rules.stages import Stage
-from wanzhou_eval.workdays import Deadline, Urgency, urgency
+from wanzhou_eval.workdays import Deadline, Urgency, end_of_day, urgency
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def _marking(facts: Facts) -> Iterator[Task]:
     for row in facts.progress:
         if row.sealed < row.planned:
             note = f"{row.panel}，已交 {row.sealed}/{row.total}"
-            if row.finish and row.finish > plan.marking_to:
-                note += f"；照此速度{short(row.finish)}才能交齐"
+            if row.forecast and row.forecast > plan.marking_to:
+                note += f"；照此速度{short(row.forecast)}才能交齐"
             yield Task(
                 "late",
                 "落后",
@@ -208,7 +208,14 @@ def deadlines(facts: Facts) -> list[Due]:
         (plan.marking_to, "评分截止", "方案第三条", None)
     ]
     kept = terms_of(plan)
-    if plan.ended_at:
+    if not plan.ended_at:
+        ended = end_of_day(plan.marking_to) - timedelta(seconds=1)
+        publish = terms.publication_due(ended, kept, facts.calendar, provisional=True)
+        note = f"按{short(plan.marking_to)}结束预计，{plan.publish_workdays} 个工作日内"
+        rows.append((publish.due, "公布评估结果", note, publish))
+        report = terms.report_due(ended, kept, facts.calendar, provisional=True)
+        rows.append((report.due, "报送汇总报告", f"预计，{plan.report_days} 日内", report))
+    else:
         publish = terms.publication_due(plan.ended_at, kept, facts.calendar, provisional=True)
         report = terms.report_due(plan.ended_at, kept, facts.calendar, provisional=True)
         rows.append((publish.due, "公布评估结果", f"{plan.publish_workdays} 个工作日内", publish))

@@ -15,6 +15,7 @@ from evaluations.models import Plan, ScoreSheet, Undertaking
 from evaluations.queries.marking import find_file, my_tasks
 from evaluations.queries.plan import plan_of
 from evaluations.queries.progress import progress, settle_overview
+from evaluations.rules.pace import days_begun, finish, period_days, planned
 from tests.evaluations.marking_year import (
     YEAR,
     Hall,
@@ -28,6 +29,7 @@ from tests.evaluations.marking_year import (
 from tests.evaluations.test_deliberation import review_hall
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.queries import working_calendar
 
 pytestmark = pytest.mark.django_db
 
@@ -40,15 +42,21 @@ def test_progress_counts_sheets_and_forecasts_from_own_pace() -> None:
     score(hall, hall.leader, 3)
     seal(hall, hall.member, 1)
     page = progress(plan_of(YEAR))
-    assert (page.days_gone, page.days, page.total, page.sealed, page.drafts, page.empty) == (
-        2, 5, 12, 3, 1, 8,
-    )  # fmt: skip
+    plan, calendar = page.plan, working_calendar()
+    days = period_days(plan.marking_from, plan.marking_to, calendar)
+    begun = days_begun(days, plan.today)
+    assert (page.days_gone, page.days) == (begun, len(days))
+    assert (page.total, page.sealed, page.drafts, page.empty) == (12, 3, 1, 8)
+    due = planned(6, begun=begun, days=len(days))
     rows = [(e.name, e.leads, e.empty, e.drafts, e.sealed, e.planned) for e in page.experts]
-    assert rows == [("专家0", True, 3, 1, 2, 2), ("专家1", False, 5, 0, 1, 2)]
+    assert rows == [("专家0", True, 3, 1, 2, due), ("专家1", False, 5, 0, 1, due)]
     first, second = page.experts
-    today = page.plan.today
-    assert (first.forecast, first.late) == (today + timedelta(days=4), True)
-    assert (second.forecast, second.behind) == (today + timedelta(days=10), 1)
+    pace = {"first": plan.marking_from, "today": plan.today, "calendar": calendar}
+    assert (first.forecast, first.behind) == (finish(6, 2, **pace), max(due - 2, 0))
+    assert (second.forecast, second.behind) == (finish(6, 1, **pace), max(due - 1, 0))
+    assert [e.late for e in page.experts] == [
+        e.forecast is not None and e.forecast > plan.marking_to for e in page.experts
+    ]
 
 
 def test_overview_tells_grades_only_of_graded_cases() -> None:
