@@ -1,4 +1,4 @@
-"""What changes the population: uploads, confirmed imports, totals, exclusions. Nothing else does."""
+"""What changes the population: uploads, confirmed imports, totals, exclusions."""
 
 from datetime import date, datetime
 
@@ -196,9 +196,7 @@ def exclude_case(
         reason=reason or EXCLUSION_CODES[code],
         document=document,
     )
-    record_event(
-        "exclude_case", by=by, year=frame.year, target=case.number, detail={"code": code}
-    )
+    record_event("exclude_case", by=by, year=frame.year, target=case.number, detail={"code": code})
     return exclusion
 
 

@@ -104,7 +104,7 @@ def _top(page: Worksheet, place: tuple[int, int]) -> Cell:
             if cell.coordinate in merged:
                 cell = page.cell(merged.min_row, merged.min_col)
                 break
-    assert isinstance(cell, Cell)  # noqa: S101  # the first cell of a range is never merged
+    assert isinstance(cell, Cell)  # the first cell of a range is never merged
     return cell
 
 

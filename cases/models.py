@@ -197,9 +197,7 @@ class Exclusion(models.Model):
 
     frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="exclusions")
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True)
-    case = models.OneToOneField(
-        Case, on_delete=models.CASCADE, null=True, related_name="exclusion"
-    )
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, null=True, related_name="exclusion")
     number_original = models.CharField("清单案号", max_length=120)
     key = models.CharField(max_length=64)
     code = models.CharField("原因代码", max_length=20)

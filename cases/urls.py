@@ -10,8 +10,12 @@ urlpatterns = [
     path("y/<int:year>/cases/total/", views.declare_total, name="declare_total"),
     path("y/<int:year>/cases/import/", views.import_upload, name="import_upload"),
     path("y/<int:year>/cases/import/<int:pk>/", views.import_review, name="import_review"),
-    path("y/<int:year>/cases/import/<int:pk>/confirm/", views.import_confirm, name="import_confirm"),
-    path("y/<int:year>/cases/import/<int:pk>/discard/", views.import_discard, name="import_discard"),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/confirm/", views.import_confirm, name="import_confirm"
+    ),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/discard/", views.import_discard, name="import_discard"
+    ),
     path(
         "y/<int:year>/cases/import/<int:pk>/annotated/",
         views.import_annotated,

@@ -143,9 +143,7 @@ def import_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 @require_POST
 def import_discard(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """放弃: nothing is written."""
-    actions.discard_import(
-        queries.find_batch(queries.frame_of(year), pk), by=signed_in(request)
-    )
+    actions.discard_import(queries.find_batch(queries.frame_of(year), pk), by=signed_in(request))
     messages.success(request, "已放弃这次上传，没有写入任何案件。")
     return redirect("import_upload", year)
 

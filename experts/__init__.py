@@ -1,0 +1,1 @@
+"""专家库: the pool from which panels are drawn."""

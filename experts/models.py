@@ -62,7 +62,8 @@ class Expert(models.Model):
     def specialty_label(self) -> str:
         """Specialties as people read them."""
         return "、".join(
-            label for name, label in (("criminal", "刑事"), ("civil", "民事行政"))
+            label
+            for name, label in (("criminal", "刑事"), ("civil", "民事行政"))
             if getattr(self, name)
         )
 

@@ -1,0 +1,1 @@
+"""The ground floor: settings, people, calendar, audit; imports no app."""
