@@ -1,6 +1,6 @@
 """评分进度, 我的任务 and the pages around them: counts, forecasts, constant queries."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -51,9 +51,13 @@ def test_progress_counts_sheets_and_forecasts_from_own_pace() -> None:
     rows = [(e.name, e.leads, e.empty, e.drafts, e.sealed, e.planned) for e in page.experts]
     assert rows == [("专家0", True, 3, 1, 2, due), ("专家1", False, 5, 0, 1, due)]
     first, second = page.experts
-    pace = {"first": plan.marking_from, "today": plan.today, "calendar": calendar}
-    assert (first.forecast, first.behind) == (finish(6, 2, **pace), max(due - 2, 0))
-    assert (second.forecast, second.behind) == (finish(6, 1, **pace), max(due - 1, 0))
+
+    def expected(sealed: int) -> date | None:
+        first, today = plan.marking_from, plan.today
+        return finish(6, sealed, first=first, today=today, calendar=calendar)
+
+    assert (first.forecast, first.behind) == (expected(2), max(due - 2, 0))
+    assert (second.forecast, second.behind) == (expected(1), max(due - 1, 0))
     assert [e.late for e in page.experts] == [
         e.forecast is not None and e.forecast > plan.marking_to for e in page.experts
     ]
