@@ -215,10 +215,10 @@ def first_difference(recorded: str, derived: str) -> str:
         zip_longest(recorded.split("\n"), derived.split("\n")), 1
     ):
         if one != other:
-            return (
-                f"结果第{number}行（{section}）不符：证书写“{shown(one)}”，"
-                f"重算应为“{shown(other)}”。"
-            )
+            written, due = shown(one), shown(other)
+            if written == due:  # they differ in the part left out
+                written, due = str(one), str(other)
+            return f"结果第{number}行（{section}）不符：证书写“{written}”，重算应为“{due}”。"
         if one.startswith("["):
             section = one
     return ""
