@@ -201,48 +201,36 @@ class Due:
     explained: Deadline | None = None
 
 
+Row = tuple[date, str, str, Deadline | None]
+
+
 def deadlines(facts: Facts) -> list[Due]:
-    """法定与方案期限 in order; those that hang on an event still to come are not guessed."""
-    plan = facts.plan
-    rows: list[tuple[date, str, str, Deadline | None]] = [
-        (plan.marking_to, "评分截止", "方案第三条", None)
-    ]
-    kept = terms_of(plan)
-    if not plan.ended_at:
-        ended = end_of_day(plan.marking_to) - timedelta(seconds=1)
-        publish = terms.publication_due(ended, kept, facts.calendar, provisional=True)
-        note = f"按{short(plan.marking_to)}结束预计，{plan.publish_workdays} 个工作日内"
-        rows.append((publish.due, "公布评估结果", note, publish))
-        report = terms.report_due(ended, kept, facts.calendar, provisional=True)
-        rows.append((report.due, "报送汇总报告", f"预计，{plan.report_days} 日内", report))
-    else:
-        publish = terms.publication_due(plan.ended_at, kept, facts.calendar, provisional=True)
-        report = terms.report_due(plan.ended_at, kept, facts.calendar, provisional=True)
-        rows.append((publish.due, "公布评估结果", f"{plan.publish_workdays} 个工作日内", publish))
-        rows.append((report.due, "报送汇总报告", f"{plan.report_days} 日内", report))
-    if plan.published_at:
-        appeal = terms.appeal_due(plan.published_at, kept, facts.calendar, provisional=True)
-        rows.append(
-            (appeal.due, "异议申辩截止", f"公布之日起 {plan.appeal_workdays} 个工作日内", appeal)
-        )
-    if facts.answer_due:
-        rows.append(
-            (
-                facts.answer_due,
-                "复评结果反馈",
-                f"收到申辩后 {plan.answer_workdays} 个工作日内",
-                None,
-            )
-        )
-    coming = [day for day, *_ in rows if day >= facts.today]
-    nearest = min(coming, default=None)
+    """法定与方案期限 in order; before the end those that hang on it are marked as expected."""
+    rows = sorted(_dates(facts), key=lambda row: row[0])
+    nearest = min((row[0] for row in rows if row[0] >= facts.today), default=None)
+    states = {True: "next", False: ""}
     return [
-        Due(
-            day,
-            what,
-            note,
-            "next" if day == nearest else "past" if day < facts.today else "",
-            explained,
-        )
-        for day, what, note, explained in sorted(rows, key=lambda row: row[0])
+        Due(day, what, note, "past" if day < facts.today else states[day == nearest], explained)
+        for day, what, note, explained in rows
     ]
+
+
+Row = tuple[date, str, str, Deadline | None]
+
+
+def _dates(facts: Facts) -> Iterator[Row]:
+    plan, kept, calendar = facts.plan, terms_of(facts.plan), facts.calendar
+    yield plan.marking_to, "评分截止", "方案第三条", None
+    ended = plan.ended_at or end_of_day(plan.marking_to) - timedelta(seconds=1)
+    expected = "" if plan.ended_at else f"按{short(plan.marking_to)}结束预计，"
+    publish = terms.publication_due(ended, kept, calendar, provisional=True)
+    yield publish.due, "公布评估结果", f"{expected}{plan.publish_workdays} 个工作日内", publish
+    report = terms.report_due(ended, kept, calendar, provisional=True)
+    yield report.due, "报送汇总报告", f"{expected}{plan.report_days} 日内", report
+    if plan.published_at:
+        appeal = terms.appeal_due(plan.published_at, kept, calendar, provisional=True)
+        note = f"公布之日起 {plan.appeal_workdays} 个工作日内"
+        yield appeal.due, "异议申辩截止", note, appeal
+    if facts.answer_due:
+        note = f"收到申辩后 {plan.answer_workdays} 个工作日内"
+        yield facts.answer_due, "复评结果反馈", note, None

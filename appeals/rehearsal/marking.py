@@ -77,7 +77,7 @@ def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) ->
     for item in items:
         reasons = [reason for reason in item.reasons.all() if not reason.other]
         faulty = reasons and year.dice.random() < faults
-        weak = faults > FAULTS["plain"] * 2
+        weak = faults > FAULTS["plain"] * 1.2
         rows.append(deducted(year, item, reasons, weak=weak) if faulty else plain_row(item))
     save_rows(sheet, rows=rows, by=by)
     seal_sheet(sheet, by=by)
