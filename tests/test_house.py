@@ -21,7 +21,6 @@ LONG_FUNCTIONS: dict[str, int] = {
     "appeals/overview/facts.py:year_facts": 38,
     "appeals/overview/tasks.py:_all": 46,
     "appeals/overview/tasks.py:_marking": 32,
-    "appeals/overview/tasks.py:deadlines": 37,
     "appeals/overview/track.py:track": 87,
     "appeals/rehearsal/after.py:answer": 33,
     "cases/actions.py:upload_file": 27,

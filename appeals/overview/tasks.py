@@ -201,7 +201,7 @@ class Due:
     explained: Deadline | None = None
 
 
-Row = tuple[date, str, str, Deadline | None]
+Entry = tuple[date, str, str, Deadline | None]
 
 
 def deadlines(facts: Facts) -> list[Due]:
@@ -215,7 +215,7 @@ def deadlines(facts: Facts) -> list[Due]:
     ]
 
 
-Row = tuple[date, str, str, Deadline | None]
+Entry = tuple[date, str, str, Deadline | None]
 
 
 def _dates(facts: Facts) -> Iterator[Row]:
