@@ -128,7 +128,7 @@ CHECKS = (
         "审计记录中没有证件号和手机号",
         by_sql(r"""
             SELECT seq, NOT (target || sentence || detail::text)
-                   ~ '(^|[^0-9])([1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})($|[^0-9])'
+                   ~ '(^|[^0-9A-Za-z])([1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})($|[^0-9A-Za-z])'
               FROM wanzhou_eval_auditevent
         """),
     ),

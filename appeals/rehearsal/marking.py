@@ -16,7 +16,7 @@ from wanzhou_eval.models import User
 if TYPE_CHECKING:
     from appeals.rehearsal.year import Rehearsal
 
-FAULTS = {"careful": 0.10, "plain": 0.30, "weak": 0.80}
+FAULTS = {"careful": 0.10, "plain": 0.46, "weak": 0.80}
 """Share of items with a deduction, by how well the file was kept."""
 
 
@@ -113,7 +113,7 @@ def deducted(
 
 
 def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None:
-    """合议: same grade confirmed; else a proposal, agreed or, every third time, ruled."""
+    """合议: same grade confirmed; else a proposal, agreed or, every other time, ruled."""
     pair = ScoreSheet.objects.standing().filter(drawn_case=case, round=in_round)
     leader, member = revealed_pair(
         year.experts[pair.get(leads=True).expert_id], drawn_case=case, in_round=in_round
@@ -125,7 +125,7 @@ def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None
     proposal = deliberation.propose_grade(
         case, grade=leader.grade, reason="扣分事实有卷宗页码为据。", by=head, in_round=in_round
     )
-    if case.case.serial % 3:
+    if case.case.serial % 2:
         deliberation.answer_proposal(proposal, agree=True, by=other)
         return
     deliberation.answer_proposal(proposal, agree=False, reason="部分扣分可以从轻。", by=other)
