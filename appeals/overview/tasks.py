@@ -201,7 +201,7 @@ class Due:
     explained: Deadline | None = None
 
 
-Entry = tuple[date, str, str, Deadline | None]
+DateRow = tuple[date, str, str, Deadline | None]
 
 
 def deadlines(facts: Facts) -> list[Due]:
@@ -215,10 +215,7 @@ def deadlines(facts: Facts) -> list[Due]:
     ]
 
 
-Entry = tuple[date, str, str, Deadline | None]
-
-
-def _dates(facts: Facts) -> Iterator[Row]:
+def _dates(facts: Facts) -> Iterator[DateRow]:
     plan, kept, calendar = facts.plan, terms_of(facts.plan), facts.calendar
     yield plan.marking_to, "评分截止", "方案第三条", None
     ended = plan.ended_at or end_of_day(plan.marking_to) - timedelta(seconds=1)
