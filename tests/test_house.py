@@ -19,9 +19,6 @@ LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 300, 25, 100
 LONG_FUNCTIONS: dict[str, int] = {
     "appeals/management/commands/verify_records.py:handle": 27,
     "appeals/overview/facts.py:year_facts": 38,
-    "appeals/overview/tasks.py:_all": 46,
-    "appeals/overview/tasks.py:_marking": 32,
-    "appeals/overview/track.py:track": 87,
     "appeals/rehearsal/after.py:answer": 33,
     "cases/actions.py:upload_file": 27,
     "cases/listing.py:case_table": 28,

@@ -1,6 +1,6 @@
 """要办的事: each with an owner, a date and the one thing to press; late ones first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from appeals.overview.facts import Facts
 from appeals.overview.track import short
+from evaluations.queries.progress import ExpertProgress
 from evaluations.queries.results import publication_due, terms_of
 from evaluations.rules import terms
 from evaluations.rules.stages import Stage
@@ -66,51 +67,40 @@ def _task(
 
 
 def _all(facts: Facts) -> Iterator[Task]:
-    plan, stage = facts.plan, Stage(facts.plan.stage)
-    if stage is Stage.DRAFT:
-        yield from _draft(facts)
+    stage = Stage(facts.plan.stage)
+    yield from _standing(facts, stage)
+    if stage in NEXT_STEP:
+        title, act, page, note = NEXT_STEP[stage]
+        yield _task(facts, title, act, page, note=note, due=facts.plan.marking_from)
+    if stage in IN_STAGE:
+        yield from IN_STAGE[stage](facts)
+
+
+NEXT_STEP = {
+    Stage.ISSUED: ("封存名单", "去封存", "draw_list", "封存后不能增删案件"),
+    Stage.SEALED: ("抽选案件", "开操作台", "draw_list", "两人分别录入现场掷出的数字"),
+    Stage.DRAWN: ("抽选专家并组成小组", "去抽选", "draw_list", ""),
+    Stage.EMPANELLED: ("登记回避并匹配案件", "去匹配", "panel_list", "回避冻结后另掷种子"),
+    Stage.MATCHED: ("开始评分", "去开评", "progress", "评分标准随即锁定"),
+}
+"""What follows a stage: title, act, page, note."""
+
+
+def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
+    """What may be missing over several stages."""
+    plan = facts.plan
     if stage in {Stage.DRAFT, Stage.ISSUED} and not plan.decided_size:
+        note = "规则件数与方案载明件数不同时要写理由"
+        yield _task(facts, "决定抽样件数", "去决定", "size_desk", note=note)
+    if not facts.reached(Stage.MARKING) and plan.standard_id is None:
+        due = plan.marking_from
         yield _task(
-            facts,
-            "决定抽样件数",
-            "去决定",
-            "size_desk",
-            note="规则件数与方案载明件数不同时要写理由",
+            facts, "导入并选定评分标准", "去选定", "standard_list", note="开评后锁定", due=due
         )
-    if (
-        stage
-        in {Stage.DRAFT, Stage.ISSUED, Stage.SEALED, Stage.DRAWN, Stage.EMPANELLED, Stage.MATCHED}
-        and plan.standard_id is None
-    ):
-        yield _task(
-            facts,
-            "导入并选定评分标准",
-            "去选定",
-            "standard_list",
-            note="开评后锁定",
-            due=plan.marking_from,
-        )
-    following = {
-        Stage.ISSUED: ("封存名单", "去封存", "draw_list", "封存后不能增删案件"),
-        Stage.SEALED: ("抽选案件", "开操作台", "draw_list", "两人分别录入现场掷出的数字"),
-        Stage.DRAWN: ("抽选专家并组成小组", "去抽选", "draw_list", ""),
-        Stage.EMPANELLED: ("登记回避并匹配案件", "去匹配", "panel_list", "回避冻结后另掷种子"),
-        Stage.MATCHED: ("开始评分", "去开评", "progress", "评分标准随即锁定"),
-    }.get(stage)
-    if following:
-        title, act, page, note = following
-        yield _task(facts, title, act, page, note=note, due=plan.marking_from)
-    if stage is Stage.MARKING:
-        yield from _marking(facts)
-    if stage is Stage.MARKED:
-        yield from _marked(facts)
     if stage in {Stage.MARKED, Stage.PUBLISHED} and plan.ended_at:
-        due = terms.report_due(plan.ended_at, terms_of(plan), facts.calendar, provisional=True)
-        yield _task(
-            facts, "报送评估情况汇总报告", "看分析报告", "report", who="各组组长、科室", due=due.due
-        )
-    if stage is Stage.PUBLISHED:
-        yield from _published(facts)
+        report = terms.report_due(plan.ended_at, terms_of(plan), facts.calendar, provisional=True)
+        title, who = "报送评估情况汇总报告", "各组组长、科室"
+        yield _task(facts, title, "看分析报告", "report", who=who, due=report.due)
 
 
 def _draft(facts: Facts) -> Iterator[Task]:
@@ -126,36 +116,26 @@ def _draft(facts: Facts) -> Iterator[Task]:
 
 def _marking(facts: Facts) -> Iterator[Task]:
     plan = facts.plan
-    for row in facts.progress:
-        if row.sealed < row.planned:
-            note = f"{row.panel}，已交 {row.sealed}/{row.total}"
-            if row.forecast and row.forecast > plan.marking_to:
-                note += f"；照此速度{short(row.forecast)}才能交齐"
-            yield Task(
-                "late",
-                "落后",
-                f"{row.name}落后 {row.planned - row.sealed} 份",
-                note,
-                "科室",
-                short(plan.marking_to),
-                "看进度",
-                "progress",
-                plan.year,
-            )
+    yield from (_behind(facts, row) for row in facts.progress if row.sealed < row.planned)
     left = facts.drawn - facts.graded
-    if facts.graded < facts.drawn:
-        yield _task(
-            facts,
-            f"{left} 件还没有定级",
-            "看合议",
-            "settle_overview",
-            who="各组组长",
-            due=plan.marking_to,
-        )
+    if left:
+        title, who = f"{left} 件还没有定级", "各组组长"
+        yield _task(facts, title, "看合议", "settle_overview", who=who, due=plan.marking_to)
     else:
-        yield _task(
-            facts, "结束评估", "去结束", "progress", note="全部案件已定级", due=plan.marking_to
-        )
+        note = "全部案件已定级"
+        yield _task(facts, "结束评估", "去结束", "progress", note=note, due=plan.marking_to)
+
+
+def _behind(facts: Facts, row: ExpertProgress) -> Task:
+    """An expert who is behind the even pace."""
+    last = facts.plan.marking_to
+    note = f"{row.panel}，已交 {row.sealed}/{row.total}"
+    if row.forecast and row.forecast > last:
+        note += f"；照此速度{short(row.forecast)}才能交齐"
+    title = f"{row.name}落后 {row.planned - row.sealed} 份"
+    return Task(
+        "late", "落后", title, note, "科室", short(last), "看进度", "progress", facts.plan.year
+    )
 
 
 def _marked(facts: Facts) -> Iterator[Task]:
@@ -188,6 +168,15 @@ def _published(facts: Facts) -> Iterator[Task]:
         )
     if window_over and not facts.appeals_open:
         yield _task(facts, "归档", "看清单", "archive")
+
+
+IN_STAGE: dict[Stage, Callable[[Facts], Iterator[Task]]] = {
+    Stage.DRAFT: _draft,
+    Stage.MARKING: _marking,
+    Stage.MARKED: _marked,
+    Stage.PUBLISHED: _published,
+}
+"""What is to be done inside a stage."""
 
 
 @dataclass(frozen=True)

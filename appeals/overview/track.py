@@ -1,5 +1,6 @@
 """流程带: twelve steps, what is done, what runs, what it threatens."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -37,94 +38,66 @@ def span(first: date, last: date) -> str:
     return f"{first.month}月{first.day}—{end}"
 
 
+@dataclass(frozen=True)
+class Row:
+    """A step before it is known which one runs."""
+
+    name: str
+    done: bool
+    when: str
+    note: str
+    page: str
+    alert: str = ""
+
+
 def track(facts: Facts) -> list[Step]:
     """The twelve steps; the first that is not done is the present one."""
-    plan, year = facts.plan, facts.plan.year
-    at = facts.entered.get
-    due = publication_due(plan, facts.calendar)
-    window_over = facts.appeal_until is not None and facts.now >= facts.appeal_until
-    late = bool(due and not plan.published_at and due.is_over(facts.now))
-    pages = {
-        name: reverse(name, args=[year])
-        for name in (
-            "plan_detail",
-            "case_list",
-            "draw_list",
-            "panel_list",
-            "progress",
-            "settle_overview",
-            "approval",
-            "publish",
-            "appeal_list",
-            "archive",
-        )
-    }
-    sheets = f"{facts.sealed} / {facts.sheets} 份" if facts.sheets else ""
-    graded = f"已定 {facts.graded} 件" if facts.graded else ""
-    matched = facts.reached(Stage.MARKING)
-    rows = [
-        (
-            "制定方案",
-            facts.reached(Stage.ISSUED),
-            short(at("issued")),
-            plan.document,
-            "plan_detail",
-        ),
-        ("导入案件", facts.cases > 0, "", f"{facts.cases} 件" if facts.cases else "", "case_list"),
-        (
-            "抽选案件",
-            facts.reached(Stage.DRAWN),
-            short(at("drawn")),
-            _count(facts.drawn, "件"),
-            "draw_list",
-        ),
-        (
-            "抽选专家",
-            facts.reached(Stage.EMPANELLED),
-            short(at("empanelled")),
-            _count(facts.experts, "名"),
-            "draw_list",
-        ),
-        ("匹配分组", facts.reached(Stage.MATCHED), short(at("matched")), "", "panel_list"),
-        (
-            "专家评分",
-            matched and facts.sheets == facts.sealed,
-            span(plan.marking_from, plan.marking_to),
-            sheets,
-            "progress",
-        ),
-        ("合议定级", facts.reached(Stage.MARKED), short(at("marked")), graded, "settle_overview"),
-        ("局领导审定", facts.approved, "", "", "approval"),
-        (
-            "结果公布",
-            facts.reached(Stage.PUBLISHED),
-            _until(plan.published_at, due.due if due else None),
-            "",
-            "publish",
-        ),
-        (
-            "异议申辩",
-            window_over,
-            _until(None, _last_day(facts.appeal_until)),
-            _count(facts.appeals, "件"),
-            "appeal_list",
-        ),
-        (
-            "复评反馈",
-            window_over and not facts.appeals_open,
-            _until(None, facts.answer_due),
-            _count(facts.appeals_open, "件待反馈"),
-            "appeal_list",
-        ),
-        ("报告归档", facts.reached(Stage.CLOSED), short(at("closed")), "", "archive"),
-    ]
     steps, running = [], False
-    for name, done, when, note, page in rows:
-        state = "done" if done else "todo" if running else "now"
-        running = running or not done
-        alert = "已逾期" if late and name == "结果公布" else ""
-        steps.append(Step(name, state, when, note, pages[page], alert))
+    for row in (*_before_marking(facts), *_marking(facts), *_afterwards(facts)):
+        state = "done" if row.done else "todo" if running else "now"
+        running = running or not row.done
+        url = reverse(row.page, args=[facts.plan.year])
+        steps.append(Step(row.name, state, row.when, row.note, url, row.alert))
     return steps
+
+
+def _reached(facts: Facts, stage: Stage, name: str, note: str, page: str, *, when: str = "") -> Row:
+    """A step that is done when its stage is reached."""
+    return Row(name, facts.reached(stage), when or short(facts.entered.get(stage)), note, page)
+
+
+def _before_marking(facts: Facts) -> Iterator[Row]:
+    yield _reached(facts, Stage.ISSUED, "制定方案", note=facts.plan.document, page="plan_detail")
+    yield Row("导入案件", facts.cases > 0, "", _count(facts.cases, "件"), "case_list")
+    drawn, experts = _count(facts.drawn, "件"), _count(facts.experts, "名")
+    yield _reached(facts, Stage.DRAWN, "抽选案件", note=drawn, page="draw_list")
+    yield _reached(facts, Stage.EMPANELLED, "抽选专家", note=experts, page="draw_list")
+    yield _reached(facts, Stage.MATCHED, "匹配分组", page="panel_list")
+
+
+def _marking(facts: Facts) -> Iterator[Row]:
+    plan = facts.plan
+    sealed = facts.reached(Stage.MARKING) and facts.sheets == facts.sealed
+    sheets = f"{facts.sealed} / {facts.sheets} 份" if facts.sheets else ""
+    yield Row("专家评分", sealed, span(plan.marking_from, plan.marking_to), sheets, "progress")
+    graded = f"已定 {facts.graded} 件" if facts.graded else ""
+    yield _reached(facts, Stage.MARKED, "合议定级", note=graded, page="settle_overview")
+    yield Row("局领导审定", facts.approved, "", "", "approval")
+
+
+def _afterwards(facts: Facts) -> Iterator[Row]:
+    plan, until = facts.plan, facts.appeal_until
+    due = publication_due(plan, facts.calendar)
+    late = bool(due and not plan.published_at and due.is_over(facts.now))
+    when = _until(plan.published_at, due.due if due else None)
+    published = facts.reached(Stage.PUBLISHED)
+    yield Row("结果公布", published, when, "", "publish", "已逾期" if late else "")
+    over = until is not None and facts.now >= until
+    appeals, waiting = _count(facts.appeals, "件"), _count(facts.appeals_open, "件待反馈")
+    yield Row("异议申辩", over, _until(None, _last_day(until)), appeals, "appeal_list")
+    answered = over and not facts.appeals_open
+    yield Row("复评反馈", answered, _until(None, facts.answer_due), waiting, "appeal_list")
+    yield _reached(facts, Stage.CLOSED, "报告归档", page="archive")
 
 
 def _count(number: int, unit: str) -> str:

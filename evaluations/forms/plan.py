@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 
+from evaluations.actions.plan import PARAMETERS
 from evaluations.models import Plan
 
 
@@ -39,39 +40,7 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for t
 
     class Meta:
         model = Plan
-        fields: ClassVar = [
-            "year",
-            "title",
-            "basis",
-            "window_from",
-            "window_to",
-            "exception_reason",
-            "exception_body",
-            "exception_document",
-            "ratio_percent",
-            "size_min",
-            "size_max",
-            "size_rule",
-            "size_base",
-            "strata",
-            "allocation",
-            "hash_name",
-            "criminal_panels",
-            "civil_panels",
-            "marking_from",
-            "marking_to",
-            "place",
-            "fee",
-            "publish_workdays",
-            "appeal_workdays",
-            "answer_workdays",
-            "report_days",
-            "report_roll",
-            "handler_public",
-            "appeal_office",
-            "appeal_address",
-            "appeal_phone",
-        ]
+        fields: ClassVar = ["year", *PARAMETERS]
         widgets: ClassVar = {"marking_from": DateInput(), "marking_to": DateInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
