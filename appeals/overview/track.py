@@ -61,9 +61,9 @@ def track(facts: Facts) -> list[Step]:
     return steps
 
 
-def _reached(facts: Facts, stage: Stage, name: str, note: str, page: str, *, when: str = "") -> Row:
+def _reached(facts: Facts, stage: Stage, name: str, *, note: str = "", page: str) -> Row:
     """A step that is done when its stage is reached."""
-    return Row(name, facts.reached(stage), when or short(facts.entered.get(stage)), note, page)
+    return Row(name, facts.reached(stage), short(facts.entered.get(stage)), note, page)
 
 
 def _before_marking(facts: Facts) -> Iterator[Row]:
