@@ -26,7 +26,7 @@ STATEMENT = "会见和阅卷均有记录，归档时漏装一份会见笔录，�
 def approve(office: Office) -> None:
     """送审; 局领导 approves and can change no grade; the bureau cannot approve its own sheet."""
     office.clock("2022-08-30 09:00")
-    page = office.bureau.open(f"{Y}/publish/").reads("局领导尚未同意公布")
+    office.bureau.open(f"{Y}/publish/").reads("局领导尚未同意公布")
     office.bureau.open(f"{Y}/review/").press("送局领导审定").reads("已送局领导审定")
     page = office.leader.open(f"{Y}/review/")
     page.press("三项都同意").reads("审定意见已记录")
@@ -35,7 +35,7 @@ def approve(office: Office) -> None:
 def publish(office: Office, plan: Plan) -> None:
     """公布 on the last day of the five working days; the masked list is open to anybody."""
     office.clock("2022-09-02 10:00")
-    page = office.bureau.open(f"{Y}/publish/").press("公布结果", **PUBLISHED)
+    page = office.bureau.open(f"{Y}/publish/").press("公布结果", PUBLISHED)
     page.reads("申辩到9月9日（周五） 24:00 止", "在期限内")
     assert len(public_rows()) == 76
     names = {case.case.recipient for case in DrawnCase.objects.of(plan).select_related("case")}
@@ -47,7 +47,8 @@ def public_rows(number: str = "") -> list[str]:
     """Lines of the public page, read without an account."""
     response = Client().get("/public/2022/", {"number": number} if number else {})
     assert response.status_code == 200
-    body = response.content.decode().partition("<h2>评估结果")[2].partition("<tbody")[2].partition("</tbody>")[0]
+    table = response.content.decode().partition("<h2>评估结果")[2]
+    body = table.partition("<tbody")[2].partition("</tbody>")[0]
     rows = re.findall(r"<tr.*?</tr>", body, flags=re.S)
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
 
@@ -77,24 +78,23 @@ def appeal(office: Office, case: DrawnCase, *, username: str) -> str:
     ground = next(n for form in handler.forms for n in form.names if n.startswith("ground"))
     handler.press("提交异议申辩", status=422, statement=STATEMENT)
     typed = {"statement": STATEMENT, ground: "会见笔录在副卷第12页，请核对。"}
-    handler.press("提交异议申辩", **typed).reads("异议申辩已收到", "应在9月21日（周三）前反馈")
-    again = Client()
+    handler.press("提交异议申辩", typed).reads("异议申辩已收到", "应在9月21日（周三）前反馈")
     handler.open(f"/my/2022/{serial}/appeal/")
-    handler.press("提交异议申辩", status=409, **typed).reads("这份申辩意见已经提交过")
-    assert again.get(f"/my/2022/{serial}/").status_code == 302  # nobody without an account
+    handler.press("提交异议申辩", typed, status=409).reads("这份申辩意见已经提交过")
+    assert Client().get(f"/my/2022/{serial}/").status_code == 302  # nobody without an account
     page = office.clerk.open(f"{Y}/appeals/")
     found = re.search(rf'/y/2022/appeals/(\d+)/"[^>]*>{case.case.label}<', page.source)
     assert found, page.text
     return f"{Y}/appeals/{found[1]}/"
 
 
-def too_late(plan: Plan, office: Office, case: DrawnCase) -> None:
+def too_late(office: Office, case: DrawnCase) -> None:
     """At 24:00 of the last day the period is over: 不予受理, on record, 409."""
     office.clock("2022-09-10 00:00")
     handler = handler_of(case, username="handler9")
     handler.open(f"/my/2022/{case.case.serial}/appeal/", status=200)
-    typed = {"statement": STATEMENT, "ground__0": "逾期的理由"}
-    handler.press("提交异议申辩", status=409, **typed).reads("不予受理")
+    typed = {"statement": STATEMENT, "ground-0": "逾期的理由"}
+    handler.press("提交异议申辩", typed, status=409).reads("不予受理")
 
 
 def review(office: Office, page: str, case: DrawnCase, *, digits: str, lose: int) -> None:
@@ -127,8 +127,8 @@ def answer(office: Office, page: str, *, at: str, said: str) -> None:
     """反馈审查结果 within ten working days."""
     office.clock(at)
     bureau = office.bureau.open(page)
-    views = {name: "经核对卷宗，意见如审查结论。" for name in names_of(bureau, "view-")}
-    bureau.press("反馈审查结果", reason="复评组重新审查全卷后定级。", **views).reads(said)
+    views = dict.fromkeys(names_of(bureau, "view-"), "经核对卷宗，意见如审查结论。")
+    bureau.press("反馈审查结果", views, reason="复评组重新审查全卷后定级。").reads(said)
 
 
 def names_of(person: Person, prefix: str) -> list[str]:
@@ -148,8 +148,8 @@ def consequences(office: Office) -> None:
         assert found, page.text
         due = Recovery.objects.get(drawn_case__case__serial=found[1])
         paid = {"paid_on": "2022-09-28", "evidence": "缴款书001"}
-        page.press("登记收回", status=422, amount=str(due.amount + 1), **paid)
-        page.open(f"{Y}/consequences/").press("登记收回", amount=str(due.amount), **paid)
+        page.press("登记收回", paid, amount=str(due.amount + 1), status=422)
+        page.open(f"{Y}/consequences/").press("登记收回", paid, amount=str(due.amount))
 
 
 def allowances(office: Office) -> None:

@@ -20,9 +20,9 @@ def draw_up_plan(office: Office) -> None:
     typed = {k: v for k, v in PLAN["plan"].items() if k not in ISSUE_FIELDS + DECISION}
     typed |= {"window_from": PLAN["window"]["from"], "window_to": PLAN["window"]["to"]}
     page = office.bureau.open("/y/new/")
-    page.press("保存方案草稿", status=422, **(typed | {"window_to": "2021-07-31"}))
+    page.press("保存方案草稿", (typed | {"window_to": "2021-07-31"}), status=422)
     page.reads("办结截止日早于起始日，请改正。")
-    page.press("保存方案草稿", **typed, rehearsal_at="2022-08-10T09:00")
+    page.press("保存方案草稿", typed, rehearsal_at="2022-08-10T09:00")
     assert page.path == f"{Y}/plan/"
     page.reads("2022年度方案已保存为草稿", "2022年1月1日", "2022年7月31日", "每件次 50")
 

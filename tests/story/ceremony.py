@@ -31,8 +31,8 @@ def hold(office: Office, console: str, *, digits: str) -> None:
     bureau, clerk = office.bureau, office.clerk
     bureau.open(console).press("登记指纹单已签名")
     seed = {"digits": digits, "source": "d10", "witnesses": "纪检 甲；律师代表 乙"}
-    bureau.press("录入第一遍", **(seed | {"digits": "12345"}), status=422)
-    bureau.open(console).press("录入第一遍", **seed).reads("请换另一人")
+    bureau.press("录入第一遍", seed | {"digits": "12345"}, status=422)
+    bureau.open(console).press("录入第一遍", seed).reads("请换另一人")
     wrong = f"9{digits[1:]}"
     clerk.open(console).press("录入第二遍并执行抽选", digits=wrong, status=422)
     clerk.open(console).press("录入第二遍并执行抽选", digits=digits)

@@ -82,7 +82,7 @@ def score_queue(person: Person, work: Work) -> int:
 def score_sheet(person: Person, *, lose: int) -> None:
     """Fill in the whole sheet on the page, check it, seal it."""
     typed = dict(deductions(person.form("提交并评下一件"), lose=lose))
-    person.press("提交并评下一件", **typed)
+    person.press("提交并评下一件", typed)
     person.reads(f"总分 {100 - lose}，对应", f"{grade_of(lose)}。扣分")
     person.press("封存评分表")
 
@@ -109,7 +109,7 @@ def deductions(form: Form, *, lose: int) -> list[tuple[str, str]]:
     return typed
 
 
-def score_all(office: Office, plan: Plan, losses: Losses) -> Pairs:
+def score_all(office: Office, losses: Losses) -> Pairs:
     """Leaders first, then the others; nobody sees the partner's sheet before both are sealed.
 
     Where a member is recused from a case, an alternate holds the sheet and the other leads.
@@ -181,15 +181,17 @@ def differs(lost: tuple[int, int]) -> bool:
 def settle_differing(leader: Person, member: Person, page: str, *, agree: bool) -> None:
     """The leader proposes; the other agrees, or the leader rules and the dissent stays."""
     grade = "优良" if agree else "合格"
-    leader.open(page).press("提出等次", propose__grade=grade, propose__reason="扣分事实有卷宗页码为据")
+    proposal = {"propose-grade": grade, "propose-reason": "扣分事实有卷宗页码为据"}
+    leader.open(page).press("提出等次", proposal)
     member.open(page)
     if agree:
         member.press("答复对方", answer="agree").reads("已协商一致")
         return
     member.press("答复对方", answer="disagree", status=422)
-    member.open(page).press("答复对方", answer="disagree", reason="可以从轻").reads("不同意见已记录")
-    ruling = {"rule__grade": grade, "rule__reason": "核对卷宗后按标准确定"}
-    leader.open(page).press("以组长意见定等次", **ruling).reads("已按组长意见定等次")
+    member.open(page).press("答复对方", answer="disagree", reason="可以从轻")
+    member.reads("不同意见已记录")
+    ruling = {"rule-grade": grade, "rule-reason": "核对卷宗后按标准确定"}
+    leader.open(page).press("以组长意见定等次", ruling).reads("已按组长意见定等次")
 
 
 def close_marking(office: Office) -> None:

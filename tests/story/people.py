@@ -44,8 +44,13 @@ def open_office() -> Office:
     """Accounts as `demo` makes them; each staff member logs in on the login page."""
     call_command("load_reference")
     accounts()
-    names = ("bureau", "clerk", "leader", "auditor", "admin")
-    return Office(**{name: Person(name) for name in names})
+    return Office(
+        bureau=Person("bureau"),
+        clerk=Person("clerk"),
+        leader=Person("leader"),
+        auditor=Person("auditor"),
+        admin=Person("admin"),
+    )
 
 
 def upload(name: str) -> Any:
