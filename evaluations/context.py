@@ -80,9 +80,7 @@ def menu(user: User, plan: Plan | None, request: HttpRequest) -> list[NavItem]:
         ]
     if plan is None:
         return []
-    entries = [
-        entry for entry in STAFF_MENU if user.role != Role.CLERK or entry[1] in CLERK_PAGES
-    ]
+    entries = [entry for entry in STAFF_MENU if user.role != Role.CLERK or entry[1] in CLERK_PAGES]
     return [
         NavItem(label, reverse(target, args=[plan.year]), name.startswith(own))
         for label, target, own in entries

@@ -55,9 +55,7 @@ class Draw(models.Model):
     seed_source = models.CharField("种子来源", max_length=8, blank=True)
     readback = models.CharField("复读码", max_length=8, blank=True)
     seed_entered_at = models.DateTimeField(null=True)
-    seed_entered_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    seed_entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     first_typing = models.CharField(max_length=270, blank=True)
     first_typed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     witnesses = models.CharField("在场见证人", max_length=200, blank=True)
