@@ -225,7 +225,7 @@ def approval_page(plan: Plan) -> ApprovalPage:
         failing=failing,
         recovery=sum((row.drawn_case.case.subsidy or Decimal(0) for row in failing), Decimal(0)),
         distribution=distribution(cases, grades),
-        items=[(item.title[:12], item.percent, "") for item in worst_items(plan)] if ended else [],
+        items=[(item.title, item.percent, "") for item in worst_items(plan)] if ended else [],
         missing=missing_steps(plan, cases),
         due=publication_due(plan, working_calendar()),
         approvals=approvals,

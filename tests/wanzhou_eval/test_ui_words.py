@@ -114,3 +114,10 @@ def test_charts_of_nothing_draw_nothing() -> None:
 def test_the_pagination_keeps_the_filters_in_force() -> None:
     kept = ui.filter_query(year="2022", actor="", action="封存")
     assert kept == "year=2022&action=%E5%B0%81%E5%AD%98"
+
+
+def test_a_chart_s_label_stays_left_of_its_bar() -> None:
+    rows = [("D3 无罪或特殊情形排除", Decimal(50), ""), ("D4 证据目录", Decimal(25), "")]
+    drawn = charts.bars(rows, wide=False)["chart"]["rows"]
+    assert [row["short"] for row in drawn] == ["D3 无罪或特殊…", "D4 证据目录"]
+    assert [row["label"] for row in drawn] == ["D3 无罪或特殊情形排除", "D4 证据目录"]

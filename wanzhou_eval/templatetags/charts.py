@@ -133,7 +133,7 @@ def bars(
         y = at * _ROW_BARS
         drawn.append(
             {"label": title, "y": y + 4, "text_y": y + 18, "width": long, "note": note}
-            | {"value": shown, "value_x": left + long + 8}
+            | {"value": shown, "value_x": left + long + 8, "short": fitting(title, room=left - 8)}
         )
     spoken = "；".join(f"{row['label']} {row['value']}" for row in drawn)
     height = len(drawn) * _ROW_BARS
@@ -141,6 +141,16 @@ def bars(
         "chart": {"width": width, "height": height, "left": left, "rows": drawn}
         | {"label": f"{label}：{spoken}"}
     }
+
+
+def fitting(text: str, *, room: int) -> str:
+    """Return as much of a label as fits into so many pixels, with … where some is left out."""
+    used = 0
+    for place, letter in enumerate(text):
+        used += 8 if letter.isascii() else 14
+        if used > room:
+            return text[: place - 1] + "…"
+    return text
 
 
 @register.inclusion_tag("components/chart_scale.html")
