@@ -246,3 +246,20 @@ def test_nothing_cascades_onto_a_sealed_row() -> None:
             "SELECT conname FROM pg_constraint WHERE contype = 'f' AND confdeltype <> 'a'"
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "rule", "statement"),
+    [
+        ("evaluations_scoresheet", "sheet_sealed", "UPDATE evaluations_mark SET deduction = 0"),
+        ("cases_frame", "frame_sealed", "UPDATE cases_case SET number = number || 'x'"),
+    ],
+)
+def test_a_temporary_table_deceives_no_trigger(table: str, rule: str, statement: str) -> None:
+    """A session may put a table of its own before ours; the triggers do not look there."""
+    run(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS SELECT * FROM {table}")
+    run(f"UPDATE pg_temp.{table} SET sealed_at = NULL")
+    with pytest.raises(IntegrityError) as told:
+        run(statement)
+    cause: Any = told.value.__cause__
+    assert cause.diag.constraint_name == rule

@@ -176,3 +176,19 @@ def grant_roles(cursor: Cursor) -> None:
         cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{name}" FROM {APP}')
     for name in sorted(tables.intersection(HIDDEN_FROM_READER)):
         cursor.execute(f'REVOKE ALL ON "{name}" FROM {READER}')
+    pin_triggers(cursor)
+
+
+def pin_triggers(cursor: Cursor) -> None:
+    """Let the triggers look into our tables only.
+
+    A session's temporary tables come first otherwise: an empty one called `cases_frame` would
+    make every sealed frame look open.
+    """
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype"
+        " AND proconfig IS NULL AND pg_get_userbyid(proowner) = current_user"
+    )
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"ALTER FUNCTION {function} SET search_path = public, pg_temp")
