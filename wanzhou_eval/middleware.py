@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from wanzhou_eval.access import signed_in
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import Role
+from wanzhou_eval.models import Role, User
 from wanzhou_eval.refusals import refusal_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -172,7 +172,7 @@ def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
             by=user,
             target=request.path,
             outcome="refused",
-            sentence=error.sentence,
+            sentence=sentence_for_trail(error, user=user),
             address=request.META.get("REMOTE_ADDR"),
         )
     if wants_json(request):
@@ -180,6 +180,12 @@ def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
     title = TITLES.get(error.status, "这一步现在不能办")
     context = {"title": title, "sentence": error.sentence, "back": request.META.get("HTTP_REFERER")}
     return render(request, "wanzhou_eval/message.html", context, status=error.status)
+
+
+def sentence_for_trail(error: RefusedError, *, user: User | None) -> str:
+    """What others may read: an expert's refusals tell of items, amounts and agreement (背靠背)."""
+    blind = user is not None and user.role == Role.EXPERT and error.status != 403
+    return "" if blind else error.sentence
 
 
 def refusals(get_response: Handler) -> Handler:

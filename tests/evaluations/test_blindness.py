@@ -215,3 +215,24 @@ def test_somebody_else_s_sheet_looks_like_none(page: str) -> None:
         assert client.post(f"/score/{YEAR}/1/{path}", {"reason": "x"}).status_code == 404
     for name in hall.staff:
         assert signed_in(hall.staff[name]).get(f"/score/{YEAR}/1/{page}").status_code == 403
+
+
+def test_the_trail_keeps_no_sentence_that_tells_an_expert_of_scores() -> None:
+    hall = open_hall(cases=1)
+    item = hall.item("A1")
+    client = signed_in(hall.leader)
+    body = {"item": item.pk, "deduction": "1", "reasons": "99", "version": "0"}
+    path = f"/score/{YEAR}/1/save/"
+    answer = client.post(path, body, headers={"Accept": "application/json"})
+    assert answer.status_code in {409, 422}
+    assert item.title in answer.json()["message"]
+    plant(hall, hall.leader, sealed=True)
+    plant(hall, hall.member, sealed=True)
+    body = {"propose-grade": "合格", "propose-reason": "应为合格"}
+    answer = client.post(f"/settle/{YEAR}/1/propose/", body)
+    assert "等次一致" in answer.content.decode()
+    refused = AuditEvent.objects.filter(action="refuse", actor=hall.leader.username)
+    assert {event.target for event in refused} == {path, f"/settle/{YEAR}/1/propose/"}
+    assert {event.sentence for event in refused} == {""}
+    assert client.get("/audit/").status_code == 403
+    assert "这个页面供" in AuditEvent.objects.get(action="refuse", target="/audit/").sentence
