@@ -28,6 +28,7 @@ from evaluations.models import (
 from evaluations.queries.draws_lists import conflicted_experts
 from evaluations.queries.publication import unpublished_change
 from evaluations.queries.results import appeal_until, graded_cases, terms_of
+from evaluations.queries.sheets import graded_sheets
 from evaluations.rules import terms
 from evaluations.rules.standards import plain
 from experts.models import Expert
@@ -189,12 +190,13 @@ class AppealPage:
 def appeal_page(plan: Plan, pk: int) -> AppealPage:
     """The appeal of this year. Raises `RefusedError` (404) when there is none.
 
-    Sheets appear only revealed: the review sheets stay blind until both are sealed.
+    Sheets appear only once their round is graded: who drafts the answer does not talk to a panel
+    that still deliberates.
     """
     appeal = _appeal_of(plan, pk)
     assert plan.now is not None
     calendar = working_calendar()
-    sheets = ScoreSheet.objects.revealed().filter(drawn_case=appeal.drawn_case)
+    sheets = graded_sheets().filter(drawn_case=appeal.drawn_case)
     shown = list(sheets.select_related("expert__person").order_by("-leads"))
     number = appeal.drawn_case.case.number
     draws = Draw.objects.live().filter(plan=plan, kind=DrawKind.REVIEW, target=number)

@@ -11,7 +11,7 @@ from appeals.models import Appeal, ReviewPanel
 from appeals.queries.work import appeal_page, barred_experts
 from evaluations.actions import draws
 from evaluations.actions.results import republish_results
-from evaluations.models import Draw, Grading, PublicationLine, ScoreSheet
+from evaluations.models import Draw, Grading, PublicationLine, ReviewGrading, ScoreSheet
 from evaluations.queries.plan import plan_of
 from evaluations.queries.publication import publish_page
 from experts.models import Recusal
@@ -23,6 +23,7 @@ from tests.appeals.builders import (
     SITE,
     STATEMENT,
     Year,
+    add_sheets,
     find_in_review,
     make_expert,
     make_year,
@@ -231,6 +232,21 @@ def test_review_sheets_stay_blind_until_both_are_sealed() -> None:
     page = appeal_page(plan_of(2022), appeal.pk)
     assert len(page.first) == 2
     assert page.review == []
+
+
+def test_staff_read_no_review_sheet_before_its_panel_found_a_grade() -> None:
+    year, appeal = appealed()
+    add_sheets(appeal.drawn_case, year.experts[2:4], grade="合格", in_round="review")
+    address = f"/y/2022/appeals/{appeal.pk}/"
+    assert appeal_page(plan_of(2022), appeal.pk).review == []
+    for role in ("bureau", "leader", "auditor"):
+        html = signed_in(year.users[role]).get(address).content.decode()
+        assert "复评组定等次后显示" in html
+        assert year.experts[2].person.name not in html
+    ReviewGrading.objects.create(
+        drawn_case=appeal.drawn_case, grade="合格", outcome="at_once", by=year.experts[2], at=AFTER
+    )
+    assert len(appeal_page(plan_of(2022), appeal.pk).review) == 2
 
 
 def test_the_appeal_walks_through_its_pages() -> None:
