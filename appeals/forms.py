@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from appeals.models import Appeal
-from appeals.rules import FILE_LIMIT
+from appeals.rules import FILE_LIMIT, FILES_LIMIT
 
 OTHER = "其他"
 
@@ -34,8 +34,8 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
-        """Read each file, and no more of one than shows that it is too large."""
-        files: Sequence[UploadedFile[Any]] = data or []
+        """Read no more files, and no more of one, than shows that it is too much."""
+        files: Sequence[UploadedFile[Any]] = (data or [])[: FILES_LIMIT + 1]
         return [(file.name or "附件", file.read(FILE_LIMIT + 1)) for file in files]
 
 
@@ -47,6 +47,7 @@ class GroundsForm(forms.Form):
         help_text="写明对等次有什么意见、依据是什么，至少 10 个字。",
         min_length=10,
         max_length=8000,
+        error_messages={"min_length": "申辩意见至少写 10 个字，现在 %(show_value)s 个。"},
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     attachments = FilesField(

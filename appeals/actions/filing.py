@@ -55,8 +55,8 @@ def file_appeal(
         paper = _checked(statement, grounds, files)
         assert by.person is not None
         assert plan.now is not None
-        _check_appellant(drawn_case, paper, by.person)
         appeal = _new(plan, drawn_case, appellant=by.person, received_at=plan.now, by=by)
+        _check_appellant(appeal, paper)
         appeal.channel, appeal.statement = Appeal.Channel.ONLINE, paper.statement
         if appeal.refused_reason:
             appeal.refused_at = plan.now
@@ -89,8 +89,8 @@ def register_paper_appeal(
             )
         paper = _checked(statement, grounds, files)
         received_at = _moment_of(received_on, plan)
-        _check_appellant(drawn_case, paper, appellant)
         appeal = _new(plan, drawn_case, appellant=appellant, received_at=received_at, by=by)
+        _check_appellant(appeal, paper)
         appeal.channel, appeal.statement = Appeal.Channel.PAPER, paper.statement
         appeal.refused_at = plan.now if appeal.refused_reason else None
         return _store(appeal, paper, plan=plan, action="register_paper_appeal", by=by)
@@ -152,14 +152,21 @@ def refusal_of(plan: Plan, drawn_case: DrawnCase, *, received_at: datetime) -> s
     )
 
 
-def _check_appellant(drawn_case: DrawnCase, paper: Paper, appellant: Person) -> None:
-    """Refuse a person who does not handle the case, and the same paper a second time."""
+def _check_appellant(appeal: Appeal, paper: Paper) -> None:
+    """Refuse a person who does not handle the case, and the same paper a second time.
+
+    What was 不予受理 may come again once nothing stands against it any more, such as a paper
+    registered by mistake that a second person did not confirm.
+    """
+    drawn_case, appellant = appeal.drawn_case, appeal.appellant
     if not drawn_case.case.handlers.filter(person=appellant).exists():
         raise RefusedError(f"{appellant.name}不是这一件的承办人，请核对案号和姓名。", status=422)
-    same = Appeal.objects.filter(
-        drawn_case=drawn_case, appellant=appellant, statement=paper.statement
-    ).first()
-    if same:
+    same = (
+        Appeal.objects.filter(drawn_case=drawn_case, appellant=appellant, statement=paper.statement)
+        .order_by("pk")
+        .last()
+    )
+    if same and (appeal.refused_reason or not same.refused_at):
         state = "不予受理" if same.refused_at else "收到"
         raise RefusedError(f"这份申辩意见已经提交过（{state}），不用重复提交。")
 

@@ -14,7 +14,9 @@ from appeals.actions import (
     reject_paper_appeal,
     withdraw_appeal,
 )
+from appeals.forms import FilesField
 from appeals.models import Appeal, AppealFile
+from appeals.rules import FILES_LIMIT
 from cases.models import CaseHandler
 from tests.appeals.builders import (
     GROUNDS,
@@ -258,6 +260,26 @@ def test_a_rejected_registration_leaves_the_chance_free() -> None:
     appeal = registered(year, received_on=date(2022, 9, 5))
     reject_paper_appeal(appeal, reason="收文章与案号不符", by=year.users["bureau"])
     assert filed(year, statement="网上另行提出，请复评本案。").state == "已受理"
+
+
+def test_an_unconfirmed_paper_does_not_cost_the_handler_the_chance() -> None:
+    year = published()
+    paper = registered(year, received_on=date(2022, 9, 5))
+    refused = filed(year, statement="网上提出的申辩意见，与书面的一份无关。")
+    assert refused.state == "不予受理"
+    with pytest.raises(RefusedError, match="已经提交过（不予受理）"):
+        filed(year, statement="网上提出的申辩意见，与书面的一份无关。")
+    reject_paper_appeal(paper, reason="没有收文章", by=year.users["bureau"])
+    again = filed(year, statement="网上提出的申辩意见，与书面的一份无关。")
+    assert again.state == "已受理"
+    with pytest.raises(RefusedError, match="已经提交过（收到）"):
+        filed(year, statement="网上提出的申辩意见，与书面的一份无关。")
+    assert Appeal.objects.count() == 3
+
+
+def test_no_more_files_are_read_than_show_that_they_are_too_many() -> None:
+    files = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(40)]
+    assert len(FilesField().clean(files)) == FILES_LIMIT + 1
 
 
 def test_experts_handlers_and_leaders_register_nothing() -> None:
