@@ -46,8 +46,14 @@ def create_account(user: User, *, by: User) -> str:
     user.password = make_password(password)
     user.must_change_password, user.password_set_at = True, database_now()
     user.save(force_insert=True)
-    record_event("create_account", by=by, target=user.username, detail={"role": user.role})
+    detail: dict[str, object] = {"role": user.role} | (_whose(user) if user.person else {})
+    record_event("create_account", by=by, target=user.username, detail=detail)
     return password
+
+
+def _whose(user: User) -> dict[str, object]:
+    """The code of the person whose cases and sheets the account opens, for the trail."""
+    return {"person": user.person.code if user.person else ""}
 
 
 @transaction.atomic
@@ -77,6 +83,8 @@ def change_account(user: User, *, values: Mapping[str, Any], by: User) -> User:
         detail: dict[str, object] = {"fields": sorted(changed)}
         if "role" in changed:
             detail |= {"from": before, "to": locked.role}
+        if "person" in changed:
+            detail |= _whose(locked)
         record_event("change_account", by=by, target=locked.username, detail=detail)
     return locked
 

@@ -15,6 +15,7 @@ from wanzhou_eval.models import (
     FirmAlias,
     Holiday,
     HolidayNotice,
+    Person,
     Role,
     User,
 )
@@ -144,6 +145,21 @@ def test_new_rights_end_the_sessions_and_name_the_grantor(
     assert answer.status_code == 302
     assert session.get("/me/").status_code == 302
     assert lines("change_account") == [("admin", "zhang", detail)]
+
+
+def test_the_trail_names_the_person_whose_cases_an_account_opens(desk: Client) -> None:
+    firm = Firm.objects.create(code="F001", name="重庆甲律师事务所", key="JIA")
+    person = Person.objects.create(code="P0001", name="章一", firm=firm)
+    desk.post(USERS + "add/", account(role="expert", person=str(person.pk)))
+    assert lines("create_account")[0][2] == {"role": "expert", "person": "P0001"}
+    user = User.objects.get(username="zhang")
+    other = Person.objects.create(code="P0002", name="章二", firm=firm)
+    desk.post(f"{USERS}{user.pk}/change/", account(role="expert", person=str(other.pk)))
+    desk.post(f"{USERS}{user.pk}/change/", account(role="expert"))
+    assert [detail for _, _, detail in lines("change_account")] == [
+        {"fields": ["person"], "person": "P0002"},
+        {"fields": ["person"], "person": ""},
+    ]
 
 
 def test_a_new_unit_leaves_the_session_alone(desk: Client) -> None:
