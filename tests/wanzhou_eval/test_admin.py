@@ -162,6 +162,16 @@ def test_the_trail_names_the_person_whose_cases_an_account_opens(desk: Client) -
     ]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["password__startswith", "password", "person__name", "must_change_password__exact"],
+)
+def test_no_filter_spells_out_what_the_list_does_not_show(desk: Client, asked: str) -> None:
+    hashed = User.objects.get().password
+    assert desk.get(USERS, {asked: hashed[:9]}).status_code == 400
+    assert desk.get(USERS, {"role__exact": "sysadmin", "is_active__exact": "1"}).status_code == 200
+
+
 def test_a_new_unit_leaves_the_session_alone(desk: Client) -> None:
     user = make_user(Role.CLERK, "zhang", name="章一", unit="中心")
     session = signed_in(user)
