@@ -77,6 +77,11 @@ class CaseAdmin(ImportExportMixin, admin.ModelAdmin):  # type: ignore[misc, type
     fields = ("frame", "serial", "number", "kind", "stage", "firm", "closed_on")
     actions = None
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Filter by what the page offers: `?recipient__startswith=` would spell out a party."""
+        asked = lookup.partition("__")[0]
+        return asked in self.list_filter and super().lookup_allowed(lookup, value, request)
+
     def write_to_tmp_storage(self, import_file: Any, input_format: LedgerFormat) -> UploadedBytes:
         """Keep the upload in memory only; the batch stores it."""
         return UploadedBytes(import_file.read())

@@ -145,3 +145,14 @@ def test_the_export_is_safe(desk: Client, frame: Frame) -> None:
     assert any(cell.value and "渝万援民" in str(cell.value) for cell in cells)
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     assert User.objects.get().username == "admin"
+
+
+@pytest.mark.parametrize("asked", ["recipient__startswith", "subsidy__gt", "regular_grade"])
+@pytest.mark.parametrize("page", ["", "export/"])
+def test_no_filter_spells_out_what_the_list_does_not_show(
+    desk: Client, frame: Frame, asked: str, page: str
+) -> None:
+    address = f"/admin/cases/case/{page}"
+    assert desk.get(address, {asked: "1"}).status_code == 400
+    offered = {"frame__id__exact": str(frame.pk), "kind__exact": "criminal"}
+    assert desk.get(address, offered).status_code == 200
