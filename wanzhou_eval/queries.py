@@ -121,9 +121,12 @@ class AuditTrail:
     chain: ChainState
 
     @property
-    def lines(self) -> list[tuple[AuditEvent, str]]:
-        """The page's lines with their words."""
-        return [(event, event_words(event)) for event in self.page]
+    def lines(self) -> list[tuple[AuditEvent, str, list[tuple[str, Any]]]]:
+        """The page's lines with their words and details.
+
+        The details are pairs: a template takes `detail.items` for the key "items" when it has one.
+        """
+        return [(event, event_words(event), [*event.detail.items()]) for event in self.page]
 
     @property
     def query(self) -> str:

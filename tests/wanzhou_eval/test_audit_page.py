@@ -50,6 +50,12 @@ def test_a_filter_that_the_trail_does_not_hold_counts_for_nothing(asked: dict[st
     assert len(targets(**asked)) == 4
 
 
+def test_a_detail_called_items_is_shown_like_any_other() -> None:
+    by = make_user(Role.AUDITOR)
+    record_event("import_standard", by=by, target="评分标准", detail={"items": 28})
+    assert "items28" in words(signed_in(by).get("/audit/"))
+
+
 @pytest.mark.usefixtures("trail")
 def test_the_page_speaks_chinese_and_shows_the_head_of_the_chain() -> None:
     page = words(signed_in(make_user(Role.AUDITOR)).get("/audit/"))
