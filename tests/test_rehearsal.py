@@ -1,5 +1,6 @@
 """演练: every stage is reached on the dates of the plan, holds every invariant, shows its pages."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -11,9 +12,12 @@ from django.test import Client
 
 from appeals.management.commands.verify_records import CHECKS
 from appeals.models import Appeal, Inquiry, Recovery
+from appeals.overview.facts import year_facts
+from appeals.overview.tasks import deadlines
 from evaluations.actions.plan import set_rehearsal_clock
 from evaluations.models import DrawnCase, Grading, Plan, ScoreSheet
 from evaluations.queries.allowances import allowance_sheet
+from evaluations.queries.plan import plan_of
 from evaluations.rules.stages import Stage
 from tests.year import year_until
 from wanzhou_eval.errors import RefusedError
@@ -84,3 +88,18 @@ def test_every_page_carries_the_watermark(db: None, plan: Plan, name: str) -> No
         page = client.get(path, follow=True)
         assert page.status_code == 200, path
         assert "演练：本页全部是演练数据，不作为评估依据" in page.content.decode(), path
+
+
+def test_no_link_of_the_overview_leads_a_reader_to_a_refusal(db: None, plan: Plan) -> None:
+    for name in ("bureau", "clerk", "leader", "auditor"):
+        client = Client()
+        client.force_login(User.objects.get(username=name))
+        page = client.get("/y/2022/").content.decode()
+        links = set(re.findall(r'href="(/y/2022/[^"#]*)"', page))
+        refused = {link for link in links if client.get(link).status_code != 200}
+        assert (name, refused, len(links) > 5) == (name, set(), True)
+
+
+def test_a_deadline_that_was_kept_is_not_shown_as_missed(db: None, plan: Plan) -> None:
+    states = {row.what: row.state for row in deadlines(year_facts(plan_of(plan.year)))}
+    assert (states["评分截止"], states["公布评估结果"], states["异议申辩截止"]) == ("", "", "")

@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
 
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
@@ -43,6 +44,12 @@ def for_roles(*roles: Role) -> Callable[[View[P]], View[P]]:
         return checked
 
     return decorate
+
+
+def may_open(user: User, address: str) -> bool:
+    """Whether the page behind the address opens for this reader: a link to a 403 is a dead end."""
+    allowed = getattr(resolve(address).func, "allowed_roles", None)
+    return allowed is None or user.role in allowed
 
 
 def public(view: View[P]) -> View[P]:

@@ -1,7 +1,7 @@
 """要办的事: each with an owner, a date and the one thing to press; late ones first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -12,6 +12,8 @@ from evaluations.queries.progress import ExpertProgress
 from evaluations.queries.results import publication_due, terms_of
 from evaluations.rules import terms
 from evaluations.rules.stages import Stage
+from wanzhou_eval.access import may_open
+from wanzhou_eval.models import User
 from wanzhou_eval.workdays import Deadline, Urgency, end_of_day, urgency
 
 
@@ -31,8 +33,8 @@ class Task:
 
     @property
     def act_url(self) -> str:
-        """Where it is done."""
-        return reverse(self.page, args=[self.year])
+        """Where it is done; empty where the reader may not go."""
+        return reverse(self.page, args=[self.year]) if self.page else ""
 
     @property
     def url(self) -> str:
@@ -43,9 +45,10 @@ class Task:
 ORDER = {"late": 0, "today": 1, "near": 2, "todo": 3}
 
 
-def tasks(facts: Facts) -> list[Task]:
+def tasks(facts: Facts, reader: User) -> list[Task]:
     """What is to be done now, late ones first."""
-    return sorted(_all(facts), key=lambda task: ORDER[task.kind])
+    rows = sorted(_all(facts), key=lambda task: ORDER[task.kind])
+    return [row if may_open(reader, row.act_url) else replace(row, page="") for row in rows]
 
 
 def _task(
@@ -190,7 +193,8 @@ class Due:
     explained: Deadline | None = None
 
 
-DateRow = tuple[date, str, str, Deadline | None]
+DateRow = tuple[date, str, str, Deadline | None, bool]
+"""Day, what, note, how it was counted, and whether it is already kept (then it is never late)."""
 
 
 def deadlines(facts: Facts) -> list[Due]:
@@ -199,24 +203,26 @@ def deadlines(facts: Facts) -> list[Due]:
     nearest = min((row[0] for row in rows if row[0] >= facts.today), default=None)
     states = {True: "next", False: ""}
     return [
-        Due(day, what, note, "past" if day < facts.today else states[day == nearest], explained)
-        for day, what, note, explained in rows
+        Due(day, what, note, states[day == nearest] if day >= facts.today or met else "past", how)
+        for day, what, note, how, met in rows
     ]
 
 
 def _dates(facts: Facts) -> Iterator[DateRow]:
     plan, kept, calendar = facts.plan, terms_of(facts.plan), facts.calendar
-    yield plan.marking_to, "评分截止", "方案第三条", None
+    yield plan.marking_to, "评分截止", "方案第三条", None, plan.ended_at is not None
     ended = plan.ended_at or end_of_day(plan.marking_to) - timedelta(seconds=1)
     expected = "" if plan.ended_at else f"按{short(plan.marking_to)}结束预计，"
     publish = terms.publication_due(ended, kept, calendar, provisional=True)
-    yield publish.due, "公布评估结果", f"{expected}{plan.publish_workdays} 个工作日内", publish
+    note, met = f"{expected}{plan.publish_workdays} 个工作日内", plan.published_at is not None
+    yield publish.due, "公布评估结果", note, publish, met
     report = terms.report_due(ended, kept, calendar, provisional=True)
-    yield report.due, "报送汇总报告", f"{expected}{plan.report_days} 日内", report
+    closed = facts.reached(Stage.CLOSED)
+    yield report.due, "报送汇总报告", f"{expected}{plan.report_days} 日内", report, closed
     if plan.published_at:
         appeal = terms.appeal_due(plan.published_at, kept, calendar, provisional=True)
         note = f"公布之日起 {plan.appeal_workdays} 个工作日内"
-        yield appeal.due, "异议申辩截止", note, appeal
+        yield appeal.due, "异议申辩截止", note, appeal, True
     if facts.answer_due:
         note = f"收到申辩后 {plan.answer_workdays} 个工作日内"
-        yield facts.answer_due, "复评结果反馈", note, None
+        yield facts.answer_due, "复评结果反馈", note, None, not facts.appeals_open

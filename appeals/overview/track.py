@@ -9,6 +9,8 @@ from django.urls import reverse
 from appeals.overview.facts import Facts
 from evaluations.queries.results import publication_due
 from evaluations.rules.stages import Stage
+from wanzhou_eval.access import may_open
+from wanzhou_eval.models import User
 from wanzhou_eval.workdays import day_of
 
 
@@ -50,13 +52,14 @@ class Row:
     alert: str = ""
 
 
-def track(facts: Facts) -> list[Step]:
-    """The twelve steps; the first that is not done is the present one."""
+def track(facts: Facts, reader: User) -> list[Step]:
+    """The twelve steps; the first not done is the present one; links where the reader may go."""
     steps, running = [], False
     for row in (*_before_marking(facts), *_marking(facts), *_afterwards(facts)):
         state = "done" if row.done else "todo" if running else "now"
         running = running or not row.done
         url = reverse(row.page, args=[facts.plan.year])
+        url = url if may_open(reader, url) else ""
         steps.append(Step(row.name, state, row.when, row.note, url, row.alert))
     return steps
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from appeals.overview.facts import year_facts
@@ -10,7 +11,7 @@ from appeals.overview.tasks import deadlines, tasks
 from appeals.overview.track import track
 from evaluations.permissions.plan import may_move_clock, may_run_plan
 from evaluations.queries.plan import latest_plan, plan_of
-from wanzhou_eval.access import EVERYONE, STAFF, for_roles, signed_in
+from wanzhou_eval.access import EVERYONE, STAFF, for_roles, may_open, signed_in
 from wanzhou_eval.audit import event_words
 from wanzhou_eval.models import Role
 
@@ -37,14 +38,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_roles(*STAFF)
 def overview(request: HttpRequest, year: int) -> HttpResponse:
     """年度总览: the sentence, the track, the to-do table, the deadlines, progress and log."""
-    plan = plan_of(year)
+    user, plan = signed_in(request), plan_of(year)
     facts = year_facts(plan)
-    todo = tasks(facts)
+    todo = tasks(facts, user)
     context = {
         "facts": facts,
         "page_title": f"{year} 年度评估",
         "sentence": sentence(facts),
-        "track": track(facts),
+        "track": track(facts, user),
         "todo": todo,
         "late": sum(task.kind == "late" for task in todo),
         "deadlines": deadlines(facts),
@@ -56,6 +57,7 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
             }
             for e in facts.log
         ],
-        "may_move_clock": may_move_clock(signed_in(request), plan),
+        "may_move_clock": may_move_clock(user, plan),
+        "may_read_brief": may_open(user, reverse("brief", args=[year])),
     }
     return render(request, "appeals/overview.html", context)
