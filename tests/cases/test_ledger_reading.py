@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.imports import LedgerReading, Options, guess_columns, read_ledger
+from tests.pace import examples
 from tests.workbook_samples import FIRM, HEADER, case, saved, xlsx
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.tables import Level
@@ -308,7 +309,11 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(20, thorough=60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(st.lists(st.lists(CELLS, min_size=8, max_size=8), min_size=1, max_size=8))
 def test_whatever_the_cells_hold_every_row_is_accounted_for(rows: list[list[object]]) -> None:
     workbook = read_workbook(xlsx([HEADER, case(1), *rows]))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.pace import examples
 from tests.workbook_samples import LEDGER, part, repacked, saved, xlsx
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.workbooks import read_workbook
@@ -178,7 +179,7 @@ def test_truncated_at_many_offsets() -> None:
         assert "请" in refused(data[:cut])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50, thorough=150), deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
 def test_one_changed_byte_is_read_or_refused(position: int, change: int) -> None:
     data = bytearray(GOOD)
@@ -186,7 +187,7 @@ def test_one_changed_byte_is_read_or_refused(position: int, change: int) -> None
     assert read_or_refused(bytes(data))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50, thorough=150), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert read_or_refused(data)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.pace import examples
 from wanzhou_eval.spreadsheets import write_table
 from wanzhou_eval.workbooks import read_workbook
 
@@ -31,7 +32,7 @@ def test_no_text_becomes_a_formula_or_link(text: str) -> None:
     assert cell.value == text.replace("\r", "\n")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25, thorough=60), deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
 def test_any_text_comes_back(text: str) -> None:
     data = write_table("表", ["甲"], [[text]], filters=[], exported_by="a", exported_at=AT)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from tests.pace import examples
 from tests.workbook_samples import (
     EXCLUSIONS,
     LEDGER,
@@ -90,7 +91,11 @@ def expected(value: object) -> object:
     return value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(20, thorough=60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_what_was_written_is_read(rows: list[list[object]]) -> None:
     read = read_workbook(xlsx(rows))
@@ -197,7 +202,7 @@ def test_csv_in_every_encoding(encoding: str) -> None:
     assert read.kind == "csv"
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(30, thorough=80))
 @given(
     st.lists(
         st.lists(st.text("甲乙丙丁𠮷䶮abc 1,;\"'\n", max_size=6), min_size=2, max_size=4),
@@ -343,7 +348,11 @@ def test_all_rows_walks_every_sheet() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(20, thorough=60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_the_quick_way_and_the_parser_read_the_same(rows: list[list[object]]) -> None:
     data = xlsx(rows)

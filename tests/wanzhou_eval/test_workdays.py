@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.pace import examples
 from wanzhou_eval.calendars import read_calendar
 from wanzhou_eval.workdays import (
     Calendar,
@@ -236,7 +237,7 @@ def test_version_changes_with_any_content_and_not_with_order() -> None:
     assert Calendar().version == Calendar().version
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(150, thorough=2000), deadline=None)
 @given(start=DAYS, later=st.integers(0, 40), n=st.integers(1, 15))
 def test_working_days_are_monotone_and_end_on_a_working_day(
     start: date, later: int, n: int
@@ -249,7 +250,7 @@ def test_working_days_are_monotone_and_end_on_a_working_day(
         assert add_workdays(after, n, CALENDAR).due >= due
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(150, thorough=2000), deadline=None)
 @given(
     start=DAYS,
     later=st.integers(0, 40),

@@ -28,6 +28,7 @@ from evaluations.rules.matching import draw_match, find_limits, prepare
 from evaluations.rules.rematching import MatchState, changed_rows, recuse_late, replace_case
 from evaluations.verifiers import verify_draw, verify_panels
 from tests.evaluations.rules.draw_builders import SEED, random_match
+from tests.pace import examples
 
 MASKS = st.lists(st.integers(1, 15), min_size=1, max_size=12)
 
@@ -45,7 +46,7 @@ def hall(masks: Sequence[int], low: Sequence[int], up: Sequence[int]) -> bool:
     return True
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(60, thorough=300))
 @given(MASKS)
 def test_limits_are_the_smallest_maximum_then_the_largest_minimum(masks: list[int]) -> None:
     n = len(masks)
@@ -56,7 +57,7 @@ def test_limits_are_the_smallest_maximum_then_the_largest_minimum(masks: list[in
     assert found.relaxed == ((lows[-1], ups[0]) != (n // 4, -(-n // 4)))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(50, thorough=200))
 @given(MASKS, st.randoms(use_true_random=False))
 def test_each_case_takes_the_first_group_that_leaves_the_rest_placeable(
     masks: list[int], random: Random
@@ -111,7 +112,7 @@ def test_random_matchings_are_the_same_by_two_implementations() -> None:
     assert min(seen.values()) > 3, seen
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(20, thorough=50))
 @given(st.integers(0, 10_000))
 def test_nobody_evaluates_where_recused(number: int) -> None:
     frozen = random_match(Random(number))

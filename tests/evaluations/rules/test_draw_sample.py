@@ -39,6 +39,7 @@ from evaluations.rules.sizes import (
 )
 from evaluations.rules.tickets import Urn
 from tests.evaluations.rules.draw_builders import SEED, frame, frame_cases
+from tests.pace import examples
 
 SIZES = st.dictionaries(
     st.sampled_from(["L01", "L02", "L03", "L04", "L05", "L06"]), st.integers(1, 60), min_size=1
@@ -132,7 +133,7 @@ def test_systematic_rounding_expects_exactly_the_share() -> None:
         assert abs(seats[key] - rounds * share) < 4.5 * spread, key
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(25, thorough=60))
 @given(st.integers(5, 120), st.randoms(use_true_random=False), st.booleans())
 def test_order_of_rows_and_excluded_rows_do_not_matter(
     count: int, random: Random, stratified: bool
@@ -251,7 +252,7 @@ def test_a_row_with_a_cell_too_few_is_named() -> None:
 
 
 @given(st.integers(0, 3000), st.integers(1, 255))
-@settings(max_examples=300)
+@settings(max_examples=examples(100, thorough=300))
 def test_no_changed_byte_goes_unnoticed(position: int, change: int) -> None:
     frozen = frame(30)
     data = bytearray(frozen.text.encode())
