@@ -81,10 +81,8 @@ def change_account(user: User, *, values: Mapping[str, Any], by: User) -> User:
         if OWN_RIGHTS & changed.keys():
             end_sessions_of(locked)
         detail: dict[str, object] = {"fields": sorted(changed)}
-        if "role" in changed:
-            detail |= {"from": before, "to": locked.role}
-        if "person" in changed:
-            detail |= _whose(locked)
+        detail |= {"from": before, "to": locked.role} if "role" in changed else {}
+        detail |= _whose(locked) if "person" in changed else {}
         record_event("change_account", by=by, target=locked.username, detail=detail)
     return locked
 
