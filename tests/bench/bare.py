@@ -34,7 +34,7 @@ def bare_addresses(
     """Middleware: these addresses instead of the product's, for one client alone."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        request.urlconf = __name__  # type: ignore[attr-defined]
+        request.urlconf = __name__
         return get_response(request)
 
     return respond

@@ -1,6 +1,6 @@
 """P11: the case list as .xlsx."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -29,7 +29,7 @@ def rows(meter: Meter, year: Rehearsal) -> Iterator[Row]:
     yield Row("P11", "761 行案件列表导出 .xlsx", figure, least, 1.3, "含查询")
 
 
-def bare_write(cells: list[tuple[object, ...]]) -> bytes:
+def bare_write(cells: Sequence[tuple[object, ...]]) -> bytes:
     """openpyxl in write-only mode."""
     book, target = Workbook(write_only=True), BytesIO()
     sheet = book.create_sheet("案件")
