@@ -33,6 +33,7 @@ from evaluations.queries.settle import settle_list
 from evaluations.rules.deliberation import Act, Phase
 from experts.models import Expert
 from tests.evaluations.marking_year import Hall, open_hall, score, seal, seal_both
+from tests.pace import examples
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
 
@@ -325,29 +326,31 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_both_seal_in_the_same_instant_fifty_times() -> None:
-    hall = open_hall(cases=50)
+def test_both_seal_in_the_same_instant_again_and_again() -> None:
+    times = examples(15, thorough=50)
+    hall = open_hall(cases=times)
     Mark.objects.bulk_create(
         Mark(sheet=sheet, item=item, deduction=0)
         for sheet in ScoreSheet.objects.all()
         for item in hall.standard.items.filter(veto=False)
     )
-    for serial in range(1, 51):
+    for serial in range(1, times + 1):
         one, other = (hall.sheet(user, serial) for user in hall.experts[:2])
         told = at_once(
             partial(marking.seal_sheet, one, by=hall.leader),
             partial(marking.seal_sheet, other, by=hall.member),
         )
         assert told == ["done", "done"]
-    assert ScoreSheet.objects.revealed().count() == 100
-    assert confirm_agreements(hall.plan, by=hall.leader) == 50
+    assert ScoreSheet.objects.revealed().count() == 2 * times
+    assert confirm_agreements(hall.plan, by=hall.leader) == times
 
 
 @pytest.mark.django_db(transaction=True)
 def test_leader_s_ruling_against_an_agreement_grades_exactly_once() -> None:
-    hall = differing(cases=12)
+    times = examples(5, thorough=12)
+    hall = differing(cases=times)
     outcomes = set()
-    for serial in range(1, 13):
+    for serial in range(1, times + 1):
         drawn = hall.drawn(serial)
         first = propose_grade(drawn, grade="优良", reason="好", by=hall.leader)
         answer_proposal(first, agree=False, reason="不足", by=hall.member)
