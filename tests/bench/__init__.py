@@ -1,1 +1,1 @@
-"""`make bench`: ratios to a floor measured in the same run. No timing is a test."""
+"""`make bench`: what the work costs, as ratios to floors measured in the same run; never a test."""

@@ -1,85 +1,99 @@
-"""CPU of this process, its children and its database backend; interleaved medians; one line a row.
+"""CPU of this process, its children and its database backend, in interleaved rounds."""
 
-Ratios are what counts: the machine may be shared, so work and floor alternate (A B A B).
-"""
-
-import gc
+import os
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, quantiles
-from time import perf_counter, process_time
-from typing import Any
+from statistics import median
+from time import perf_counter
 
-Work = Callable[[], Any]
+from django.db import connection
+
+TICK = os.sysconf("SC_CLK_TCK")
+Work = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; times in milliseconds, `floor` 0 where the goal is absolute."""
+    """A line of the table; `goal` is a ratio, or an amount where there is no floor."""
 
-    key: str
-    work: str
-    figure: float
-    floor: float = 0.0
-    goal: float = 0.0
+    name: str
+    figure: str
+    floor: str
+    ratio: float | None
+    goal: float
+    unit: str = ""
     note: str = ""
 
     @property
-    def value(self) -> float:
-        """What is compared with the goal: the ratio or, without a floor, the figure."""
-        return self.figure / self.floor if self.floor else self.figure
+    def met(self) -> bool:
+        return self.ratio is None or self.ratio <= self.goal
 
+    @property
     def cells(self) -> tuple[str, ...]:
-        """Id, work, figure, floor, ratio, goal, verdict."""
-        unit = "" if self.floor else " 毫秒"
-        return (
-            self.key,
-            f"{self.work}{f'（{self.note}）' if self.note else ''}",
-            f"{self.figure:.1f} 毫秒",
-            f"{self.floor:.1f} 毫秒" if self.floor else "—",
-            f"{self.value:.2f}" if self.floor else "—",
-            f"≤ {self.goal:g}{unit}" if self.goal else "—",
-            ("达到" if self.value <= self.goal else "未达到") if self.goal else "只记录",
-        )
+        """The cells of the table, as people read them."""
+        ratio = "—" if self.ratio is None else f"{self.ratio:.2f}{self.unit}"
+        goal = "—" if self.ratio is None else f"≤ {self.goal:g}{self.unit}"
+        verdict = "记录" if self.ratio is None else "达到" if self.met else "未达到"
+        return self.name, self.figure, self.floor, ratio, goal, verdict, self.note
 
 
-class Meter:
-    """Measures pieces of work; knows the database backend once it is told."""
+def cpu() -> float:
+    """Seconds of CPU so far: this process, finished children, the backend of the connection."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return total + backend_cpu()
 
-    backend = 0
 
-    def cpu(self) -> float:
-        """Seconds of CPU used so far by process, ended children and backend."""
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        own = process_time() + children.ru_utime + children.ru_stime
-        return own + (backend_seconds(self.backend) if self.backend else 0.0)
+def backend_cpu() -> float:
+    """CPU of the server process behind our connection; 0 where it is on another machine."""
+    if connection.connection is None:
+        return 0.0
+    stat = Path(f"/proc/{connection.connection.get_backend_pid()}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
 
-    def once(self, work: Work) -> tuple[float, float]:
-        """Milliseconds of CPU and of wall time of one run."""
-        gc.collect()
-        cpu, wall = self.cpu(), perf_counter()
+
+def timed(work: Work, *, times: int) -> float:
+    """CPU of one run, over `times` runs."""
+    before = cpu()
+    for _ in range(times):
         work()
-        ended = perf_counter()
-        return (self.cpu() - cpu) * 1000, (ended - wall) * 1000
+    return (cpu() - before) / times
 
-    def compare(self, work: Work, floor: Work, *, rounds: int) -> tuple[float, float]:
-        """Median CPU milliseconds of work and floor, alternating, after one warm-up of each."""
+
+def compare(
+    figure: Work, floor: Work, *, rounds: int = 5, times: int = 10, floor_times: int = 0
+) -> tuple[float, float]:
+    """Medians of interleaved rounds (A B A B): CPU of the figure and of its floor."""
+    figure(), floor()  # once to warm up
+    figures, floors = [], []
+    for _ in range(rounds):
+        floors.append(timed(floor, times=floor_times or times))
+        figures.append(timed(figure, times=times))
+    return median(figures), median(floors)
+
+
+def row(name: str, pair: tuple[float, float], *, goal: float, note: str = "") -> Row:
+    """A row from a comparison."""
+    figure, floor = pair
+    return Row(name, shown(figure), shown(floor), figure / floor, goal, note=note)
+
+
+def shown(seconds: float) -> str:
+    """Milliseconds, or seconds from ten on."""
+    return f"{seconds:.1f} 秒" if seconds >= 10 else f"{seconds * 1000:.1f} 毫秒"
+
+
+def percentile(work: Work, *, times: int, share: float = 0.95) -> float:
+    """The share's wall time of single runs, in seconds."""
+    found = []
+    for _ in range(times):
+        before = perf_counter()
         work()
-        floor()
-        pairs = [(self.once(work)[0], self.once(floor)[0]) for _ in range(rounds)]
-        return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
-
-    def p95(self, work: Work, *, times: int) -> float:
-        """The 95th percentile of wall time, one run after another, in milliseconds."""
-        return quantiles([self.once(work)[1] for _ in range(times)], n=20)[-1]
-
-
-def backend_seconds(pid: int) -> float:
-    """CPU seconds of a process: nanoseconds where the kernel counts them, else clock ticks."""
-    exact = Path(f"/proc/{pid}/schedstat")
-    if exact.exists():
-        return int(exact.read_text().split()[0]) / 1e9
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+        found.append(perf_counter() - before)
+    return sorted(found)[int(times * share)]

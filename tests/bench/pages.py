@@ -1,44 +1,138 @@
-"""P6: the pages of the office against the bare page, with their number of queries."""
+"""Pages, saving and sealing, each against a bare view behind the same login."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from appeals.rehearsal.year import Rehearsal
-from tests.bench.bare import ask, bare_client, signed_in
-from tests.bench.measure import Meter, Row
+from appeals.rehearsal.people import account_of
+from evaluations.actions.sheets import save_rows
+from evaluations.models import Item, ScoreSheet
+from tests.bench.measure import Row, compare, cpu, percentile, row, shown
+from wanzhou_eval.models import User
 
-ROUNDS = 15
-
-
-def rows(meter: Meter, year: Rehearsal) -> Iterator[Row]:
-    """总览, 进度, 案件, 抽选记录 at stage 评分中 with 761 cases and 152 sheets."""
-    user = year.people["bureau"]
-    client, bare = signed_in(user), bare_client(user)
-    place = f"/y/{year.plan.year}/"
-    drawn = year.plan.draws.filter(kind="sample", voided_at=None).get()
-    for title, address in (
-        ("年度总览", place),
-        ("评分进度", f"{place}scoring/"),
-        ("案件列表，50 行", f"{place}cases/"),
-        ("抽选记录", f"{place}draws/{drawn.code}/"),
-    ):
-        yield page_row(meter, "P6", title, client=client, bare=bare, address=address)
-    late = meter.p95(lambda: ask(client, place), times=200)
-    yield Row("P6", "年度总览 p95（墙钟，连续 200 次）", late)
+PAGE, UPDATE = "/bench/page/", "/bench/update/"
 
 
-def page_row(
-    meter: Meter, key: str, title: str, *, client: Client, bare: Client, address: str
-) -> Row:
-    """One page against the bare page, both signed in."""
-    ask(client, address)
-    with CaptureQueriesContext(connection) as queries:
-        ask(client, address)
-    told = f"{len(queries)} 次查询"
-    figure, least = meter.compare(
-        lambda: ask(client, address), lambda: ask(bare, "/page/"), rounds=ROUNDS
+def browser(user: User) -> Client:
+    """A browser in which the account is signed in."""
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(user)
+    client.get(PAGE)
+    return client
+
+
+def opening(client: Client, address: str) -> Callable[[], None]:
+    """Open a page; anything but the page is a fault of the measurement."""
+
+    def opened() -> None:
+        response = client.get(address)
+        assert response.status_code == 200, address
+
+    return opened
+
+
+def queries(client: Client, address: str) -> int:
+    """How many statements a page sends."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)
+
+
+def read_pages() -> Iterator[Row]:
+    """P6: home, progress, case list, certificate page / bare page."""
+    bureau = browser(User.objects.get(username="bureau"))
+    pages = (
+        ("年度总览", "/y/2022/"),
+        ("评分进度", "/y/2022/scoring/"),
+        ("案件名单（50 行）", "/y/2022/cases/"),
+        ("抽选记录", "/y/2022/draws/WZ-2022-S1/"),
     )
-    return Row(key, title, figure, least, 3.0, told)
+    for name, address in pages:
+        pair = compare(opening(bureau, address), opening(bureau, PAGE), times=10)
+        note = f"{queries(bureau, address)} 次查询（目标 ≤ 12）"
+        yield row(f"P6 {name}", pair, goal=3.0, note=note)
+
+
+def open_sheets() -> list[ScoreSheet]:
+    """Sheets not sealed yet, in the order of the files."""
+    rows = ScoreSheet.objects.filter(sealed_at=None, withdrawn_at=None)
+    return list(rows.select_related("expert__person", "drawn_case__case").order_by("pk"))
+
+
+def address(sheet: ScoreSheet) -> str:
+    """The page of a sheet."""
+    return f"/score/2022/{sheet.drawn_case.case.serial}/"
+
+
+def score_page() -> Iterator[Row]:
+    """P7: the scoring page with 28 items / bare page."""
+    sheet = next(each for each in open_sheets() if each.scope == "民事")
+    expert = browser(account_of(sheet.expert))
+    pair = compare(opening(expert, address(sheet)), opening(expert, PAGE), times=10)
+    note = f"{queries(expert, address(sheet))} 次查询"
+    yield row("P7 评分页 28 项", pair, goal=3.0, note=note)
+
+
+def save_one() -> Iterator[Row]:
+    """P8: one item by the script / bare view + 1 UPDATE."""
+    sheet = next(each for each in open_sheets() if each.scope == "民事")
+    expert = browser(account_of(sheet.expert))
+    item = Item.objects.filter(standard=sheet.standard_id, scope=sheet.scope, veto=False)[0]
+    version = 0
+
+    def saved() -> None:
+        nonlocal version
+        given = {"item": item.pk, "deduction": "0", "version": version}
+        answer = expert.post(
+            f"{address(sheet)}save/", given, headers={"accept": "application/json"}
+        )
+        assert answer.status_code == 200, answer.content
+        version = answer.json()["version"]
+
+    def updated() -> None:
+        assert expert.post(UPDATE).status_code == 200
+
+    pair = compare(saved, updated, times=20)
+    with CaptureQueriesContext(connection) as captured:
+        saved()
+    yield row("P8 保存一项", pair, goal=1.3, note=f"{len(captured)} 次查询（目标 ≤ 6）")
+    slow = percentile(saved, times=200) * 1000
+    yield Row("P8 保存一项 p95（单人）", f"{slow:.1f} 毫秒", "—", slow, 150, unit=" 毫秒")
+
+
+def seal() -> Iterator[Row]:
+    """P9: seal a finished sheet / bare view + 1 UPDATE."""
+    sheets = [each for each in open_sheets() if each.scope == "民事"][1:31]
+    browsers = {each.expert_id: browser(account_of(each.expert)) for each in sheets}
+    for sheet in sheets:
+        finish(sheet)
+    spent, floor = [], []
+    for sheet in sheets:
+        client = browsers[sheet.expert_id]
+        before = cpu()
+        for _ in range(5):
+            client.post(UPDATE)
+        floor.append((cpu() - before) / 5)
+        before = cpu()
+        assert client.post(f"{address(sheet)}seal/").status_code == 302
+        spent.append(cpu() - before)
+    pair = (sum(spent) / len(spent), sum(floor) / len(floor))
+    yield row("P9 封存一份评分表", pair, goal=2.5, note=f"{len(sheets)} 份的平均")
+
+
+def finish(sheet: ScoreSheet) -> None:
+    """Enter 不扣分 for every item."""
+    items = Item.objects.filter(standard=sheet.standard_id, scope=sheet.scope, veto=False)
+    blank = {"state": "", "reasons": (), "pages": "", "note": "", "version": 0}
+    rows = [{"item": item, "deduction": Decimal(0), **blank} for item in items]
+    save_rows(sheet, rows=rows, by=account_of(sheet.expert))
+
+
+def home_p95() -> Iterator[Row]:
+    """The home page as the bureau opens it: wall time of the slowest twentieth."""
+    bureau = browser(User.objects.get(username="bureau"))
+    slow = percentile(opening(bureau, "/y/2022/"), times=100)
+    yield Row("年度总览 p95（单人）", shown(slow), "—", None, 0)

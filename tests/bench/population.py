@@ -1,0 +1,57 @@
+"""导入 and the list as a workbook."""
+
+import io
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.test import Client
+from openpyxl import Workbook
+
+from cases.actions import confirm_import, upload_file
+from cases.models import Case, Frame
+from evaluations.models import Plan
+from tests.bench.floors import copy_ledger
+from tests.bench.measure import Row, compare, row
+from tests.workbook_samples import LEDGER
+from wanzhou_eval.models import User
+
+
+def import_ledger() -> Iterator[Row]:
+    """P1: upload, findings, preview, confirm, audit / calamine + COPY, at 761 rows."""
+    data, clerk = LEDGER.read_bytes(), User.objects.get(username="clerk")
+    template = Plan.objects.get(year=2022).frame
+
+    def imported() -> None:
+        with transaction.atomic():
+            frame = Frame.objects.create(
+                year=2099,
+                window_from=template.window_from,
+                window_to=template.window_to,
+                rehearsal=True,
+            )
+            batch = upload_file(frame, content="ledger", data=data, file_name="台账.xlsx", by=clerk)
+            confirm_import(batch, by=clerk)
+            assert frame.cases.count() == 761
+            transaction.set_rollback(True)
+
+    pair = compare(imported, lambda: copy_ledger(data), rounds=5, times=1, floor_times=5)
+    yield row("P1 导入 761 行", pair, goal=2.0, note="上传检查和确认各读一遍文件")
+
+
+def export_list() -> Iterator[Row]:
+    """P11: the list of 761 cases / the same cells by openpyxl write-only."""
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.get(username="bureau"))
+    names = ("serial", "number", "kind", "stage", "firm__name", "closed_on", "cause", "subsidy")
+
+    def floor() -> None:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet()
+        for case in Case.objects.values_list(*names):
+            sheet.append(list(case))
+        book.save(io.BytesIO())
+
+    def figure() -> None:
+        assert client.get("/y/2022/cases/export/").status_code == 200
+
+    yield row("P11 案件名单 761 行成 Excel", compare(figure, floor, rounds=5, times=2), goal=1.3)
