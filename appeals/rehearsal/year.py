@@ -123,8 +123,11 @@ def draw_sample(year: Rehearsal) -> None:
     """抽选案件."""
     year.at(8, 17, 10)
     year.hold(year.plan.draws.live().get(kind="sample"))
-    first = CaseHandler.objects.filter(case__drawn__in=DrawnCase.objects.of(year.plan))
-    link_handler(first.select_related("person__firm").order_by("case__serial")[0].person)
+    drawn = (
+        DrawnCase.objects.of(year.plan).order_by("case__serial").values_list("case_id", flat=True)
+    )
+    handler = CaseHandler.objects.select_related("person__firm").filter(case_id=drawn[0])[0]
+    link_handler(handler.person)
 
 
 def draw_panels(year: Rehearsal) -> None:
