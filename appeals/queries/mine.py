@@ -127,7 +127,8 @@ def my_case(user: User, *, plan: Plan, serial: int) -> MyCase:
 
 def deductions(drawn_case: DrawnCase) -> list[Deduction]:
     """What both sheets of the first evaluation took off, merged: nobody can tell whose it was."""
-    sheets = ScoreSheet.objects.revealed().filter(drawn_case=drawn_case, round=SheetRound.FIRST)
+    revealed = ScoreSheet.objects.revealed().filter(drawn_case=drawn_case, round=SheetRound.FIRST)
+    sheets = list(revealed.values_list("pk", flat=True))
     marks = (
         Mark.objects.filter(Q(deduction__gt=0) | Q(state=Mark.State.VETO), sheet__in=sheets)
         .select_related("item")

@@ -4,7 +4,7 @@ from appeals.records.checks import Check, by_sql
 from evaluations.models import Plan, ScoreSheet
 from evaluations.queries.seals import broken_seals
 from evaluations.queries.sheets import marks_by_sheet
-from evaluations.queries.standards import load_scope
+from evaluations.queries.standards import read_scope
 from evaluations.rules.grading import assess, stored
 
 
@@ -20,7 +20,7 @@ def totals(plans: list[Plan]) -> tuple[int, list[str]]:
     sheets = list(sealed.with_case())
     marks = marks_by_sheet(sheets)
     scopes = {
-        (sheet.standard_id, sheet.scope): load_scope(sheet.standard, sheet.scope)[0]
+        (sheet.standard_id, sheet.scope): read_scope(sheet.standard, sheet.scope)[0]
         for sheet in {(s.standard_id, s.scope): s for s in sheets}.values()
     }
     broken = []

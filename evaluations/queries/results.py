@@ -92,10 +92,15 @@ class ItemLoss:
 
 
 def worst_items(plan: Plan, *, limit: int = 5) -> list[ItemLoss]:
-    """失分最多的项目 over all revealed first sheets; nothing while one sheet is open."""
-    sheets = ScoreSheet.objects.revealed().filter(
+    """失分最多的项目 over all revealed first sheets; nothing while one sheet is open.
+
+    The sheets come first, as values: as a sub-select of the marks they cost minutes while the
+    planner has no statistics of a year that was scored today.
+    """
+    revealed = ScoreSheet.objects.revealed().filter(
         drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST
     )
+    sheets = list(revealed.values_list("pk", flat=True))
     rows = (
         Mark.objects.filter(sheet__in=sheets, state=Mark.State.SCORED, item__full_marks__gt=0)
         .values(number=F("item__number"), title=F("item__title"))
@@ -131,7 +136,8 @@ def shown_score(total: Decimal) -> str:
 def failing_cases(plan: Plan, cases: Sequence[DrawnCase]) -> list[FailingCase]:
     """The failing cases with the two totals and the worst three deducted items."""
     wanted = [case for case in cases if getattr(case, "failing", False)]
-    sheets = ScoreSheet.objects.revealed().filter(drawn_case__in=wanted, round=SheetRound.FIRST)
+    revealed = ScoreSheet.objects.revealed().filter(drawn_case__in=wanted, round=SheetRound.FIRST)
+    sheets = list(revealed)
     totals: dict[int, list[str]] = {}
     for sheet in sheets:
         assert sheet.total is not None

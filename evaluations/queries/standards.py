@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 from evaluations.models import GradeBand, Item, Plan, ScoringStandard
@@ -27,7 +29,26 @@ def load_standard(standard: ScoringStandard) -> dict[str, rules.Standard]:
 
 
 def load_scope(standard: ScoringStandard, scope: str) -> tuple[rules.Standard, list[Item]]:
-    """One scope as a value, with its rows in the same order. Three queries."""
+    """One scope as a value, with its rows in the same order.
+
+    A locked standard never changes (a trigger sees to it): it is read once per process.
+    """
+    if standard.locked_at is None:
+        return read_scope(standard, scope)
+    value, items = _locked_scope(standard.pk, scope, standard.locked_at)
+    return value, list(items)
+
+
+@lru_cache(maxsize=64)
+def _locked_scope(
+    pk: int, scope: str, _locked_at: datetime
+) -> tuple[rules.Standard, tuple[Item, ...]]:
+    value, items = read_scope(ScoringStandard.objects.get(pk=pk), scope)
+    return value, tuple(items)
+
+
+def read_scope(standard: ScoringStandard, scope: str) -> tuple[rules.Standard, list[Item]]:
+    """One scope as it stands in the database now. Three queries."""
     items = list(standard.items.filter(scope=scope).prefetch_related("reasons"))
     value = rules.Standard(
         name=standard.name,

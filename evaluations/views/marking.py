@@ -166,8 +166,8 @@ def _save_one(request: HttpRequest, sheet: ScoreSheet) -> JsonResponse:
 
 def _item_of(sheet: ScoreSheet, data: QueryDict) -> Item:
     key = data.get("item") or data.get("veto") or ""
-    items = sheet.standard.items.filter(scope=sheet.scope).prefetch_related("reasons")
-    item = items.filter(pk=int(key)).first() if key.isascii() and key.isdigit() else None
+    _, items = load_scope(sheet.standard, sheet.scope)
+    item = next((each for each in items if str(each.pk) == key), None)
     if item is None:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
     return item
