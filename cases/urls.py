@@ -2,25 +2,25 @@
 
 from django.urls import path
 
-from cases import views
+from cases.views import imports, population
 
 urlpatterns = [
-    path("y/<int:year>/cases/", views.case_list, name="case_list"),
-    path("y/<int:year>/cases/export/", views.case_export, name="case_export"),
-    path("y/<int:year>/cases/total/", views.declare_total, name="declare_total"),
-    path("y/<int:year>/cases/import/", views.import_upload, name="import_upload"),
-    path("y/<int:year>/cases/import/<int:pk>/", views.import_review, name="import_review"),
+    path("y/<int:year>/cases/", population.case_list, name="case_list"),
+    path("y/<int:year>/cases/export/", population.case_export, name="case_export"),
+    path("y/<int:year>/cases/total/", population.declare_total, name="declare_total"),
+    path("y/<int:year>/cases/import/", imports.import_upload, name="import_upload"),
+    path("y/<int:year>/cases/import/<int:pk>/", imports.import_review, name="import_review"),
     path(
-        "y/<int:year>/cases/import/<int:pk>/confirm/", views.import_confirm, name="import_confirm"
+        "y/<int:year>/cases/import/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"
     ),
     path(
-        "y/<int:year>/cases/import/<int:pk>/discard/", views.import_discard, name="import_discard"
+        "y/<int:year>/cases/import/<int:pk>/discard/", imports.import_discard, name="import_discard"
     ),
     path(
         "y/<int:year>/cases/import/<int:pk>/annotated/",
-        views.import_annotated,
+        imports.import_annotated,
         name="import_annotated",
     ),
-    path("y/<int:year>/cases/<int:serial>/", views.case_detail, name="case_detail"),
-    path("y/<int:year>/cases/<int:serial>/exclude/", views.case_exclude, name="case_exclude"),
+    path("y/<int:year>/cases/<int:serial>/", population.case_detail, name="case_detail"),
+    path("y/<int:year>/cases/<int:serial>/exclude/", population.case_exclude, name="case_exclude"),
 ]

@@ -20,7 +20,7 @@ LONG_FUNCTIONS: dict[str, int] = {
     "appeals/management/commands/verify_records.py:handle": 27,
     "appeals/overview/facts.py:year_facts": 38,
     "appeals/rehearsal/after.py:answer": 33,
-    "cases/actions.py:upload_file": 27,
+    "cases/actions/imports.py:upload_file": 27,
     "cases/listing.py:case_table": 28,
     "cases/storing.py:store_ledger": 28,
     "evaluations/actions/plan.py:create_plan": 26,

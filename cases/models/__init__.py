@@ -1,0 +1,15 @@
+"""The population of a year: frame, uploads, cases, and what was left out."""
+
+from cases.models.imports import CleaningLine, Frame, ImportBatch
+from cases.models.population import Case, CaseHandler, CaseKind, CaseQuerySet, Exclusion
+
+__all__ = [
+    "Case",
+    "CaseHandler",
+    "CaseKind",
+    "CaseQuerySet",
+    "CleaningLine",
+    "Exclusion",
+    "Frame",
+    "ImportBatch",
+]

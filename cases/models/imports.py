@@ -1,0 +1,90 @@
+"""The frame of a year and the files that fill it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from wanzhou_eval.models import User
+
+
+class Frame(models.Model):
+    """抽样框: the closed cases of a window from which a year's sample is drawn.
+
+    Rows of the frame can be corrected until `sealed_at`; from then on a trigger refuses every
+    change. `declared_total` is typed from the register by a second person.
+    """
+
+    year = models.PositiveSmallIntegerField("年度", unique=True)
+    window_from = models.DateField("办结起始日")
+    window_to = models.DateField("办结截止日")
+    rehearsal = models.BooleanField("演练", default=False)
+    declared_total = models.PositiveIntegerField("申报件数", null=True)
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    sealed_at = models.DateTimeField("封存时间", null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(window_from__lte=F("window_to")), name="frame_window_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年度抽样框"
+
+
+class ImportBatch(models.Model):
+    """One uploaded file: kept with its SHA-256, previewed, then confirmed or discarded."""
+
+    class Content(models.TextChoices):
+        """What the file lists."""
+
+        LEDGER = "ledger", "办结案件台账"
+        EXCLUSIONS = "exclusions", "部、市已抽评案件清单"
+
+    frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="batches")
+    content = models.CharField(max_length=10, choices=Content.choices)
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("文件指纹", max_length=64)
+    data = models.BinaryField()
+    mapping = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(db_default=Now())
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    discarded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(discarded_at__isnull=True),
+                name="batch_confirmed_or_discarded",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}（{self.sha256[:8]}）"
+
+
+class CleaningLine(models.Model):
+    """清洗台账: what the import changed in a cell, by which rule."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="cleaning")
+    sheet = models.CharField(max_length=60, blank=True)
+    row = models.PositiveIntegerField("行")
+    column = models.CharField("列", max_length=40)
+    before = models.CharField("原值", max_length=200)
+    after = models.CharField("改为", max_length=200)
+    rule = models.CharField("规则", max_length=80)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"第{self.row}行{self.column}"

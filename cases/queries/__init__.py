@@ -1,0 +1,35 @@
+"""What the pages of the population show."""
+
+from cases.queries.imports import (
+    FindingGroup,
+    find_batch,
+    find_own_batch,
+    findings_by_remedy,
+    open_frames,
+)
+from cases.queries.population import (
+    CaseFilter,
+    CaseList,
+    FrameCounts,
+    case_list,
+    filtered_cases,
+    find_case,
+    frame_counts,
+    frame_of,
+)
+
+__all__ = [
+    "CaseFilter",
+    "CaseList",
+    "FindingGroup",
+    "FrameCounts",
+    "case_list",
+    "filtered_cases",
+    "find_batch",
+    "find_case",
+    "find_own_batch",
+    "findings_by_remedy",
+    "frame_counts",
+    "frame_of",
+    "open_frames",
+]

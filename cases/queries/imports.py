@@ -1,0 +1,54 @@
+"""What the pages of the uploads show."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from cases.models import Frame, ImportBatch
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+
+
+def find_batch(frame: Frame, pk: int) -> ImportBatch:
+    """An upload of this year. Raises `RefusedError` (404)."""
+    batch = frame.batches.select_related("uploaded_by", "confirmed_by").filter(pk=pk).first()
+    if batch is None:
+        raise RefusedError("没有找到这次上传。请回案件页重新上传文件。", status=404)
+    return batch
+
+
+def find_own_batch(pk: str, *, user: User) -> ImportBatch:
+    """An upload of this account, of any year. Raises `RefusedError` (404)."""
+    own = ImportBatch.objects.select_related("frame", "uploaded_by").filter(uploaded_by=user)
+    batch = own.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() else None
+    if batch is None:
+        raise RefusedError("没有找到这次上传。请重新上传文件。", status=404)
+    return batch
+
+
+def open_frames() -> QuerySet[Frame]:
+    """The frames that still take cases."""
+    return Frame.objects.filter(sealed_at__isnull=True).order_by("-year")
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Findings that are repaired in the same way."""
+
+    level: str
+    code: str
+    message: str
+    remedy: str
+    findings: list[dict[str, object]]
+
+
+def findings_by_remedy(batch: ImportBatch) -> list[FindingGroup]:
+    """The findings of a preview, errors first, grouped by what to do about them."""
+    groups: dict[tuple[str, str, str], list[dict[str, object]]] = {}
+    for finding in batch.summary.get("findings", []):
+        key = (finding["level"], finding["code"], finding["remedy"])
+        groups.setdefault(key, []).append(finding)
+    return [
+        FindingGroup(level, code, str(found[0]["message"]), remedy, found)
+        for (level, code, remedy), found in sorted(groups.items())
+    ]

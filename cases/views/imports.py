@@ -1,0 +1,85 @@
+"""导入 pages: upload, check, confirm or put aside."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from cases import actions, queries
+from cases.exports import annotated_workbook
+from cases.forms import UploadForm
+from cases.permissions import may_import
+from cases.readings import read_batch_findings
+from cases.views.population import IMPORTERS, XLSX, download
+from wanzhou_eval.access import for_roles, signed_in
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.models import Role
+
+
+@for_roles(*IMPORTERS)
+def import_upload(request: HttpRequest, year: int) -> HttpResponse:
+    """导入: choose a file or paste cells; nothing is written yet."""
+    frame = queries.frame_of(year)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file, pasted = form.cleaned_data["file"], form.cleaned_data["pasted"]
+        batch = actions.upload_file(
+            frame,
+            content=form.cleaned_data["content"],
+            data=file.read() if file else pasted.encode(),
+            file_name=file.name if file else "粘贴的单元格",
+            by=signed_in(request),
+        )
+        return redirect("import_review", year, batch.pk)
+    context = {
+        "frame": frame,
+        "form": form,
+        "page_title": "导入案件",
+        "batches": frame.batches.select_related("uploaded_by").defer("data")[:10],
+    }
+    return render(request, "cases/import_upload.html", context, status=422 if form.errors else 200)
+
+
+@for_roles(*IMPORTERS, Role.AUDITOR)
+def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """What the file says, what was cleaned, what must be repaired; then 确认导入."""
+    batch = queries.find_batch(queries.frame_of(year), pk)
+    context = {
+        "batch": batch,
+        "summary": batch.summary,
+        "groups": queries.findings_by_remedy(batch),
+        "cleaning": batch.cleaning.all()[:200],
+        "page_title": "检查导入文件" if not batch.confirmed_at else "导入结果",
+        "may_decide": may_import(signed_in(request)) and not batch.confirmed_at,
+    }
+    return render(request, "cases/import_review.html", context)
+
+
+@for_roles(*IMPORTERS)
+@require_POST
+def import_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """确认导入: all or nothing."""
+    batch = queries.find_batch(queries.frame_of(year), pk)
+    batch = actions.confirm_import(batch, by=signed_in(request))
+    stored = batch.summary["stored"]
+    messages.success(request, f"已导入：新增{stored['new']}，修改{stored.get('changed', 0)}。")
+    return redirect("import_review", year, pk)
+
+
+@for_roles(*IMPORTERS)
+@require_POST
+def import_discard(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """放弃: nothing is written."""
+    actions.discard_import(queries.find_batch(queries.frame_of(year), pk), by=signed_in(request))
+    messages.success(request, "已放弃这次上传，没有写入任何案件。")
+    return redirect("import_upload", year)
+
+
+@for_roles(*IMPORTERS)
+def import_annotated(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """The clerk's own workbook back, the bad cells coloured and commented."""
+    batch = queries.find_batch(queries.frame_of(year), pk)
+    findings = read_batch_findings(batch, today=database_now().date())
+    return download(
+        annotated_workbook(bytes(batch.data), findings), f"标注_{batch.file_name}", XLSX
+    )
