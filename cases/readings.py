@@ -3,14 +3,16 @@
 A layer between imports and actions: nothing here writes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
-from cases.imports import ExclusionReading, LedgerReading, read_exclusions, read_ledger
+from cases.imports import CaseRow, ExclusionReading, LedgerReading, read_exclusions, read_ledger
 from cases.imports.cells import Options
-from cases.models import Case, CaseQuerySet, Frame, ImportBatch
+from cases.models import Case, CaseHandler, Frame, ImportBatch
 from wanzhou_eval.models import Firm, FirmAlias
 from wanzhou_eval.tables import Finding
 from wanzhou_eval.workbooks import read_workbook
@@ -83,13 +85,13 @@ def summary_of_findings(findings: Iterable[Finding]) -> dict[str, Any]:
 
 def compare(reading: LedgerReading, frame: Frame) -> dict[str, int]:
     """新增, 修改, 不变 against the cases stored now, and those that the file lacks."""
-    stored = {case.key: case for case in stored_cases(frame)}
+    stored = stored_facts(frame)
     new = changed = 0
     for row in reading.rows:
         case = stored.get(row.key)
         if case is None:
             new += 1
-        elif case_facts(case) != row_facts(row):
+        elif case.facts != row_facts(row):
             changed += 1
     found = {row.key for row in reading.rows}
     return {
@@ -100,9 +102,26 @@ def compare(reading: LedgerReading, frame: Frame) -> dict[str, int]:
     }
 
 
-def stored_cases(frame: Frame) -> CaseQuerySet:
-    """The frame's cases with all that `case_facts` reads, in three queries."""
-    return frame.cases.select_related("firm").prefetch_related("handlers__person")
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A case as it is stored; `facts` are comparable with `row_facts`."""
+
+    pk: int
+    serial: int
+    facts: tuple[object, ...]
+
+
+def stored_facts(frame: Frame) -> dict[str, StoredCase]:
+    """The frame's cases by key, in two queries and without a model object per row."""
+    handlers: dict[int, list[str]] = defaultdict(list)
+    named = CaseHandler.objects.filter(case__frame=frame).order_by("case_id", "position")
+    for case, name in named.values_list("case_id", "person__name").iterator():
+        handlers[case].append(name)
+    columns = ("key", "pk", "serial", *FACTS, "stage", "firm__name")
+    return {
+        key: StoredCase(pk, serial, (*facts, tuple(handlers[pk])))
+        for key, pk, serial, *facts in frame.cases.order_by().values_list(*columns).iterator()
+    }
 
 
 FACTS = (
@@ -124,15 +143,12 @@ FACTS = (
 """The columns of a ledger row that a case keeps under the same name."""
 
 
-def row_facts(row: Any) -> tuple[object, ...]:
-    """What a ledger row says, comparable with `case_facts`."""
-    return (*(getattr(row, name) for name in FACTS), row.stage_label, row.firm, tuple(row.handlers))
+row_texts = attrgetter(*FACTS, "stage_label", "firm", "handlers")
 
 
-def case_facts(case: Case) -> tuple[object, ...]:
-    """What a stored case says, comparable with `row_facts`."""
-    handlers = tuple(handler.person.name for handler in case.handlers.all())
-    return (*(getattr(case, name) for name in FACTS), case.stage, case.firm.name, handlers)
+def row_facts(row: CaseRow) -> tuple[object, ...]:
+    """What a ledger row says, comparable with `StoredCase.facts`."""
+    return cast("tuple[object, ...]", row_texts(row))
 
 
 def read_unsaved(

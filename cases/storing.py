@@ -1,13 +1,20 @@
 """Writing a confirmed reading in bulk; only `actions.confirm_import` calls it."""
 
+from collections.abc import Collection, Iterator
+from operator import attrgetter
+
 from cases.imports import CaseRow, ExclusionReading, LedgerReading
 from cases.models import Case, CaseHandler, CleaningLine, Exclusion, Frame, ImportBatch
-from cases.readings import FACTS, case_facts, row_facts, stored_cases
+from cases.readings import FACTS, StoredCase, row_facts, stored_facts
 from wanzhou_eval.actions import register_firms, register_people
+from wanzhou_eval.copying import copy_rows, take_keys, update_rows
 from wanzhou_eval.models import Firm
 from wanzhou_eval.tables import CleaningStep
 from wanzhou_eval.texts import organisation_key
 
+TAKEN = (*FACTS, "stage", "number_original", "sheet", "row")
+"""The columns that a case takes over from its row; `stage` is the row's label."""
+taken_from = attrgetter(*FACTS, "stage_label", "number_original", "sheet", "row")
 LEVEL_CODES = {"部级": "ministry", "市级": "city"}
 
 
@@ -16,84 +23,85 @@ def store_ledger(reading: LedgerReading, *, frame: Frame, batch: ImportBatch) ->
     names = {row.firm for row in reading.rows}
     by_key = register_firms((organisation_key(name), name) for name in sorted(names))
     firms = {name: by_key[organisation_key(name)] for name in names}
-    stored = {case.key: case for case in stored_cases(frame)}
-    taken = {case.serial for case in stored.values()}
-    new: list[Case] = []
-    changed: list[Case] = []
-    for row in reading.rows:
-        case = stored.get(row.key)
-        if case is None:
-            serial = row.serial if row.serial not in taken else max(taken) + 1
-            taken.add(serial)
-            case = Case(frame=frame, key=row.key, skeleton=row.skeleton, serial=serial)
-            new.append(case)
-        elif case_facts(case) == row_facts(row):
-            continue
-        else:
-            changed.append(case)
-        fill(case, row, firm=firms[row.firm], batch=batch)
-    Case.objects.bulk_create(new, batch_size=2000)
-    if changed:
-        fields = (*FACTS, "stage", "firm", "batch", "number_original", "sheet", "row")
-        Case.objects.bulk_update(changed, fields, batch_size=500)
-    store_handlers(reading, new + changed, firms=firms, replace=changed)
-    store_cleaning(reading.cleaning, batch=batch)
-    counts: dict[str, object] = {"new": len(new), "changed": len(changed)}
-    return counts | {"same": len(reading.rows) - len(new) - len(changed)}
-
-
-def fill(case: Case, row: CaseRow, *, firm: Firm, batch: ImportBatch) -> None:
-    """Take over a ledger row."""
-    for name in FACTS:
-        setattr(case, name, getattr(row, name))
-    case.kind = row.kind.value
-    case.stage = row.stage_label
-    case.firm = firm
-    case.batch = batch
-    case.number_original = row.number_original
-    case.sheet, case.row = row.sheet, row.row
-
-
-def store_handlers(
-    reading: LedgerReading, cases: list[Case], *, firms: dict[str, Firm], replace: list[Case]
-) -> None:
-    """Enter the handlers of the given cases; those of changed cases anew."""
-    rows = {row.key: row for row in reading.rows}
-    wanted = [
-        (name, firms[rows[case.key].firm]) for case in cases for name in rows[case.key].handlers
+    stored = stored_facts(frame)
+    new = [row for row in reading.rows if row.key not in stored]
+    changed = [
+        (found.pk, row)
+        for row in reading.rows
+        if (found := stored.get(row.key)) and found.facts != row_facts(row)
     ]
-    people = register_people(wanted)
-    CaseHandler.objects.filter(case__in=replace).delete()
-    CaseHandler.objects.bulk_create(
+    keys = add_cases(new, stored=stored.values(), firms=firms, batch=batch)
+    update_rows(
+        Case,
+        ("batch", "firm", *TAKEN),
+        ((pk, *filled(row, firms, batch)) for pk, row in changed),
+    )
+    CaseHandler.objects.filter(case__in=[pk for pk, _ in changed]).delete()
+    store_handlers([*zip(keys, new, strict=True), *changed], firms=firms)
+    store_cleaning(reading.cleaning, batch=batch)
+    same = len(reading.rows) - len(new) - len(changed)
+    return {"new": len(new), "changed": len(changed), "same": same}
+
+
+def add_cases(
+    rows: list[CaseRow],
+    *,
+    stored: Collection[StoredCase],
+    firms: dict[str, Firm],
+    batch: ImportBatch,
+) -> list[int]:
+    """Enter new cases; returns their keys."""
+    serials = free_serials(rows, taken={case.serial for case in stored})
+    keys = take_keys(Case, len(rows))
+    copy_rows(
+        Case,
+        ("id", "frame", "key", "skeleton", "serial", "withheld", "batch", "firm", *TAKEN),
         (
-            CaseHandler(
-                case=case,
-                person=people[name, firms[rows[case.key].firm].pk],
-                position=position,
-            )
-            for case in cases
-            for position, name in enumerate(rows[case.key].handlers, start=1)
+            (pk, batch.frame_id, row.key, row.skeleton, serial, False, *filled(row, firms, batch))
+            for pk, serial, row in zip(keys, serials, rows, strict=True)
         ),
-        batch_size=5000,
+    )
+    return keys
+
+
+def filled(row: CaseRow, firms: dict[str, Firm], batch: ImportBatch) -> tuple[object, ...]:
+    """What a case takes over from its row, in the order batch, firm, `TAKEN`."""
+    return (batch.pk, firms[row.firm].pk, *taken_from(row))
+
+
+def free_serials(rows: list[CaseRow], *, taken: set[int]) -> Iterator[int]:
+    """序号 as printed where it is free, else the next after the highest."""
+    highest = max(taken, default=0)
+    for row in rows:
+        serial = row.serial if row.serial not in taken else highest + 1
+        highest = max(highest, serial)
+        taken.add(serial)
+        yield serial
+
+
+def store_handlers(cases: list[tuple[int, CaseRow]], *, firms: dict[str, Firm]) -> None:
+    """Enter the handlers of the given cases (key, row)."""
+    people = register_people((name, firms[row.firm]) for _, row in cases for name in row.handlers)
+    copy_rows(
+        CaseHandler,
+        ("case", "person", "position"),
+        (
+            (pk, people[name, firms[row.firm].pk].pk, position)
+            for pk, row in cases
+            for position, name in enumerate(row.handlers, start=1)
+        ),
     )
 
 
 def store_cleaning(steps: tuple[CleaningStep, ...], *, batch: ImportBatch) -> None:
     """Keep the cleaning ledger of the file."""
-    CleaningLine.objects.bulk_create(
+    copy_rows(
+        CleaningLine,
+        ("batch", "sheet", "row", "column", "before", "after", "rule"),
         (
-            CleaningLine(
-                batch=batch,
-                sheet=step.sheet,
-                row=step.row,
-                column=step.column,
-                before=step.before[:200],
-                after=step.after[:200],
-                rule=step.rule,
-            )
-            for step in steps
+            (batch.pk, at.sheet, at.row, at.column, at.before[:200], at.after[:200], at.rule)
+            for at in steps
         ),
-        batch_size=5000,
     )
 
 

@@ -8,6 +8,32 @@ BEGIN
     END IF;
 END $$;
 
+-- An import adds 100,000 rows by one statement: they are judged together, not one by one.
+CREATE FUNCTION added_to_open_frames(frames bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    sealed timestamptz;
+BEGIN
+    -- Waits for a sealing in progress, so that no case slips in beside it.
+    FOR sealed IN SELECT sealed_at FROM cases_frame WHERE id = ANY (frames) FOR SHARE LOOP
+        IF sealed IS NOT NULL THEN
+            PERFORM refuse('frame_sealed', '案件名单已封存，不能增加、修改或删除。');
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION cases_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM added_to_open_frames(ARRAY(SELECT DISTINCT frame_id FROM added));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION handlers_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM added_to_open_frames(ARRAY(
+        SELECT DISTINCT frame_id FROM cases_case WHERE id IN (SELECT case_id FROM added)));
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION case_frame_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -21,9 +47,7 @@ END $$;
 
 CREATE FUNCTION handler_frame_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        PERFORM frame_is_open((SELECT frame_id FROM cases_case WHERE id = OLD.case_id));
-    END IF;
+    PERFORM frame_is_open((SELECT frame_id FROM cases_case WHERE id = OLD.case_id));
     IF TG_OP <> 'DELETE' THEN
         PERFORM frame_is_open((SELECT frame_id FROM cases_case WHERE id = NEW.case_id));
         RETURN NEW;
@@ -40,9 +64,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER case_frame_open BEFORE INSERT OR UPDATE OR DELETE ON cases_case
+CREATE TRIGGER cases_added AFTER INSERT ON cases_case REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_added();
+CREATE TRIGGER handlers_added AFTER INSERT ON cases_casehandler REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION handlers_added();
+CREATE TRIGGER case_frame_open BEFORE UPDATE OR DELETE ON cases_case
     FOR EACH ROW EXECUTE FUNCTION case_frame_open();
-CREATE TRIGGER handler_frame_open BEFORE INSERT OR UPDATE OR DELETE ON cases_casehandler
+CREATE TRIGGER handler_frame_open BEFORE UPDATE OR DELETE ON cases_casehandler
     FOR EACH ROW EXECUTE FUNCTION handler_frame_open();
 CREATE TRIGGER exclusion_frame_open BEFORE INSERT OR UPDATE OR DELETE ON cases_exclusion
     FOR EACH ROW EXECUTE FUNCTION case_frame_open();
