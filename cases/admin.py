@@ -1,5 +1,6 @@
 """案件 in 系统管理: look, import with preview, export. Cases are never edited here."""
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from cases.models import Case, CaseQuerySet, Frame, ImportBatch
 from cases.queries import CaseFilter, find_own_batch, findings_by_remedy, open_frames
 from cases.resources import CaseResource, LedgerFormat
 from wanzhou_eval.access import signed_in
-from wanzhou_eval.clock import database_now
+from wanzhou_eval.downloads import write_out
 from wanzhou_eval.errors import RefusedError
 
 
@@ -141,11 +142,7 @@ class CaseAdmin(ImportExportMixin, admin.ModelAdmin):  # type: ignore[misc, type
         """The list as the clerk's page exports it: text stays text, no recipients."""
         if not self.has_export_permission(request):
             raise PermissionDenied
-        cases = queryset.select_related("firm", "exclusion").prefetch_related("handlers__person")
-        return case_table(
-            cases,
-            asked=CaseFilter.asked({}),
-            year=None,
-            by=signed_in(request),
-            at=database_now(),
-        )
+        target = BytesIO()
+        table = case_table(queryset, asked=CaseFilter.asked({}), year=None)
+        write_out(request, table, into=target)
+        return target.getvalue()

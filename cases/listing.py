@@ -1,54 +1,41 @@
 """案件 list as .xlsx, exactly as filtered."""
 
-from datetime import datetime
+from django.contrib.postgres.aggregates import StringAgg
 
-from cases.models import CaseQuerySet
+from cases.models import CaseKind, CaseQuerySet
 from cases.queries import CaseFilter
-from wanzhou_eval.models import User
-from wanzhou_eval.spreadsheets import write_table
+from wanzhou_eval.spreadsheets import Table
 
-HEADERS = (
-    "卷宗号",
-    "案号",
-    "案件类型",
-    "诉讼阶段",
-    "案由",
-    "承办机构",
-    "承办人",
-    "结案日期",
-    "归档日期",
-    "一案一评等次",
-    "剔除原因",
-    "来源行",
-)
+COLUMNS = {
+    "卷宗号": "serial",
+    "案号": "number",
+    "案件类型": "kind",
+    "诉讼阶段": "stage",
+    "案由": "cause",
+    "承办机构": "firm__name",
+    "承办人": "handled",
+    "结案日期": "closed_on",
+    "归档日期": "filed_on",
+    "一案一评等次": "regular_grade",
+    "剔除原因": "exclusion__reason",
+    "来源行": "row",
+}
+"""Headings and what stands below; no recipients: who exports needs the list, not the people."""
+KINDS = {kind.value: str(kind.label) for kind in CaseKind}
 
 
-def case_table(
-    cases: CaseQuerySet, *, asked: CaseFilter, year: int | None, by: User, at: datetime
-) -> bytes:
-    """The filtered cases without recipients: whoever exports needs the list, not the people."""
-    rows = (
-        (
-            case.label,
-            case.number,
-            case.get_kind_display(),
-            case.stage,
-            case.cause,
-            case.firm.name,
-            "、".join(handler.person.name for handler in case.handlers.all()),
-            case.closed_on,
-            case.filed_on,
-            case.regular_grade,
-            case.exclusion.reason if hasattr(case, "exclusion") else "",
-            case.row,
-        )
-        for case in cases.iterator(chunk_size=2000)
-    )
-    return write_table(
+def case_table(cases: CaseQuerySet, *, asked: CaseFilter, year: int | None) -> Table:
+    """The filtered cases, read row by row from a server-side cursor."""
+    handled = StringAgg("handlers__person__name", "、", order_by="handlers__position")
+    rows = cases.annotate(handled=handled).values_list(*COLUMNS.values())
+    return Table(
         f"{year}年度案件" if year else "办结案件",
-        HEADERS,
-        rows,
+        list(COLUMNS),
+        (
+            (f"{serial:04d}", number, KINDS[kind], *rest)
+            for serial, number, kind, *rest in rows.iterator(chunk_size=2000)
+        ),
         filters=asked.chosen(),
-        exported_by=by.name,
-        exported_at=at,
+        year=year,
+        personal=True,
     )

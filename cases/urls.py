@@ -6,7 +6,6 @@ from cases.views import imports, population
 
 urlpatterns = [
     path("y/<int:year>/cases/", population.case_list, name="case_list"),
-    path("y/<int:year>/cases/export/", population.case_export, name="case_export"),
     path("y/<int:year>/cases/total/", population.declare_total, name="declare_total"),
     path("y/<int:year>/cases/import/", imports.import_upload, name="import_upload"),
     path("y/<int:year>/cases/import/<int:pk>/", imports.import_review, name="import_review"),

@@ -1,8 +1,10 @@
 """Accounts for the tests, one per role, with invented names."""
 
+import io
 import re
 from typing import Any
 
+import openpyxl
 from django.test import Client
 
 from wanzhou_eval.models import Role, User
@@ -35,3 +37,14 @@ def signed_in(user: User) -> Client:
 def words(answer: Any) -> str:
     """What a page says, without tags and without white space."""
     return re.sub(r"<[^>]*>|\s", "", answer.content.decode())
+
+
+def workbook(answer: Any) -> openpyxl.Workbook:
+    """The workbook that a page hands out."""
+    assert answer.status_code == 200, words(answer)
+    return openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
+
+
+def cells(answer: Any, sheet: int = 0) -> list[list[Any]]:
+    """The values of one sheet of an exported list, row by row."""
+    return [[cell.value for cell in row] for row in workbook(answer).worksheets[sheet].iter_rows()]

@@ -21,7 +21,6 @@ LONG_FUNCTIONS: dict[str, int] = {
     "appeals/overview/facts.py:year_facts": 38,
     "appeals/rehearsal/after.py:answer": 33,
     "cases/actions/imports.py:upload_file": 27,
-    "cases/listing.py:case_table": 28,
     "evaluations/actions/plan.py:create_plan": 26,
     "evaluations/queries/panels.py:panel_page": 26,
     "evaluations/queries/plan.py:size_desk": 26,

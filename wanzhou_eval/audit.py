@@ -10,6 +10,7 @@ ACTION_WORDS = {
     "log_out": "退出",
     "change_password": "修改密码",
     "refuse": "操作未获准",
+    "export_list": "导出名单",
     "create_account": "新建账号",
     "change_account": "修改账号",
     "reset_password": "重设密码",

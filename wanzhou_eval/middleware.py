@@ -1,4 +1,4 @@
-"""Requests, from the outside in: private pages, lost forms, idle sessions, refusals, roles."""
+"""Requests, from the outside in: private pages, lost forms, sessions, refusals, exports, roles."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from wanzhou_eval.access import signed_in
 from wanzhou_eval.audit import record_event
+from wanzhou_eval.downloads import Handout
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
 from wanzhou_eval.refusals import refusal_of
@@ -205,6 +206,29 @@ def refusals(get_response: Handler) -> Handler:
         return answer_refusal(request, refusal) if refusal else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
+    return middleware
+
+
+def handouts(get_response: Handler) -> Handler:
+    """Record an export that names people before its first byte leaves: no line, no file.
+
+    Out here and not in the view, because the auditor's views run as a role that cannot write.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        handout: Handout | None = getattr(request, "handout", None)
+        if handout and response.status_code == 200:
+            record_event(
+                "export_list",
+                by=signed_in(request),
+                target=handout.title,
+                year=handout.year,
+                detail={"rows": handout.rows, "filters": handout.filters},
+                address=request.META.get("REMOTE_ADDR"),
+            )
+        return response
+
     return middleware
 
 

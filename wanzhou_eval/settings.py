@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "wanzhou_eval.middleware.idle_timeout",
     "wanzhou_eval.middleware.new_password_first",
     "wanzhou_eval.middleware.refusals",
+    "wanzhou_eval.middleware.handouts",
     "wanzhou_eval.middleware.reader_role",
 ]
 if TESTING:  # the live server serves static files itself; reading them at each start is slow

@@ -11,9 +11,9 @@ from appeals.queries.mine import MyCase, my_years
 from appeals.queries.mine import my_case as find_my_case
 from appeals.queries.work import find_file
 from evaluations.queries.plan import plan_of
-from evaluations.views.results import download
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.clock import database_now
+from wanzhou_eval.downloads import download
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
@@ -81,4 +81,4 @@ def appeal_withdraw(request: HttpRequest, year: int, serial: int) -> HttpRespons
 def appeal_file(request: HttpRequest, pk: int) -> HttpResponse:
     """An attachment, as a download only."""
     file = find_file(pk, for_user=signed_in(request))
-    return download(bytes(file.data), name=file.name, content_type=file.content_type)
+    return download(bytes(file.data), file.name, file.content_type)

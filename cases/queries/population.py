@@ -99,20 +99,18 @@ def filtered_cases(frame: Frame, asked: CaseFilter) -> CaseQuerySet:
         cases = cases.filter(closed_on__year=int(year), closed_on__month=int(month))
     if asked.status:
         cases = cases.filter(exclusion__isnull=asked.status == "in")
-    return (
-        cases.select_related("firm", "exclusion")
-        .prefetch_related("handlers__person")
-        .order_by(*SORTS[asked.sort])
-    )
+    return cases.order_by(*SORTS[asked.sort])
 
 
 def case_list(frame: Frame, asked: CaseFilter, page: str | None) -> CaseList:
     """One page of 50 with the counts of the whole frame."""
     counts = frame_counts(frame)
+    shown = filtered_cases(frame, asked).select_related("firm", "exclusion")
+    shown = shown.prefetch_related("handlers__person")
     return CaseList(
         frame=frame,
         asked=asked,
-        page=Paginator(filtered_cases(frame, asked), PAGE_SIZE).get_page(page),
+        page=Paginator(shown, PAGE_SIZE).get_page(page),
         counts=counts,
         months=[month for month, _ in counts.by_month],
         last_batches=list(frame.batches.select_related("uploaded_by").defer("data")[:5]),

@@ -1,7 +1,5 @@
 """案件 pages: list, detail, exclusion, control total."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,18 +10,20 @@ from cases.forms import ExclusionForm, TotalForm
 from cases.listing import case_table
 from cases.permissions import may_declare_total, may_import, may_see_recipient
 from wanzhou_eval.access import STAFF, for_roles, signed_in
-from wanzhou_eval.clock import database_now
+from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.models import Role
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMPORTERS = (Role.CLERK, Role.BUREAU)
 
 
 @for_roles(*STAFF)
 def case_list(request: HttpRequest, year: int) -> HttpResponse:
-    """案件: the frame with its reconciliation, filters and export."""
+    """案件: the frame with its reconciliation and filters, or the list as filtered as .xlsx."""
     frame = queries.frame_of(year)
     asked = queries.CaseFilter.asked(request.GET.dict())
+    if wants_table(request):
+        cases = queries.filtered_cases(frame, asked)
+        return send_table(request, case_table(cases, asked=asked, year=year))
     listed = queries.case_list(frame, asked, request.GET.get("page"))
     context = {
         "listed": listed,
@@ -63,28 +63,6 @@ def case_exclude(request: HttpRequest, year: int, serial: int) -> HttpResponse:
     actions.exclude_case(case, reason="", by=signed_in(request), **form.cleaned_data)
     messages.success(request, f"{case.number}已剔除，仍留在名单中。")
     return redirect("case_detail", year, serial)
-
-
-@for_roles(*STAFF)
-def case_export(request: HttpRequest, year: int) -> HttpResponse:
-    """The filtered list as .xlsx."""
-    frame = queries.frame_of(year)
-    asked = queries.CaseFilter.asked(request.GET.dict())
-    data = case_table(
-        queries.filtered_cases(frame, asked),
-        asked=asked,
-        year=year,
-        by=signed_in(request),
-        at=database_now(),
-    )
-    return download(data, f"{year}年度案件.xlsx", XLSX)
-
-
-def download(data: bytes, name: str, content_type: str) -> HttpResponse:
-    """A file to keep, never shown inline."""
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 @for_roles(*IMPORTERS)

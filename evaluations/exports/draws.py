@@ -1,6 +1,5 @@
 """What leaves the house after a draw: 核验包 and the list of drawn files."""
 
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -11,8 +10,7 @@ from evaluations.queries.draws_prepare import stratum_label
 from evaluations.queries.draws_proof import certificate_of
 from evaluations.queries.draws_text import sections_of
 from evaluations.rules.certificates import certificate_json
-from wanzhou_eval.models import User
-from wanzhou_eval.spreadsheets import write_table
+from wanzhou_eval.spreadsheets import Table
 
 VERIFIERS = Path(__file__).resolve().parent.parent / "verifiers"
 PAGE_NAME = "离线核对.html"
@@ -60,16 +58,16 @@ def package(draw: Draw) -> bytes:
     return target.getvalue()
 
 
-def drawn_table(draw: Draw, *, by: User, at: datetime) -> bytes:
+def drawn_table(draw: Draw) -> Table:
     """中签名单: cases, experts or assignments in the order of the result."""
     headers, rows = TABLES[DrawKind(draw.kind)](draw)
-    return write_table(
+    return Table(
         f"{draw.code}名单",
         headers,
         rows,
         filters=[f"抽选编号 {draw.code}", f"结果指纹 {draw.result_hash}"],
-        exported_by=by.name,
-        exported_at=at,
+        year=draw.plan.year,
+        personal=draw.kind != DrawKind.SAMPLE,
     )
 
 

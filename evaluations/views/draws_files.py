@@ -1,7 +1,5 @@
 """What a draw hands out: sheet A, certificate, 核验包, list of drawn files, re-computation."""
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,17 +9,8 @@ from evaluations.queries.draws import draw_of, refuse_before_reading
 from evaluations.queries.draws_proof import certificate_of, proof_of, prove, read_upload
 from evaluations.queries.draws_sheet_a import sheet_a_page
 from evaluations.rules.certificates import certificate_json
-from wanzhou_eval.access import STAFF, for_roles, signed_in
-from wanzhou_eval.clock import database_now
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def download(data: bytes, name: str, content_type: str) -> HttpResponse:
-    """A file to keep, never shown inline."""
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+from wanzhou_eval.access import STAFF, for_roles
+from wanzhou_eval.downloads import download, send_table
 
 
 @for_roles(*STAFF)
@@ -53,8 +42,7 @@ def draw_export(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """中签名单 as .xlsx."""
     draw = draw_of(year, code)
     refuse_before_reading(draw)
-    data = drawn_table(draw, by=signed_in(request), at=database_now())
-    return download(data, f"{code}-名单.xlsx", XLSX)
+    return send_table(request, drawn_table(draw))
 
 
 @for_roles(*STAFF)

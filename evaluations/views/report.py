@@ -4,13 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from evaluations.exports.results import XLSX, allowance_workbook
+from evaluations.exports.results import allowance_table
 from evaluations.queries.allowances import allowance_sheet
 from evaluations.queries.plan import plan_of
 from evaluations.queries.report import report_page
 from evaluations.queries.results import approval_page
-from evaluations.views.results import READERS, download
-from wanzhou_eval.access import for_roles, signed_in
+from evaluations.views.results import READERS
+from wanzhou_eval.access import for_roles
+from wanzhou_eval.downloads import send_table, wants_table
 
 
 @for_roles(*READERS)
@@ -34,12 +35,10 @@ def brief(request: HttpRequest, year: int) -> HttpResponse:
 @for_roles(*READERS)
 @require_GET
 def allowances(request: HttpRequest, year: int) -> HttpResponse:
-    """评估补贴: the list, and as .xlsx with `?format=xlsx`."""
+    """评估补贴: the list, on paper or as .xlsx."""
     plan = plan_of(year)
     sheet = allowance_sheet(plan)
-    if request.GET.get("format") == "xlsx":
-        assert plan.now is not None
-        data = allowance_workbook(plan, sheet, by=signed_in(request), at=plan.now)
-        return download(data, name=f"{year}年度评估补贴发放表.xlsx", content_type=XLSX)
+    if wants_table(request):
+        return send_table(request, allowance_table(plan, sheet))
     context = {"sheet": sheet, "page_title": f"{year}年度评估补贴"}
     return render(request, "evaluations/allowances.html", context)

@@ -1,32 +1,23 @@
 """送审单, 公布稿 and the public page."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import results as actions
-from evaluations.exports.results import XLSX, public_workbook
+from evaluations.exports.results import public_workbook
 from evaluations.forms.results import DecisionForm, PublishForm, RepublishForm, WithholdForm
 from evaluations.permissions.results import may_decide_approval, may_publish, may_submit_results
 from evaluations.queries import publication as publications
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import approval_page, drawn_case_of
 from wanzhou_eval.access import for_roles, public, signed_in
+from wanzhou_eval.downloads import XLSX, download
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
 READERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
-
-
-def download(data: bytes, *, name: str, content_type: str) -> HttpResponse:
-    """A file to keep, never shown inside the page."""
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @for_roles(*READERS)
@@ -114,7 +105,7 @@ def publish_export(request: HttpRequest, year: int, version: int) -> HttpRespons
     if found is None:
         raise RefusedError(f"{year}年度没有第{version}版公布稿。请从公布页下载。", status=404)
     name = f"{year}年度评估结果公布稿第{version}版.xlsx"
-    return download(public_workbook(found), name=name, content_type=XLSX)
+    return download(public_workbook(found), name, XLSX)
 
 
 @public

@@ -1,15 +1,14 @@
 """评估补贴 (article 8): 50 yuan per sealed sheet of society's experts, from the sheets alone."""
 
-import io
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
 from evaluations.models import ScoreSheet
 from evaluations.queries.allowances import allowance_sheet
 from experts.models import Expert
 from tests.appeals.builders import add_sheets, make_year, signed_in
+from tests.people import cells
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +50,7 @@ def test_open_sheets_are_not_paid() -> None:
 def test_the_workbook_adds_up_and_has_a_column_to_sign() -> None:
     year = make_year()
     client = signed_in(year.users["bureau"])
-    response = client.get("/y/2022/payments/", {"format": "xlsx"})
-    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    rows = cells(client.get("/y/2022/payments/", {"format": "xlsx"}))
     assert rows[0][-1] == "签名"
     assert [row[5] for row in rows[1:3]] == [200, 200]
     assert rows[3][1:7] == ["合计", None, 8, None, 400, "肆佰元整"]

@@ -11,7 +11,6 @@ from zipfile import ZipFile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import load_workbook
 
 from evaluations.actions import draws
 from evaluations.models import DrawnCase
@@ -24,6 +23,7 @@ from tests.evaluations.draw_year import (
     matched_year,
     open_year,
 )
+from tests.people import cells
 from wanzhou_eval.models import User
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,6 @@ def test_re_computation_asks_for_the_signed_sheet(year: Year) -> None:
 
 def test_the_list_of_drawn_files(year: Year) -> None:
     draw = draw_sample(year)
-    data = enter(year.clerk).get(f"{CODE}export/").content
-    rows = list(load_workbook(BytesIO(data)).worksheets[0].values)
-    assert rows[0] == ("签序", "卷宗号", "案号", "案件类型", "分层", "签号")
+    rows = cells(enter(year.clerk).get(f"{CODE}export/"))
+    assert rows[0] == ["签序", "卷宗号", "案号", "案件类型", "分层", "签号"]
     assert [row[2] for row in rows[1:]] == [r[1] for r in sections_of(draw.result_text)["sample"]]

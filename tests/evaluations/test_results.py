@@ -3,6 +3,7 @@
 import io
 import threading
 from datetime import datetime, timedelta
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -231,7 +232,8 @@ def test_published_lines_can_not_be_changed() -> None:
 def test_public_outputs_hold_no_personal_data(client: Client) -> None:
     year = publish(make_year())
     html = client.get("/public/2022/").content.decode()
-    book = openpyxl.load_workbook(io.BytesIO(public_workbook(Publication.objects.get())))
+    data = public_workbook(Publication.objects.get())
+    book = openpyxl.load_workbook(io.BytesIO(data))
     sheet = book.worksheets[0]
     cells = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
     secret = ["张三丰", "张四", "欧阳修文", "李五一", "廖果", "严霜墨"]
@@ -241,8 +243,7 @@ def test_public_outputs_hold_no_personal_data(client: Client) -> None:
         assert name not in html
         assert name not in cells
     assert len(book.sheetnames) == 1
-    assert book.properties.creator in (None, "")
-    assert book.properties.lastModifiedBy in (None, "")
+    assert not [part for part in ZipFile(io.BytesIO(data)).namelist() if "docProps" in part]
     assert "90" not in cells
     assert "渝万援（2022）民字003号" in html
 

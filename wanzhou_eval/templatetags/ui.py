@@ -155,3 +155,12 @@ def filter_query(**chosen: Any) -> str:
 def _grade_name(value: Any) -> str:
     """Accept a Chinese name, or a member of a choices class that carries it as label."""
     return str(getattr(value, "label", value) or "")
+
+
+@register.simple_tag(takes_context=True)
+def export_url(context: dict[str, Any]) -> str:
+    """Return the address of this list, as filtered, as a workbook."""
+    asked = context["request"].GET.copy()
+    asked.pop("page", None)
+    asked["format"] = "xlsx"
+    return f"?{asked.urlencode()}"

@@ -1,0 +1,61 @@
+"""Files that a page hands out: never shown inline, and on record where they name people."""
+
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+
+from wanzhou_eval.access import signed_in
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.spreadsheets import Table, write_table
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of a workbook kept in memory before it goes on through a temporary file."""
+
+
+@dataclass(frozen=True)
+class Handout:
+    """An export that belongs into the audit trail: `middleware.handouts` writes the line."""
+
+    title: str
+    year: int | None
+    rows: int
+    filters: int
+
+
+def wants_table(request: HttpRequest) -> bool:
+    """Whether the list is asked for as .xlsx: its own address with `format=xlsx`.
+
+    The same view answers, so that filters and permission are those of the page.
+    """
+    return request.method == "GET" and request.GET.get("format") == "xlsx"
+
+
+def write_out(request: HttpRequest, table: Table, *, into: IO[bytes]) -> None:
+    """Write the table in the name of the reader; names of people are noted for the trail."""
+    rows = write_table(
+        table, into=into, exported_by=signed_in(request).name, exported_at=database_now()
+    )
+    if table.personal:
+        handout = Handout(table.title, table.year, rows, len(table.filters))
+        request.handout = handout  # type: ignore[attr-defined]  # read by middleware.handouts
+
+
+def send_table(request: HttpRequest, table: Table) -> HttpResponse:
+    """The table as a workbook, complete before the first byte leaves: a fault is a refusal."""
+    target = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the response closes it
+    write_out(request, table, into=target)
+    target.seek(0)
+    name = f"{table.title}.xlsx".replace("/", " ")
+    response = FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+    return cast(HttpResponse, response)  # a stream of the same family; views name the common one
+
+
+def download(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to keep."""
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
