@@ -10,9 +10,10 @@ from cases.exports import annotated_workbook
 from cases.forms import UploadForm
 from cases.permissions import may_import
 from cases.readings import read_batch_findings
-from cases.views.population import IMPORTERS, XLSX, download
+from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.clock import database_now
+from wanzhou_eval.downloads import XLSX, download
 from wanzhou_eval.models import Role
 
 
