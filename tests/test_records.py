@@ -30,12 +30,14 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     ),
     "I-03": (
         """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_seed_after_freeze;
+           ALTER TABLE evaluations_draw DROP CONSTRAINT draw_times_in_order;
            UPDATE evaluations_draw SET seed_entered_at = frozen_at WHERE kind = 'sample'""",
         {"I-03", "I-05"},
     ),
     "I-04": ("UPDATE evaluations_draw SET attempt = 2 WHERE kind = 'match'", {"I-04"}),
     "I-05": (
-        "UPDATE evaluations_draw SET seed = '12345678901234567890' WHERE kind = 'match'",
+        """UPDATE evaluations_draw SET seed = '12345678901234567890',
+                  first_typing = '12345678901234567890' WHERE kind = 'match'""",
         {"I-05"},
     ),
     "I-05b": ("UPDATE evaluations_drawncase SET rank = 500 WHERE rank = 1", {"I-05b"}),

@@ -13,10 +13,13 @@ def sealed_lists(plans: list[Plan]) -> tuple[int, list[str]]:
     examined = 0
     draws = Draw.objects.live().filter(plan__in=plans, kind="sample")
     for draw in draws.select_related("plan__frame"):
-        listed = set(map(tuple, sections_of(draw.freeze_text)["cases"]))
-        stored = set(map(tuple, sample_rows(draw.plan.frame)))
+        listed = {row[0]: " ".join(row[1:]) for row in sections_of(draw.freeze_text)["cases"]}
+        stored = {row[0]: " ".join(row[1:]) for row in sample_rows(draw.plan.frame)}
         examined += len(listed)
-        broken += [f"{draw.code} {row[0]}" for row in sorted(listed ^ stored)]
+        for number in sorted(listed.keys() | stored.keys()):
+            was, now = listed.get(number, "没有"), stored.get(number, "没有")
+            if was != now:
+                broken.append(f"{draw.code} {number}：封存时为{was}，现为{now}")
     return examined, broken
 
 

@@ -3,7 +3,12 @@
 from django.db import transaction
 
 from cases.models import Case, Frame
-from evaluations.actions.draws_locks import now_of, refuse_unless_runs, rule_refusals
+from evaluations.actions.draws_locks import (
+    now_of,
+    refuse_backward_clock,
+    refuse_unless_runs,
+    rule_refusals,
+)
 from evaluations.actions.plan import lock_plan, move_plan, refuse_unless_reconciled
 from evaluations.models import Draw, DrawKind, Plan
 from evaluations.queries.draws_frozen import (
@@ -129,6 +134,8 @@ def start_freeze(
 def next_head(plan: Plan, *, kind: DrawKind) -> tuple[Head, Draw | None]:
     """The headers of the next attempt; `prev` chains it to the last draw that was held."""
     previous = plan.draws.exclude(result_hash="").order_by("-drawn_at", "-pk").first()
+    if previous:
+        refuse_backward_clock(plan, previous)
     number = plan.draws.filter(kind=kind).count() + 1
     head = Head(
         draw=f"WZ-{plan.year}-{LETTERS[kind]}{number}",

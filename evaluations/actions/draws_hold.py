@@ -31,6 +31,7 @@ def sign_sheet_a(draw: Draw, *, by: User) -> Draw:
     plan, locked = lock_draw(draw)
     refuse_unless_runs(by)
     refuse_void(locked)
+    refuse_backward_clock(plan, locked)
     if locked.sheet_a_at:
         raise RefusedError(f"{locked.code}的指纹单已经登记签名，请继续录入随机数。")
     locked.sheet_a_at, locked.sheet_a_by = plan.now, by
@@ -89,8 +90,8 @@ def refuse_held(draw: Draw) -> None:
 
 
 def refuse_used_seed(draw: Draw, digits: str) -> None:
-    """Raise `RefusedError` when another draw of the year had this seed."""
-    other = Draw.objects.filter(plan=draw.plan_id, seed=digits).exclude(pk=draw.pk).first()
+    """Raise `RefusedError` when another draw, of whatever year, had these rolled digits."""
+    other = Draw.objects.rolled(digits).exclude(pk=draw.pk).first()
     if other:
         raise RefusedError(
             f"这组随机数已用于{other.code}，一组随机数只能用一次。请当场重新掷骰。", status=422
@@ -161,6 +162,8 @@ def pause_reading(draw: Draw, *, by: User) -> Draw:
     plan, locked = lock_draw(draw)
     refuse_unless_types(by)
     refuse_void(locked)
+    if not locked.drawn_at or locked.signed_at:
+        raise RefusedError(f"{locked.code}不在宣读中，不能暂停或继续。请刷新操作台看现在的步骤。")
     locked.paused = not locked.paused
     locked.save(update_fields=["paused"])
     detail: dict[str, object] = {"paused": locked.paused, "announced": locked.announced}
@@ -181,6 +184,7 @@ def sign_draw(draw: Draw, *, by: User) -> Draw:
         raise RefusedError(
             f"{locked.code}还没有宣读完（{locked.announced}/{total}）。请宣读完再签名锁定。"
         )
+    refuse_backward_clock(plan, locked)
     locked.signed_at = plan.now
     locked.save(update_fields=["signed_at"])
     record_event("sign_draw", by=by, year=plan.year, target=locked.code)

@@ -57,8 +57,10 @@ def refuse_void(draw: Draw) -> None:
 
 
 def refuse_backward_clock(plan: Plan, draw: Draw) -> None:
-    """Raise `RefusedError` when the rehearsal clock stands before the sealing."""
-    if now_of(plan) <= draw.frozen_at:
+    """Raise `RefusedError` when the rehearsal clock stands before what is on record already."""
+    facts = (draw.frozen_at, draw.sheet_a_at, draw.drawn_at)
+    last = max(fact for fact in facts if fact)
+    if now_of(plan) <= last:
         raise RefusedError(
-            f"演练时钟早于{draw.code}的封存时间，录入时间不能在封存之前。请先把演练时钟往后拨。"
+            f"演练时钟早于{draw.code}已经记录的步骤，时间不能倒退。请先把演练时钟往后拨。"
         )

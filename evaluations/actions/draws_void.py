@@ -3,7 +3,12 @@
 from django.db import transaction
 
 from cases.models import Frame
-from evaluations.actions.draws_locks import lock_draw, refuse_unless_runs, refuse_void
+from evaluations.actions.draws_locks import (
+    lock_draw,
+    refuse_backward_clock,
+    refuse_unless_runs,
+    refuse_void,
+)
 from evaluations.actions.plan import move_plan
 from evaluations.models import Draw, DrawKind, Plan
 from evaluations.permissions.draws import may_confirm_void
@@ -70,6 +75,7 @@ def confirm_void(draw: Draw, *, by: User) -> Draw:
         raise RefusedError(
             "作废须由另一人确认：科室另一账号或局领导。提出的人不能自己确认。", status=403
         )
+    refuse_backward_clock(plan, locked)
     locked.void_confirmed_by, locked.voided_at = by, plan.now
     locked.save(update_fields=["void_confirmed_by", "voided_at"])
     step_back(plan, locked, by=by)

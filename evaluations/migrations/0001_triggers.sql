@@ -60,7 +60,33 @@ CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
         'drawn_at', 'signed_at', 'voided_at', 'void_confirmed_by_id');
 CREATE TRIGGER draw_never_deleted BEFORE DELETE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION never_deleted('抽选记录');
+
+-- Attempts follow without gaps, each is chained to the last draw that was held, and begins empty.
+CREATE FUNCTION draw_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    last evaluations_draw;
+BEGIN
+    IF NEW.attempt <> 1 + (SELECT count(*) FROM evaluations_draw
+         WHERE plan_id = NEW.plan_id AND kind = NEW.kind AND target = NEW.target) THEN
+        PERFORM refuse('draw_attempt', '抽选次数须逐次连续。');
+    END IF;
+    SELECT * INTO last FROM evaluations_draw
+     WHERE plan_id = NEW.plan_id AND result_hash <> '' ORDER BY drawn_at DESC, id DESC LIMIT 1;
+    IF NEW.previous_id IS DISTINCT FROM last.id OR NEW.frozen_at < last.drawn_at THEN
+        PERFORM refuse('draw_chain', '新的名单须接在最近一次抽选之后封存。');
+    END IF;
+    IF NEW.first_typing || NEW.seed || NEW.result_text || NEW.result_hash <> ''
+       OR NEW.announced <> 0
+       OR coalesce(NEW.sheet_a_at, NEW.drawn_at, NEW.signed_at, NEW.voided_at) IS NOT NULL THEN
+        PERFORM refuse('draw_begins', '抽选须从封存名单开始，逐步办理。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER draw_begins BEFORE INSERT ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION draw_begins();
 CREATE FUNCTION draw_reading_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    voiding text[] := ARRAY['voided_at', 'void_reason', 'voided_by_id', 'void_confirmed_by_id'];
 BEGIN
     IF NEW.announced < OLD.announced THEN
         PERFORM refuse('draw_reading', '宣读进度不能倒退。');
@@ -73,10 +99,46 @@ BEGIN
     THEN
         PERFORM refuse('draw_filled_once', '种子已经确定，录入记录不能改写。');
     END IF;
+    IF OLD.first_typed_by_id IS NOT NULL
+       AND NEW.first_typed_by_id IS DISTINCT FROM OLD.first_typed_by_id THEN
+        PERFORM refuse('draw_first_typist', '第一遍随机数只能由录入人本人更正。');
+    END IF;
+    IF OLD.signed_at IS NOT NULL AND to_jsonb(NEW) - voiding <> to_jsonb(OLD) - voiding THEN
+        PERFORM refuse('draw_signed', '这次抽选已签名锁定，记录不能再变，只能由两人作废。');
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER draw_reading_goes_on BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION draw_reading_goes_on();
+
+-- Rows that follow from a draw, and what happens to them later, need a draw that was held and
+-- stands; the sample itself is complete when it is signed, later only replacements join it.
+CREATE FUNCTION draw_is_held() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held evaluations_draw;
+BEGIN
+    SELECT * INTO held FROM evaluations_draw WHERE id = NEW.draw_id FOR KEY SHARE;
+    IF held.drawn_at IS NULL OR held.voided_at IS NOT NULL THEN
+        PERFORM refuse('draw_held', '只有已执行、没有作废的抽选才能记录结果和变动。');
+    END IF;
+    IF TG_TABLE_NAME = 'evaluations_drawncase' AND held.signed_at IS NOT NULL
+       AND to_jsonb(NEW) ->> 'replaces_id' IS NULL THEN
+        PERFORM refuse('draw_signed', '抽选已签名锁定，抽中案件只能由候补递补。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER drawnevent_of_held BEFORE INSERT ON evaluations_drawevent
+    FOR EACH ROW EXECUTE FUNCTION draw_is_held();
+CREATE TRIGGER drawncase_of_held BEFORE INSERT ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION draw_is_held();
+CREATE TRIGGER panel_of_held BEFORE INSERT ON evaluations_panel
+    FOR EACH ROW EXECUTE FUNCTION draw_is_held();
+CREATE TRIGGER panelmember_of_held BEFORE INSERT ON evaluations_panelmember
+    FOR EACH ROW EXECUTE FUNCTION draw_is_held();
+CREATE TRIGGER alternate_of_held BEFORE INSERT ON evaluations_alternate
+    FOR EACH ROW EXECUTE FUNCTION draw_is_held();
+CREATE TRIGGER assignment_of_held BEFORE INSERT ON evaluations_assignment
+    FOR EACH ROW EXECUTE FUNCTION draw_is_held();
 
 CREATE TRIGGER drawnevent_append_only BEFORE UPDATE OR DELETE ON evaluations_drawevent
     FOR EACH ROW EXECUTE FUNCTION append_only('抽选事件');

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from cases.models import Case
@@ -22,12 +22,22 @@ class DrawKind(models.TextChoices):
     REVIEW = "review", "抽选复评组"
 
 
+ROLLED = Func(
+    F("seed"), Value("+"), Value(1), function="split_part", output_field=models.CharField()
+)
+"""The rolled digits of a seed, without a commitment: no draw of any year has them again."""
+
+
 class DrawQuerySet(models.QuerySet["Draw"]):
     """The words for selecting draws."""
 
     def live(self) -> DrawQuerySet:
         """Draws that are not void."""
         return self.filter(voided_at__isnull=True)
+
+    def rolled(self, seed: str) -> DrawQuerySet:
+        """Draws of any year that were held with the rolled digits of this seed."""
+        return self.alias(rolled=ROLLED).filter(rolled=seed.partition("+")[0])
 
 
 class Draw(models.Model):
@@ -85,8 +95,28 @@ class Draw(models.Model):
             models.UniqueConstraint(
                 fields=["plan", "kind", "target", "attempt"], name="draw_attempt_once"
             ),
-            models.UniqueConstraint(
-                fields=["plan", "seed"], condition=~Q(seed=""), name="draw_seed_used_once"
+            models.UniqueConstraint(ROLLED, condition=~Q(seed=""), name="draw_seed_used_once"),
+            models.CheckConstraint(
+                condition=Q(seed="")
+                | (Q(first_typing=F("seed")) & ~Q(first_typed_by=F("seed_entered_by"))),
+                name="draw_typed_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(first_typed_by__isnull=True, first_typing="", seed="")
+                    | Q(first_typed_by__isnull=False, sheet_a_at__isnull=False)
+                ),
+                name="draw_typed_after_sheet_a",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    (Q(sheet_a_at__isnull=True) | Q(sheet_a_at__gte=F("frozen_at")))
+                    & (Q(seed="") | Q(seed_entered_at__gte=F("sheet_a_at")))
+                    & (Q(signed_at__isnull=True) | Q(signed_at__gte=F("drawn_at")))
+                    & (Q(signed_at__isnull=True) | Q(drawn_at__isnull=False))
+                    & (Q(voided_at__isnull=True) | Q(voided_at__gte=F("frozen_at")))
+                ),
+                name="draw_times_in_order",
             ),
             models.CheckConstraint(
                 condition=(

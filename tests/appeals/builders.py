@@ -173,15 +173,27 @@ def _cases(
         )  # fmt: skip
         CaseHandler.objects.create(case=case, person=people[(n - 1) % 2])
         made.append(case)
-    draw = Draw.objects.create(
-        plan=plan, kind=DrawKind.SAMPLE, code=f"WZ-{plan.year}-S1", hash_name="SHA-256",
-        freeze_text="x", freeze_hash="f" * 64, frozen_at=ENDED - timedelta(days=9),
-        signed_at=ENDED - timedelta(days=8),
-    )  # fmt: skip
+    draw = _held(plan)
     return [
         DrawnCase.objects.create(draw=draw, case=case, rank=n, stratum="civil", ticket=f"{n:064d}")
         for n, case in enumerate(made, start=1)
     ]
+
+
+def _held(plan: Plan) -> Draw:
+    """A sample draw as the ceremony leaves it before the signatures."""
+    frozen_at = ENDED - timedelta(days=9)
+    draw = Draw.objects.create(
+        plan=plan, kind=DrawKind.SAMPLE, code=f"WZ-{plan.year}-S1", hash_name="SHA-256",
+        freeze_text="x", freeze_hash="f" * 64, frozen_at=frozen_at,
+    )  # fmt: skip
+    draw.sheet_a_at, draw.first_typed_by = frozen_at, plan.created_by
+    draw.seed_entered_by = User.objects.exclude(pk=plan.created_by_id).order_by("pk")[0]
+    draw.seed = draw.first_typing = f"{plan.year}" * 5
+    draw.seed_entered_at = draw.drawn_at = frozen_at + timedelta(days=1)
+    draw.result_text, draw.result_hash = "x", f"{plan.year}" * 16
+    draw.save()
+    return draw
 
 
 TOTALS = {"优良": Decimal(90), "合格": Decimal(70), "不合格": Decimal(50)}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
 from appeals.actions import decide_appeal, file_appeal, form_review_panel, freeze_review
 from appeals.models import Appeal, ReviewPanel
@@ -39,6 +40,7 @@ pytestmark = pytest.mark.django_db
 def appealed(*, n: int = 2) -> tuple[Year, Appeal]:
     """The failing case of the year, appealed in time."""
     year = publish(make_year())
+    Draw.objects.update(signed_at=F("drawn_at"))
     year.set_clock(IN_WINDOW)
     by = year.handlers[n % 2]
     appeal = file_appeal(year.cases[n], statement=STATEMENT, grounds=GROUNDS, by=by)

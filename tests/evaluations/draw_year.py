@@ -49,6 +49,17 @@ def open_year(
         "leader": account(Role.LEADER, "leader"),
         "auditor": account(Role.AUDITOR, "auditor"),
     }
+    made = open_plan(year, cases=cases, stage=stage, **plan)
+    firms = Firm.objects.bulk_create(
+        Firm(code=f"F{n:03d}", name=f"第{n}律师事务所", key=f"第{n}律师事务所") for n in range(40)
+    )
+    add_cases(made.frame, firms, count=cases, excluded=excluded, by=people["clerk"])
+    add_experts(firms)
+    return Year(made, people, firms)
+
+
+def open_plan(year: int, *, cases: int, stage: str = "issued", **plan: Any) -> Plan:
+    """A plan of a year whose frame is to hold so many cases."""
     frame = Frame.objects.create(
         year=year,
         window_from=date(year, 1, 1),
@@ -62,13 +73,14 @@ def open_year(
         "marking_to": date(year, 8, 26),
         "place": "区公共法律服务中心",
     } | plan
-    made = Plan.objects.create(year=year, frame=frame, rehearsal=True, stage=stage, **values)
-    firms = Firm.objects.bulk_create(
-        Firm(code=f"F{n:03d}", name=f"第{n}律师事务所", key=f"第{n}律师事务所") for n in range(40)
-    )
-    add_cases(frame, firms, count=cases, excluded=excluded, by=people["clerk"])
-    add_experts(firms)
-    return Year(made, people, firms)
+    return Plan.objects.create(year=year, frame=frame, rehearsal=True, stage=stage, **values)
+
+
+def next_year(year: Year) -> Year:
+    """The year after, with the same people and firms."""
+    made = open_plan(year.plan.year + 1, cases=60)
+    add_cases(made.frame, year.firms, count=60, excluded=0, by=year.clerk)
+    return Year(made, year.people, year.firms)
 
 
 def add_cases(

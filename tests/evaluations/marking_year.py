@@ -153,13 +153,20 @@ def _cases(hall: Hall, count: int) -> list[Case]:
 
 
 def _draw(hall: Hall, kind: str, result: str) -> Draw:
-    now = timezone.now()
-    return Draw.objects.create(
+    """A draw as the ceremony leaves it; its texts are what a test needs of them."""
+    last = hall.plan.draws.order_by("pk").last()
+    now = last.drawn_at if last and last.drawn_at else timezone.now() - timedelta(hours=3)
+    first, second = hall.staff["bureau"], hall.staff["clerk"]
+    draw = Draw.objects.create(
         plan=hall.plan, kind=kind, code=f"T-{kind}", hash_name="SHA-256", freeze_text="-",
-        freeze_hash="f" * 64, frozen_at=now - timedelta(hours=3), seed=f"{len(kind)}" * 16,
-        seed_entered_at=now - timedelta(hours=2), result_text=result, result_hash="e" * 64,
-        drawn_at=now - timedelta(hours=1),
+        freeze_hash="f" * 64, frozen_at=now, previous=last,
     )  # fmt: skip
+    draw.sheet_a_at, draw.first_typed_by, draw.seed_entered_by = now, first, second
+    draw.seed = draw.first_typing = f"{len(kind)}" * 20
+    draw.seed_entered_at = draw.drawn_at = now + timedelta(minutes=1)
+    draw.result_text, draw.result_hash = result, "e" * 64
+    draw.save()
+    return draw
 
 
 @transaction.atomic  # a panel is checked for its two members at the commit

@@ -81,3 +81,9 @@ CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON wanzhou_eval_auditev
     FOR EACH ROW EXECUTE FUNCTION append_only('审计记录');
 CREATE TRIGGER user_never_deleted BEFORE DELETE ON wanzhou_eval_user
     FOR EACH ROW EXECUTE FUNCTION never_deleted('账号（请停用）');
+
+-- Codes stand for bodies and people in sealed lists: two swapped codes would swap who is drawn.
+CREATE TRIGGER firm_fixed BEFORE UPDATE ON wanzhou_eval_firm
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('机构', 'code');
+CREATE TRIGGER person_fixed BEFORE UPDATE ON wanzhou_eval_person
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('人员', 'code');
