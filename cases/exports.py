@@ -2,7 +2,8 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import cast
 
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
@@ -11,10 +12,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cases.imports import SheetColumns, guess_columns
-from cases.imports.fields import LABELS
+from cases.imports import SheetColumns
+from cases.imports.fields import DROPPED, LABELS
 from wanzhou_eval.tables import Finding, Level
-from wanzhou_eval.texts import drop_invisible
+from wanzhou_eval.texts import drop_invisible, mask_identity, mask_number
 from wanzhou_eval.workbooks import Sheet, Workbook, column_index, column_letter, read_workbook
 
 RED = PatternFill("solid", fgColor="FFF4C7C3")
@@ -22,35 +23,62 @@ YELLOW = PatternFill("solid", fgColor="FFFCE8B2")
 FILLS = {Level.ERROR: RED, Level.WARNING: YELLOW}
 WORDS = {Level.ERROR: "错误", Level.WARNING: "提醒"}
 TITLE = "问题说明"
+NO_RESULT = "（公式没有保存计算结果）"
 AUTHOR = "导入检查"
 MOST_CELLS = 600_000
 """Above so many cells in use the workbook is rebuilt without its formats, to bound memory."""
 
 
 def annotated_workbook(
-    original: bytes,
-    findings: Sequence[Finding],
-    *,
-    told: Mapping[str, Mapping[str, str]] | None = None,
+    original: bytes, findings: Sequence[Finding], *, columns: Sequence[SheetColumns]
 ) -> bytes:
     """The uploaded file as .xlsx with every finding marked at its cell.
 
     Error cells red, warning cells yellow, each with a comment; the column after the last
     says what is wrong and what to do. Other formats than .xlsx come back as plain tables.
-    `told` is the mapping with which the file was read. Raises RefusedError as the reader.
+    Formulas come back as their values, identity and telephone numbers hidden. `columns`: the
+    sheets as they were read. Raises RefusedError as the reader.
     """
     read = read_workbook(original)
-    columns = {table.sheet: table for table in guess_columns(read, told=told)}
+    tables = {table.sheet: table for table in columns}
     book = _opened(original, read)
     by_sheet: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_sheet[finding.sheet].append(finding)
     for sheet in read.sheets:
+        _quiet(book[sheet.name], sheet, tables[sheet.name])
         if by_sheet[sheet.name]:
-            _mark(book[sheet.name], sheet, columns[sheet.name], by_sheet[sheet.name])
+            _mark(book[sheet.name], sheet, tables[sheet.name], by_sheet[sheet.name])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _quiet(page: Worksheet, sheet: Sheet, table: SheetColumns) -> None:
+    """Nothing live and no number of a person: values for formulas, no links, masks."""
+    hidden = {column_index(c.letter) + 1 for c in table.columns if c.field in DROPPED}
+    values = {row.number: row.cells for row in sheet.rows}
+    for row in page.iter_rows():
+        for cell in row:
+            if cell.value is None or not isinstance(cell, Cell):
+                continue
+            if cell.data_type == "f":
+                cells = values.get(cell.row, ())
+                value = cells[cell.column - 1] if cell.column <= len(cells) else None
+                _put(cell, NO_RESULT if value is None else value)
+            if cell.hyperlink:
+                cell.hyperlink = None
+            if cell.column in hidden and cell.row > table.header_row:
+                _put(cell, mask_number(str(cell.value)))
+            elif cell.data_type == "s":
+                _put(cell, mask_identity(str(cell.value)))
+
+
+def _put(cell: Cell, value: object) -> None:
+    """A value as what it is: text that looks like a formula stays text."""
+    cell.value = value  # type: ignore[assignment]  # a cell's value of the reader
+    if isinstance(value, str):
+        cell.data_type = "s"
 
 
 def _opened(original: bytes, read: Workbook) -> Book:
@@ -66,9 +94,7 @@ def _opened(original: bytes, read: Workbook) -> Book:
             for column, value in enumerate(row.cells, start=1):
                 if value is not None:
                     clean = drop_invisible(value) if isinstance(value, str) else value
-                    cell = page.cell(row.number, column, clean)
-                    if isinstance(value, str):
-                        cell.data_type = "s"
+                    _put(cast("Cell", page.cell(row.number, column)), clean)
     return book
 
 

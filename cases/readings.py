@@ -10,9 +10,20 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, cast
 
-from cases.imports import CaseRow, ExclusionReading, LedgerReading, read_exclusions, read_ledger
-from cases.imports.cells import Options
-from cases.models import Case, CaseHandler, Frame, ImportBatch
+from cases.imports import (
+    CaseRow,
+    ExclusionReading,
+    LedgerReading,
+    Options,
+    SheetColumns,
+    SheetMapping,
+    Told,
+    Words,
+    read_exclusions,
+    read_ledger,
+)
+from cases.imports.mapping import describe, table_of
+from cases.models import Case, CaseHandler, ColumnLayout, Frame, ImportBatch, Synonym
 from wanzhou_eval.models import Firm, FirmAlias
 from wanzhou_eval.tables import Finding
 from wanzhou_eval.workbooks import read_workbook
@@ -22,20 +33,60 @@ FINDINGS_KEPT = 500
 
 
 def read_batch(batch: ImportBatch, *, today: date) -> LedgerReading:
-    """Read the kept file with the frame's window, the known firms and the other years' keys."""
-    frame = batch.frame
-    known_firms = frozenset(Firm.objects.values_list("name", flat=True))
+    """Read the kept file as it was mapped, with all that is known besides it."""
+    return read_ledger(
+        read_workbook(bytes(batch.data)),
+        options=options_for(batch.frame, today=today),
+        told=told_of(batch),
+    )
+
+
+def told_of(batch: ImportBatch) -> Told | None:
+    """The mapping kept with the upload, None when its columns are still to be guessed."""
+    kept = batch.mapping or {}
+    return {name: SheetMapping(**stored) for name, stored in kept.items()} or None
+
+
+def options_for(frame: Frame, *, today: date) -> Options:
+    """The frame's window, the known firms, the synonyms, the other years' and listed numbers."""
     elsewhere = Case.objects.exclude(frame=frame).values_list("key", "frame__year")
-    options = Options(
+    listed = frame.exclusions.filter(code__in=["ministry", "city"])
+    words: dict[str, dict[str, str]] = {}
+    for subject, word, meaning in Synonym.objects.values_list("subject", "word", "meaning"):
+        words.setdefault(subject, {})[word] = meaning
+    return Options(
         today=today,
         window=(frame.window_from, frame.window_to),
-        firms=known_firms or None,
+        firms=frozenset(Firm.objects.values_list("name", flat=True)) or None,
         firm_names=dict(FirmAlias.objects.values_list("key", "firm__name")),
+        kind_words=words.get(Synonym.Subject.KIND, {}),
+        stage_words=words.get(Synonym.Subject.STAGE, {}),
         known={key: f"{year}年度" for key, year in elsewhere},
+        taken=dict(listed.values_list("key", "reason")),
+        words=Words(words.get(Synonym.Subject.HEADER, {}), known_layouts()),
     )
-    return read_ledger(
-        read_workbook(bytes(batch.data)), options=options, told=batch.mapping or None
-    )
+
+
+def known_layouts() -> dict[str, SheetMapping]:
+    """The layouts that people mapped before, by fingerprint."""
+    return {
+        layout.fingerprint: SheetMapping(
+            1, 1, layout.columns, {}, layout.kept_by, f"{layout.kept_at.astimezone():%Y-%m-%d}"
+        )
+        for layout in ColumnLayout.objects.all()
+    }
+
+
+def checked(batch: ImportBatch, *, today: date) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Mapping and summary of a ledger, to be kept with the upload.
+
+    From here the file is read by this mapping, whatever anybody maps elsewhere meanwhile.
+    Sheets whose columns a person has still to name are guessed again after that.
+    """
+    reading = read_batch(batch, today=today)
+    mapping = {} if reading.unmapped else reading.mapping
+    kept = {name: asdict(told) for name, told in mapping.items()}
+    return kept, summary_of_ledger(reading, batch.frame)
 
 
 def summary_of_ledger(reading: LedgerReading, frame: Frame) -> dict[str, Any]:
@@ -52,6 +103,8 @@ def summary_of_ledger(reading: LedgerReading, frame: Frame) -> dict[str, Any]:
         "by_kind": dict(totals.by_kind),
         "by_month": dict(totals.by_month),
         "columns": [asdict(columns) for columns in reading.columns],
+        "sheets": [asdict(rows) for rows in reading.sheets],
+        "unmapped": reading.unmapped,
         "compared": compare(reading, frame),
         **summary_of_findings(reading.findings),
     }
@@ -160,8 +213,13 @@ def read_unsaved(
     return read_batch(ImportBatch(frame=frame, content=content, data=data), today=today)
 
 
-def read_batch_findings(batch: ImportBatch, *, today: date) -> tuple[Finding, ...]:
-    """All findings of a kept file, for the workbook that goes back to the clerk."""
-    if batch.content == ImportBatch.Content.EXCLUSIONS:
-        return read_exclusions(read_workbook(bytes(batch.data))).findings
-    return read_batch(batch, today=today).findings
+def read_for_marking(
+    batch: ImportBatch, *, today: date
+) -> tuple[tuple[Finding, ...], tuple[SheetColumns, ...]]:
+    """All findings of a kept file and its columns, for the workbook that goes back."""
+    if batch.content != ImportBatch.Content.EXCLUSIONS:
+        reading = read_batch(batch, today=today)
+        return reading.findings, reading.columns
+    workbook = read_workbook(bytes(batch.data))
+    tables = (table_of(sheet, told=None, words=Words()) for sheet in workbook.sheets)
+    return read_exclusions(workbook).findings, tuple(describe(table) for table in tables)

@@ -7,17 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.tables import (
-    CleaningStep,
-    Field,
-    Finding,
-    Header,
-    Level,
-    SkippedRow,
-    find_header,
-    text_of,
-    told_header,
-)
+from wanzhou_eval.headers import Field, Header, find_header, told_header
+from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow, text_of
 from wanzhou_eval.texts import (
     clean_name,
     clean_organisation,

@@ -4,9 +4,13 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import openpyxl
+
+from wanzhou_eval.workbooks import Cell, Workbook
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "2022"
 LEDGER = FIXTURES / "2022年1-7月办结案件台账.xlsx"
@@ -77,25 +81,80 @@ def part(data: bytes, name: str) -> bytes:
         return package.read(name)
 
 
-def xls(rows: Sequence[Sequence[object]]) -> bytes:
-    """A small BIFF8 workbook in an OLE container: text and numbers, one sheet 台账."""
-    body = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+def cells(workbook: Workbook) -> list[list[Cell]]:
+    """The cells of the first sheet."""
+    return [list(row.cells) for row in workbook.sheets[0].rows]
+
+
+def ods(content: str) -> bytes:
+    """An .ods package with this content.xml; line breaks between elements go."""
+    target = io.BytesIO()
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content.replace("\n", " ").replace("> <", "><"))
+        package.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{manifest}">'
+            '<manifest:file-entry manifest:full-path="content.xml"/></manifest:manifest>',
+        )
+    return target.getvalue()
+
+
+def ods_of(rows: Sequence[Sequence[object]], *, hidden: Sequence[int] = ()) -> bytes:
+    """A small .ods, one sheet 台账: dates as dates, all else as text."""
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        state = ' table:visibility="filter"' if number in hidden else ""
+        lines.append(f"<table:table-row{state}>{''.join(map(_ods_cell, row))}</table:table-row>")
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
+    return ods(
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
+        '<office:body><office:spreadsheet><table:table table:name="台账">'
+        f"{''.join(lines)}"
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/>'
+        "</table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+
+
+def _ods_cell(value: object) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    kind = 'office:value-type="string"'
+    if isinstance(value, date):
+        kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+    return f"<table:table-cell {kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+
+
+def xls(
+    rows: Sequence[Sequence[object]], *, hidden: Sequence[int] = (), extra: bytes = b""
+) -> bytes:
+    """A small BIFF8 workbook in an OLE container: text and numbers, one sheet 台账.
+
+    `hidden`: rows as shown; `extra`: records of the workbook's globals.
+    """
+    body = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    for shown in hidden:
+        body += record(0x0208, struct.pack("<HHHHHHHH", shown - 1, 0, 9, 255, 0, 0, 0x120, 15))
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if isinstance(value, str):
                 text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
-                body += _record(0x0204, struct.pack("<HHH", r, c, 0) + text)
+                body += record(0x0204, struct.pack("<HHH", r, c, 0) + text)
             elif isinstance(value, (int, float)):
-                body += _record(0x0203, struct.pack("<HHHd", r, c, 0, value))
-    body += _record(0x000A, b"")
-    bof = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+                body += record(0x0203, struct.pack("<HHHd", r, c, 0, value))
+    body += record(0x000A, b"")
+    bof = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + extra
     name = struct.pack("<BB", 2, 1) + "台账".encode("utf-16-le")
     start = len(bof) + 4 + 6 + len(name) + 4
-    sheet = _record(0x0085, struct.pack("<IH", start, 0) + name)
-    return _ole(bof + sheet + _record(0x000A, b"") + body)
+    sheet = record(0x0085, struct.pack("<IH", start, 0) + name)
+    return _ole(bof + sheet + record(0x000A, b"") + body)
 
 
-def _record(kind: int, content: bytes) -> bytes:
+def record(kind: int, content: bytes) -> bytes:
+    """One record of a BIFF stream."""
     return struct.pack("<HH", kind, len(content)) + content
 
 
@@ -107,6 +166,7 @@ def _ole(stream: bytes) -> bytes:
     free, end, fat_mark = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
     chain = [*range(3, 2 + sectors), end]
     fat = [fat_mark, end, *chain]
+    assert len(fat) <= 128, "one sector of the allocation table holds 63 KB"
     fat += [free] * (128 - len(fat))
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
     header += struct.pack(

@@ -89,6 +89,12 @@ def mask_identity(text: str) -> str:
     return _IDENTITY.sub("［已隐去］", text)
 
 
+def mask_number(text: str) -> str:
+    """An identity or telephone number of which only the ends show: 500···9474."""
+    plain = squeeze(text).lstrip("'‘’`")
+    return f"{plain[:3]}···{plain[-4:]}" if len(plain) > 10 else "［已隐去］"
+
+
 def organisation_key(text: str) -> str:
     """What two spellings of one organisation share: the cleaned name, NFKC, upper case."""
     return unicodedata.normalize("NFKC", clean_organisation(text)).upper()

@@ -6,7 +6,7 @@ from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.imports import read_exclusions
 from cases.imports.reading import LedgerReading
 from cases.models import Frame, ImportBatch
-from cases.readings import read_batch, summary_of_exclusions, summary_of_ledger
+from cases.readings import checked, read_batch, summary_of_exclusions
 from cases.storing import store_exclusions, store_ledger
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
@@ -35,7 +35,7 @@ def upload_file(
         uploaded_by=by,
     )
     if content == ImportBatch.Content.LEDGER:
-        batch.summary = summary_of_ledger(read_batch(batch, today=database_now().date()), locked)
+        batch.mapping, batch.summary = checked(batch, today=database_now().date())
     else:
         batch.summary = summary_of_exclusions(read_exclusions(workbook), locked)
     batch.save()

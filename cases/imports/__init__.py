@@ -5,8 +5,9 @@ Reading only; storing is `cases.actions`.
 
 from cases.imports.cells import Options
 from cases.imports.exclusions import ExclusionReading, ExclusionRow, read_exclusions
-from cases.imports.fields import FIELDS, SheetColumns, guess_columns
+from cases.imports.fields import FIELDS
 from cases.imports.ledger import read_ledger
+from cases.imports.mapping import SheetColumns, SheetMapping, Told, Words
 from cases.imports.reading import CaseRow, LedgerReading, Totals
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "LedgerReading",
     "Options",
     "SheetColumns",
+    "SheetMapping",
+    "Told",
     "Totals",
-    "guess_columns",
+    "Words",
     "read_exclusions",
     "read_ledger",
 ]

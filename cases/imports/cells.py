@@ -8,14 +8,17 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from cases.imports.fields import LABELS
+from cases.imports.mapping import Words
 from cases.rules import (
     canonical_number,
     case_key,
     is_clean_number,
     kind_of,
+    kind_word,
     parse_date,
     spelling_changes,
     stage_of,
+    stage_word,
 )
 from wanzhou_eval.tables import text_of
 from wanzhou_eval.texts import (
@@ -54,7 +57,8 @@ class Options:
 
     `firms`: names known so far (None = no check); `firm_names`, `kind_words`, `stage_words`:
     the plan's synonym tables (firm names by `organisation_key`); `known`: keys of cases in
-    other plans → where.
+    other plans → where; `taken`: keys of the ministry's and the city's list → its words;
+    `words`: what helps to understand the header.
     """
 
     today: date
@@ -64,6 +68,8 @@ class Options:
     kind_words: Mapping[str, str] = field(default_factory=dict)
     stage_words: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
     date1904: bool = False
 
 
@@ -144,8 +150,11 @@ def _kind(raw: Cell, options: Options) -> Read:
         return _filler(text)
     kind = kind_of(text, synonyms=options.kind_words)
     if kind is None:
-        return _problem("unknown_kind", "案件类型不是刑事、民事或行政", "改为刑事、民事或行政")
-    rule = "" if text == kind.label else "案件类型统一写法"
+        remedy = "改为刑事、民事或行政；或者登记为同义词"
+        return _problem("unknown_kind", "案件类型不是刑事、民事或行政", remedy)
+    listed = kind_word(text) in options.kind_words
+    rule = "案件类型按同义词表统一" if listed else "案件类型统一写法"
+    rule = "" if text == kind.label else rule
     return Read(kind, kind.label, rule)
 
 
@@ -154,7 +163,9 @@ def _stage(raw: Cell, options: Options) -> Read:
     if is_blank(text):
         return _filler(text)
     stage, label = stage_of(text, synonyms=options.stage_words)
-    return Read((stage, label), label, "" if text == label else "诉讼阶段统一写法")
+    listed = stage_word(text) in options.stage_words
+    rule = "诉讼阶段按同义词表统一" if listed else "诉讼阶段统一写法"
+    return Read((stage, label), label, "" if text == label else rule)
 
 
 def _firm(raw: Cell, options: Options) -> Read:

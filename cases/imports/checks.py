@@ -136,7 +136,7 @@ def _firm_remedy(firm: str, firms: Iterable[str]) -> str:
     stem = firm.removesuffix("律师事务所").removesuffix("律所").removesuffix("法律服务所")
     near = sorted(name for name in firms if len(stem) > 1 and stem in name)
     if near:
-        return f"如果就是“{near[0]}”，请在同义词表里对应；确为新机构则不必处理"
+        return f"如果就是“{near[0]}”，请登记为同义词；确为新机构则不必处理"
     return "确为新机构则不必处理；写错的请改正"
 
 
@@ -161,6 +161,19 @@ def _check_duplicates(desk: Desk) -> None:
         if len(drafts) > 1:
             _warn_near(drafts, desk)
     _check_known(by_near, desk)
+    _check_taken(by_key, desk)
+
+
+def _check_taken(by_key: Mapping[str, list[Draft]], desk: Desk) -> None:
+    """Numbers on the list of cases that ministry or city have evaluated (article 4)."""
+    for number, where in desk.options.taken.items():
+        for draft in by_key.get(number, ())[:1]:
+            desk.warn(
+                "taken_above",
+                draft.spot("number", draft.original),
+                f"这个案号在清单里：{where}",
+                "不必处理：照常导入，列为剔除，不进入抽签",
+            )
 
 
 def _check_known(by_near: Mapping[str, list[Draft]], desk: Desk) -> None:
@@ -192,7 +205,7 @@ def _warn_near(drafts: list[Draft], desk: Desk) -> None:
             desk.warn(
                 "near_number",
                 draft.spot("number", draft.original),
-                f"案号与{first}只差“字、第、号”或标点",
+                f"案号与{first}只差“字、第、号”、标点或形近字（O 与 0、l 与 1）",
                 "确认是两件不同的案件",
             )
 
@@ -242,6 +255,8 @@ def _joined(words: list[str], limit: int) -> str:
 
 
 def _check_totals(desk: Desk, accepted: tuple[CaseRow, ...]) -> None:
+    if not desk.drafts:
+        return
     first = desk.drafts[0].sheet
     total, money = desk.declared_total, desk.declared_subsidy
     if total is not None and total != len(desk.drafts):

@@ -6,14 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from cases.imports.cells import Options, Read, read_cell
-from cases.imports.fields import DROPPED, FIELDS, LABELS
+from cases.imports.fields import DROPPED, FIELDS, LABELS, REQUIRED
 from cases.imports.rows import Body
 from cases.rules import kind_of
 from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow, text_of
 from wanzhou_eval.texts import mask_identity, squeeze
 from wanzhou_eval.workbooks import Cell, Row
 
-REQUIRED = tuple(f.key for f in FIELDS if f.required)
 READ = tuple(f.key for f in FIELDS if f.key not in DROPPED and f.key != "serial")
 SHOWN = 80
 SERIAL_LIMIT = 10_000_000

@@ -5,17 +5,8 @@ from dataclasses import dataclass
 
 from cases.rules import canonical_number, case_key, spelling_changes
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.tables import (
-    CleaningStep,
-    Field,
-    Finding,
-    Header,
-    Level,
-    SkippedRow,
-    find_header,
-    text_of,
-    told_header,
-)
+from wanzhou_eval.headers import Field, Header, find_header, told_header
+from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow, text_of
 from wanzhou_eval.texts import clean_text, is_blank
 from wanzhou_eval.workbooks import Cell, Row, Sheet, Workbook
 

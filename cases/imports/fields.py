@@ -1,18 +1,8 @@
-"""The columns of a ledger of closed cases, the words they go by, and where they are."""
+"""The columns of a ledger of closed cases and the words they go by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from cases.rules import kind_of
-from wanzhou_eval.tables import (
-    Column,
-    Field,
-    Header,
-    describe_columns,
-    find_header,
-    told_header,
-)
-from wanzhou_eval.workbooks import Sheet, Workbook
+from wanzhou_eval.headers import Field
 
 FIELDS = (
     Field("serial", "序号", ("编号", "卷宗号", "顺序号", "NO", "NO.")),
@@ -81,52 +71,6 @@ FIELDS = (
     Field("remarks", "备注", ("说明", "其他")),
 )
 LABELS: Mapping[str, str] = {field.key: field.label for field in FIELDS}
+REQUIRED = tuple(field.key for field in FIELDS if field.required)
 DROPPED = frozenset({"identity", "phone"})
 """Columns that are never stored nor shown (personal data the evaluation does not need)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetColumns:
-    """One sheet's table: its header row (0 = none found), columns, and what is missing."""
-
-    sheet: str
-    header_row: int
-    columns: tuple[Column, ...]
-    missing: tuple[str, ...]
-
-
-def locate(sheet: Sheet, told: Mapping[str, str] | None) -> Header | None:
-    """The header of a sheet, corrected by what a person told (field key → column letter)."""
-    header = find_header(sheet, FIELDS)
-    if told:
-        return told_header(sheet, told, header)
-    return header
-
-
-def missing_columns(sheet: Sheet, header: Header) -> tuple[str, ...]:
-    """Required columns that are not there; a sheet named 刑事 needs no 案件类型."""
-    missing = header.missing(FIELDS)
-    if kind_of(sheet.name) is not None:
-        missing = tuple(name for name in missing if name != LABELS["kind"])
-    return missing
-
-
-def guess_columns(
-    workbook: Workbook, *, told: Mapping[str, Mapping[str, str]] | None = None
-) -> tuple[SheetColumns, ...]:
-    """The mapping of every sheet with samples, for the page that shows and corrects it.
-
-    `told`: sheet name → field key → column letter ("" = none). Identity and telephone
-    columns show no samples.
-    """
-    tables = []
-    for sheet in workbook.sheets:
-        tables.append(describe(sheet, locate(sheet, (told or {}).get(sheet.name))))
-    return tuple(tables)
-
-
-def describe(sheet: Sheet, found: Header | None) -> SheetColumns:
-    """The columns of one sheet as they were understood."""
-    header = found or Header(0, 0, {}, ())
-    columns = describe_columns(sheet, header, hidden=DROPPED)
-    return SheetColumns(sheet.name, header.first, columns, missing_columns(sheet, header))

@@ -1,62 +1,61 @@
 """办结案件台账: a workbook → typed rows, or the full list of what stands in the way."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from cases.imports.cells import Options
 from cases.imports.checks import check_rows
 from cases.imports.desk import Desk, Draft
-from cases.imports.fields import DROPPED, LABELS, describe, locate, missing_columns
-from cases.imports.reading import LedgerReading, totals_of
+from cases.imports.fields import DROPPED, LABELS
+from cases.imports.mapping import CONTENTS, LEAST_COLUMNS, Table, Told, describe, table_of
+from cases.imports.reading import LedgerReading, count_rows, row_list, totals_of
 from cases.imports.rows import Body, RowIs, body_of, declared, filled, row_is
 from cases.rules import parse_date
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.tables import (
-    CleaningStep,
-    Header,
-    SkippedRow,
-    blank_runs,
-    text_of,
-)
+from wanzhou_eval.headers import Header
+from wanzhou_eval.tables import CleaningStep, SkippedRow, blank_runs, text_of
 from wanzhou_eval.texts import clean_text, squeeze
 from wanzhou_eval.workbooks import Row, Sheet, Workbook, column_letter
 
 _DAY = re.compile(r"\d{4}(?:年\d{1,2}月\d{1,2}日|[-./]\d{1,2}[-./]\d{1,2})")
 NOT_MEANT = "如果不应计入，请删去后重新上传"
+NOT_WANTED = "指定不读这个工作表"
+UNMAPPED = frozenset({"no_header", "missing_column"})
 PARTS = frozenset({RowIs.MERGED, RowIs.CONTINUED})
 
 
-def read_ledger(
-    workbook: Workbook,
-    *,
-    options: Options,
-    told: Mapping[str, Mapping[str, str]] | None = None,
-) -> LedgerReading:
+def read_ledger(workbook: Workbook, *, options: Options, told: Told | None = None) -> LedgerReading:
     """Read all sheets of a ledger together.
 
-    `told` corrects the columns: sheet name → field key → letter ("" = none). Raises
-    RefusedError (422) when no sheet holds a ledger or a required column is missing;
-    everything else is a finding with its row.
+    `told` says by sheet name where the table is and what its columns hold. Raises
+    RefusedError (422) when no sheet is wide enough for a ledger or none has a case; a
+    required column that nobody has named yet is an error like every other finding.
     """
-    desk = Desk(options)
-    tables = [(sheet, _header(sheet, (told or {}).get(sheet.name))) for sheet in workbook.sheets]
-    if not any(header for _, header in tables):
+    if told is None and all(sheet.width < LEAST_COLUMNS for sheet in workbook.sheets):
         raise RefusedError(_no_table(workbook), status=422)
-    for sheet, header in tables:
-        if header is None:
-            _pass_over(sheet, desk)
+    desk = Desk(replace(options, date1904=workbook.date1904 or options.date1904))
+    tables = [
+        table_of(sheet, told=(told or {}).get(sheet.name), words=options.words)
+        for sheet in workbook.sheets
+    ]
+    lost = not any(table.header for table in tables)
+    for table in tables:
+        if table.header is None:
+            _pass_over(table, desk, lost=lost)
+        elif table.missing:
+            _ask(table, desk)
         else:
-            _read_sheet(sheet, header, desk)
-    if not desk.drafts:
+            _read_sheet(table.sheet, table.header, desk)
+            _tell_guesses(table, table.header, desk)
+    if not desk.drafts and not desk.findings:
         raise RefusedError("表头下面没有一行案件：请确认导出的台账里有数据。", status=422)
     return _reading(workbook, tables, desk)
 
 
-def _reading(
-    workbook: Workbook, tables: Sequence[tuple[Sheet, Header | None]], desk: Desk
-) -> LedgerReading:
+def _reading(workbook: Workbook, tables: Sequence[Table], desk: Desk) -> LedgerReading:
     accepted = check_rows(desk)
     order = {sheet.name: position for position, sheet in enumerate(workbook.sheets)}
     return LedgerReading(
@@ -64,7 +63,10 @@ def _reading(
         findings=tuple(sorted(desk.findings, key=lambda f: (f.level, f.code, f.row))),
         cleaning=tuple(sorted(desk.cleaning, key=lambda c: (order[c.sheet], c.row))),
         skipped=tuple(sorted(desk.skipped, key=lambda s: (order[s.sheet], s.row))),
-        columns=tuple(describe(sheet, header) for sheet, header in tables),
+        columns=tuple(describe(table) for table in tables),
+        sheets=count_rows(tables, drafts=desk.drafts, accepted=accepted, skipped=desk.skipped),
+        mapping={table.sheet.name: table.mapping for table in tables},
+        unmapped=any(found.code in UNMAPPED for found in desk.findings),
         totals=totals_of(accepted),
         sha256=workbook.sha256,
         kind=workbook.kind,
@@ -77,23 +79,6 @@ def _reading(
     )
 
 
-def _header(sheet: Sheet, told: Mapping[str, str] | None) -> Header | None:
-    header = locate(sheet, told)
-    if header is None or "number" not in header.columns:
-        return None
-    missing = missing_columns(sheet, header)
-    if len(missing) > 2 and not told:
-        return None
-    if missing:
-        names = "、".join(missing)
-        raise RefusedError(
-            f"工作表“{sheet.name}”第 {header.last} 行的表头里没有找到必需的列：{names}。"
-            "请在列对应里指定它们，或者补上表头后重新上传。",
-            status=422,
-        )
-    return header
-
-
 def _no_table(workbook: Workbook) -> str:
     names = "、".join(f"“{sheet.name}”" for sheet in workbook.sheets[:5])
     required = "、".join(LABELS[key] for key in ("number", "kind", "firm", "handlers", "closed_on"))
@@ -103,16 +88,47 @@ def _no_table(workbook: Workbook) -> str:
     )
 
 
-def _pass_over(sheet: Sheet, desk: Desk) -> None:
-    for row in sheet.rows:
-        desk.skipped.append(SkippedRow(sheet.name, row.number, "工作表没有台账表头，整表未读"))
-    if sheet.rows:
-        desk.warn(
-            "sheet_skipped",
-            (sheet.name, sheet.rows[0].number, "(整表)", sheet.name),
-            "这个工作表没有台账的表头，没有读取",
-            "如果里面有案件，请补上表头后重新上传",
+def _pass_over(table: Table, desk: Desk, *, lost: bool) -> None:
+    """A sheet that is not read: by order, or because it looks like no ledger."""
+    sheet = table.sheet
+    reason = NOT_WANTED if table.unwanted else "工作表没有台账表头，整表未读"
+    desk.skipped.extend(SkippedRow(sheet.name, row.number, reason) for row in sheet.rows)
+    if table.unwanted or not sheet.rows:
+        return
+    at = (sheet.name, table.mapping.first or sheet.rows[0].number, "(整表)", sheet.name)
+    if lost:
+        remedy = "在“列对应”里指定表头行和必需的列；如果选错了文件，请放弃这次上传"
+        desk.fail("no_header", at, "没有认出台账的表头", remedy)
+    else:
+        told = "这个工作表没有台账的表头，没有读取"
+        desk.warn("sheet_skipped", at, told, "如果里面有案件，请在“列对应”里指定它的表头行和列")
+
+
+def _ask(table: Table, desk: Desk) -> None:
+    """Required columns that nobody has named yet: one error each, no row is read."""
+    sheet, at = table.sheet, (table.sheet.name, table.mapping.last)
+    desk.skipped.extend(
+        SkippedRow(sheet.name, row.number, "列没有对应好，没有读取") for row in sheet.rows
+    )
+    for label in table.missing:
+        desk.fail(
+            "missing_column",
+            (*at, label, "（没有这一列）"),
+            f"表头里没有找到必需的列“{label}”",
+            "在“列对应”里指定是哪一列；文件里确实没有的，补上后重新上传",
         )
+
+
+def _tell_guesses(table: Table, header: Header, desk: Desk) -> None:
+    for key, how in table.mapping.how.items():
+        if how == CONTENTS and key in header.columns:
+            index = header.columns[key]
+            desk.warn(
+                "column_by_contents",
+                (table.sheet.name, header.last, LABELS[key], f"{column_letter(index)}列"),
+                f"表头“{squeeze(header.labels[index])}”不认识，按内容认作“{LABELS[key]}”",
+                "在“列对应”里核对，不对就改",
+            )
 
 
 def _read_sheet(sheet: Sheet, header: Header, desk: Desk) -> None:
@@ -129,17 +145,26 @@ def _read_sheet(sheet: Sheet, header: Header, desk: Desk) -> None:
         what = row_is(row, body)
         if what is RowIs.CASE:
             group = desk.take(row, filled(row, body, tops), body)
-            if row.hidden:
-                at = (sheet.name, row.number, "(整行)", "隐藏行")
-                desk.warn("hidden_row", at, "这一行在表中是隐藏的，已照常读取", NOT_MEANT)
         elif what in PARTS and group is not None:
             desk.join_group(group, row, body, merged=what is RowIs.MERGED)
         else:
             _skip(row, what, body, desk)
     _uncalculated(body, desk)
+    _tell_hidden(sheet, header, desk)
     if sheet.rows:
         last = sheet.rows[-1].number
         desk.skipped.extend(blank_runs(sheet, after=header.last, before=last))
+
+
+def _tell_hidden(sheet: Sheet, header: Header, desk: Desk) -> None:
+    rows = [row.number for row in sheet.rows if row.hidden and row.number > header.last]
+    if rows:
+        desk.warn(
+            "hidden_rows",
+            (sheet.name, rows[0], "(整行)", f"第{row_list(rows)}行"),
+            f"隐藏行 {len(rows)} 行也已读入",
+            NOT_MEANT,
+        )
 
 
 def _skip(row: Row, what: RowIs, body: Body, desk: Desk) -> None:

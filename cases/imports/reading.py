@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cases.imports.fields import SheetColumns
+from cases.imports.desk import Draft
+from cases.imports.mapping import SheetColumns, SheetMapping, Table
 from cases.rules import Kind, Stage
 from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow
 
@@ -60,6 +61,53 @@ class Totals:
     subsidy: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """Where every row in use of a sheet went: used = header + cases + skipped."""
+
+    sheet: str
+    used: int
+    header: int
+    cases: int
+    rejected: int
+    skipped: int
+    hidden: int = 0
+
+
+def count_rows(
+    tables: Sequence[Table],
+    *,
+    drafts: Sequence[Draft],
+    accepted: Sequence[CaseRow],
+    skipped: Sequence[SkippedRow],
+) -> tuple[SheetRows, ...]:
+    """Account for the rows of every sheet; runs of blank rows are no rows in use."""
+    cases = Counter(draft.sheet for draft in drafts)
+    sound = Counter(row.sheet for row in accepted)
+    passed = Counter(row.sheet for row in skipped if not row.last)
+    found = []
+    for table in tables:
+        name, rows = table.sheet.name, table.sheet.rows
+        header = len(rows) - cases[name] - passed[name]
+        hidden = sum(1 for row in rows if row.hidden)
+        rejected = cases[name] - sound[name]
+        found.append(
+            SheetRows(name, len(rows), header, cases[name], rejected, passed[name], hidden)
+        )
+    return tuple(found)
+
+
+def row_list(rows: Sequence[int]) -> str:
+    """Ascending row numbers as people write them: 3、5–7."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1][1:] = [row]
+        else:
+            runs.append([row])
+    return "、".join("–".join(str(row) for row in run) for run in runs)
+
+
 def totals_of(rows: Sequence[CaseRow]) -> Totals:
     """Count the accepted rows by kind, closing month (YYYY-MM), stage, firm and grade."""
     months = [row.closed_on.isoformat()[:7] for row in rows]
@@ -82,7 +130,8 @@ class LedgerReading:
     """A ledger as understood. `data_rows` = accepted rows + `rejected` (rows with an error).
 
     `declared_total` is the number of the 合计 row, None when there is none; `period` the
-    dates of a 统计期间 line; `dropped` the headers of columns never stored.
+    dates of a 统计期间 line; `dropped` the headers of columns never stored; `mapping` how
+    each sheet was read, `unmapped` that a person must first say what the columns are.
     """
 
     rows: tuple[CaseRow, ...]
@@ -90,6 +139,9 @@ class LedgerReading:
     cleaning: tuple[CleaningStep, ...]
     skipped: tuple[SkippedRow, ...]
     columns: tuple[SheetColumns, ...]
+    sheets: tuple[SheetRows, ...]
+    mapping: Mapping[str, SheetMapping]
+    unmapped: bool
     totals: Totals
     sha256: str
     kind: str

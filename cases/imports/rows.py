@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.tables import Header, repeats_header, text_of
+from wanzhou_eval.headers import Header, repeats_header
+from wanzhou_eval.tables import text_of
 from wanzhou_eval.texts import squeeze
 from wanzhou_eval.workbooks import Cell, Row, Sheet
 

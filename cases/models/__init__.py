@@ -2,6 +2,7 @@
 
 from cases.models.imports import CleaningLine, Frame, ImportBatch
 from cases.models.population import Case, CaseHandler, CaseKind, CaseQuerySet, Exclusion
+from cases.models.words import ColumnLayout, Synonym
 
 __all__ = [
     "Case",
@@ -9,7 +10,9 @@ __all__ = [
     "CaseKind",
     "CaseQuerySet",
     "CleaningLine",
+    "ColumnLayout",
     "Exclusion",
     "Frame",
     "ImportBatch",
+    "Synonym",
 ]

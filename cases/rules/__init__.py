@@ -9,7 +9,16 @@ from cases.rules.frame import (
     is_filed_late,
     reconcile,
 )
-from cases.rules.kinds import STAGE_LABELS, Kind, Stage, kind_of, kind_of_number, stage_of
+from cases.rules.kinds import (
+    STAGE_LABELS,
+    Kind,
+    Stage,
+    kind_of,
+    kind_of_number,
+    kind_word,
+    stage_of,
+    stage_word,
+)
 from cases.rules.numbers import (
     canonical_number,
     case_key,
@@ -37,6 +46,7 @@ __all__ = [
     "is_legal_number",
     "kind_of",
     "kind_of_number",
+    "kind_word",
     "loosen",
     "near_skeleton",
     "parse_date",
@@ -44,4 +54,5 @@ __all__ = [
     "skeleton",
     "spelling_changes",
     "stage_of",
+    "stage_word",
 ]

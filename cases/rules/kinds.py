@@ -92,19 +92,29 @@ def _plain(text: str, *endings: str) -> str:
     return plain
 
 
+def kind_word(text: str) -> str:
+    """The form in which words for types are compared: 刑事案件 → 刑事."""
+    return _plain(text, "类", "案件", "案")
+
+
+def stage_word(text: str) -> str:
+    """The form in which words for stages are compared: 一审程序 → 一审."""
+    return _plain(text, "程序", "阶段")
+
+
 def kind_of(text: str, *, synonyms: Mapping[str, str] | None = None) -> Kind | None:
     """刑事 / 刑事案件 / 刑 / 01 → CRIMINAL and so on; None when unknown.
 
-    `synonyms` adds words of the plan's own table: word → value or label of a kind.
+    `synonyms` adds the words of the table that people keep: word → label of a kind.
     """
-    plain = _plain(text, "类", "案件", "案")
+    plain = kind_word(text)
     told = (synonyms or {}).get(plain, plain)
     return _KINDS.get(told)
 
 
 def stage_of(text: str, *, synonyms: Mapping[str, str] | None = None) -> tuple[Stage, str]:
     """The stage and its label; an unknown word is kept as the label of OTHER."""
-    plain = _plain(text, "程序", "阶段")
+    plain = stage_word(text)
     told = (synonyms or {}).get(plain, plain)
     stage = _STAGES.get(told, Stage.OTHER)
     return stage, STAGE_LABELS.get(stage, plain)

@@ -15,7 +15,9 @@ _LEGAL = re.compile(
     r"[-0-9A-Za-z._/()\[\]·〇【】〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{1,64}"
 )
 LONGEST = 64
-_LOOSE = str.maketrans(dict.fromkeys("第字号〔〕()-_./·"))
+_LOOSE = str.maketrans(
+    {**dict.fromkeys("第字号〔〕()-_./·"), **dict.fromkeys("o〇", "0"), **dict.fromkeys("il", "1")}
+)
 
 
 def case_key(text: str) -> str:
@@ -65,7 +67,7 @@ def skeleton(text: str) -> str:
 
 
 def near_skeleton(text: str) -> str:
-    """A looser form for warnings: a skeleton also without 第, 字, 号, brackets, punctuation."""
+    """A looser form for warnings: no 第, 字, 号, brackets, punctuation; O is 0, l and I are 1."""
     return loosen(skeleton(text))
 
 

@@ -1,5 +1,7 @@
 """导入 pages: upload, check, confirm or put aside."""
 
+from pathlib import Path
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from cases import actions, queries
 from cases.exports import annotated_workbook
 from cases.forms import UploadForm
 from cases.permissions import may_import
-from cases.readings import read_batch_findings
+from cases.readings import read_for_marking
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.clock import database_now
@@ -80,7 +82,6 @@ def import_discard(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 def import_annotated(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """The clerk's own workbook back, the bad cells coloured and commented."""
     batch = queries.find_batch(queries.frame_of(year), pk)
-    findings = read_batch_findings(batch, today=database_now().date())
-    return download(
-        annotated_workbook(bytes(batch.data), findings), f"标注_{batch.file_name}", XLSX
-    )
+    findings, columns = read_for_marking(batch, today=database_now().date())
+    marked = annotated_workbook(bytes(batch.data), findings, columns=columns)
+    return download(marked, f"标注_{Path(batch.file_name).stem}.xlsx", XLSX)

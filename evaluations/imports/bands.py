@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
-from wanzhou_eval.tables import Field, Finding, Header, Level, text_of
+from wanzhou_eval.headers import Field, Header
+from wanzhou_eval.tables import Finding, Level, text_of
 from wanzhou_eval.texts import clean_text, is_blank, squeeze
 from wanzhou_eval.workbooks import Cell, Row, Sheet
 

@@ -12,7 +12,8 @@ from decimal import Decimal
 from evaluations.imports.bands import BAND_FIELDS, Band, marks_of, read_bands, texts_of
 from evaluations.imports.deductions import ParsedReason, parse_rule
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.tables import Field, Finding, Header, Level, find_header
+from wanzhou_eval.headers import Field, Header, find_header
+from wanzhou_eval.tables import Finding, Level
 from wanzhou_eval.workbooks import Row, Sheet, Workbook
 
 ITEM_FIELDS = (

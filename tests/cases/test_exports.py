@@ -15,7 +15,9 @@ OPTIONS = Options(today=date(2022, 8, 22))
 
 def marked(data: bytes) -> openpyxl.Workbook:
     reading = read_ledger(read_workbook(data), options=OPTIONS)
-    return openpyxl.load_workbook(io.BytesIO(annotated_workbook(data, reading.findings)))
+    return openpyxl.load_workbook(
+        io.BytesIO(annotated_workbook(data, reading.findings, columns=reading.columns))
+    )
 
 
 def test_cells_are_coloured_commented_and_explained() -> None:
@@ -34,11 +36,13 @@ def test_cells_are_coloured_commented_and_explained() -> None:
 def test_the_marked_file_reads_as_before_and_can_be_marked_again() -> None:
     data = LEDGER.read_bytes()
     before = read_ledger(read_workbook(data), options=OPTIONS)
-    again = annotated_workbook(data, before.findings)
+    again = annotated_workbook(data, before.findings, columns=before.columns)
     after = read_ledger(read_workbook(again), options=OPTIONS)
     assert after.rows == before.rows
-    assert after.findings == before.findings
-    page = openpyxl.load_workbook(io.BytesIO(annotated_workbook(again, after.findings))).active
+    lost = [f for f in before.findings if f.code == "identity_lost_digits"]
+    assert after.findings == tuple(f for f in before.findings if f not in lost)  # now masked
+    twice = annotated_workbook(again, after.findings, columns=after.columns)
+    page = openpyxl.load_workbook(io.BytesIO(twice)).active
     assert page is not None
     assert [cell.value for cell in page[3]].count(TITLE) == 1
     assert page.merged_cells.ranges

@@ -105,8 +105,8 @@ def test_a_far_cell_costs_nothing() -> None:
 
 
 def test_too_many_columns_rows_merges_and_characters() -> None:
-    assert "超出 100 列" in refused(
-        sheet_of('<sheetData><row r="1"><c r="CW1"><v>1</v></c></row></sheetData>')
+    assert "超出 400 列" in refused(
+        sheet_of('<sheetData><row r="1"><c r="OK1"><v>1</v></c></row></sheetData>')
     )
     merges = '<mergeCell ref="A1:A2"/>' * 50_001
     assert "合并单元格超过" in refused(sheet_of(f"<sheetData/><mergeCells>{merges}</mergeCells>"))

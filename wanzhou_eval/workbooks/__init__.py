@@ -8,8 +8,9 @@ names the place and the remedy.
 
 from wanzhou_eval.workbooks.delimited import read_delimited, read_pasted
 from wanzhou_eval.workbooks.foreign import read_foreign
-from wanzhou_eval.workbooks.guard import Handlers, Package, check_size, refuse
+from wanzhou_eval.workbooks.guard import Package, check_size, refuse
 from wanzhou_eval.workbooks.html import read_html
+from wanzhou_eval.workbooks.marks import ods_marks, xls_marks
 from wanzhou_eval.workbooks.model import (
     Cell,
     Merge,
@@ -35,6 +36,7 @@ __all__ = [
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+LOCKED = "文件设了打开密码：请在 Excel 中取消密码、另存后再上传。"
 RESAVE = "请在 Excel 或 WPS 中打开、另存为 .xlsx 后再上传。"
 
 
@@ -43,11 +45,20 @@ def read_workbook(data: bytes) -> Workbook:
     check_size(data)
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise refuse("文件设了打开密码：请在 Excel 中取消密码、另存后再上传。")
-        return read_foreign(data, kind="xls")
+            raise refuse(LOCKED)
+        return _read_old(data)
     if data.startswith(ZIP):
         return _read_package(data)
     return _read_text(data)
+
+
+def _read_old(data: bytes) -> Workbook:
+    marks = xls_marks(data)
+    if marks.locked:
+        raise refuse(LOCKED)
+    if marks.macros:
+        raise refuse("文件含有宏：请在 Excel 中另存为不含宏的 .xlsx 后再上传。")
+    return read_foreign(data, kind="xls", marks=marks)
 
 
 def _read_package(data: bytes) -> Workbook:
@@ -62,8 +73,7 @@ def _read_package(data: bytes) -> Workbook:
             raise refuse("文件是含宏的工作簿：请在 Excel 中另存为不含宏的 .xlsx 后再上传。")
         return read_xlsx(package, data)
     if "content.xml" in package.names:
-        package.parse("content.xml", Handlers())
-        return read_foreign(data, kind="ods")
+        return read_foreign(data, kind="ods", marks=ods_marks(package))
     raise refuse(f"这是压缩包，不是表格：请解压后上传其中的工作簿，或者{RESAVE}")
 
 

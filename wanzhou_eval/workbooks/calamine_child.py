@@ -12,7 +12,7 @@ import sys
 MEMORY = 1024**3
 CPU_SECONDS = 10
 MAX_ROWS = 100_100
-MAX_COLUMNS = 100
+MAX_COLUMNS = 400
 
 
 def cell(value: object) -> object:

@@ -88,7 +88,7 @@ def _workbook(text: str, *, digest: str, kind: str, name: str) -> Workbook:
         ) from error
     if not rows:
         raise refuse("文件里没有任何内容：请确认导出成功后再上传。")
-    padded_rows, width = padded(rows)
+    padded_rows, width = padded(rows, name)
     return Workbook((Sheet(name, padded_rows, width=width),), digest, kind)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wanzhou_eval.workbooks.guard import refuse
+from wanzhou_eval.workbooks.marks import Marks
 from wanzhou_eval.workbooks.model import Cell, Merge, Sheet, Workbook, padded
 from wanzhou_eval.workbooks.numbers import number
 
@@ -21,8 +22,11 @@ CHILD = Path(__file__).with_name("calamine_child.py")
 SECONDS = 30
 
 
-def read_foreign(data: bytes, *, kind: str) -> Workbook:
-    """Read .xls or .ods bytes. Raises RefusedError when the child fails or says why."""
+def read_foreign(data: bytes, *, kind: str, marks: Marks) -> Workbook:
+    """Read .xls or .ods bytes; `marks` adds what the child cannot tell.
+
+    Raises RefusedError when the child fails or says why.
+    """
     try:
         done = subprocess.run(  # noqa: S603  # our own script, bytes on standard input
             [sys.executable, "-I", str(CHILD)],
@@ -37,22 +41,25 @@ def read_foreign(data: bytes, *, kind: str) -> Workbook:
         raise refuse(done.stdout.decode("utf-8"))
     if done.returncode != 0:
         raise refuse(_sentence(kind, "文件损坏、加了密码或不是真正的表格"))
-    sheets = tuple(_sheet(found) for found in json.loads(done.stdout))
-    return Workbook(sheets, hashlib.sha256(data).hexdigest(), kind)
+    found = json.loads(done.stdout)
+    hidden = marks.hidden if len(marks.hidden) == len(found) else [frozenset()] * len(found)
+    sheets = tuple(_sheet(each, rows) for each, rows in zip(found, hidden, strict=True))
+    return Workbook(sheets, hashlib.sha256(data).hexdigest(), kind, marks.date1904)
 
 
 def _sentence(kind: str, why: str) -> str:
     return f"这个 .{kind} 文件读不出来（{why}）：请在 Excel 或 WPS 中另存为 .xlsx 后再上传。"
 
 
-def _sheet(found: dict[str, Any]) -> Sheet:
+def _sheet(found: dict[str, Any], hidden: frozenset[int]) -> Sheet:
     rows: list[tuple[int, list[Cell], bool]] = [
-        (int(position), [_cell(value) for value in values], False)
+        (int(position), [_cell(value) for value in values], int(position) in hidden)
         for position, values in found["rows"]
     ]
     merges = tuple(Merge(*edges) for edges in found["merges"])
-    padded_rows, width = padded(rows)
-    return Sheet(str(found["name"]), padded_rows, merges, bool(found["hidden"]), width)
+    name = str(found["name"])
+    padded_rows, width = padded(rows, name)
+    return Sheet(name, padded_rows, merges, bool(found["hidden"]), width)
 
 
 def _cell(value: object) -> Cell:

@@ -95,7 +95,7 @@ def read_html(data: bytes) -> Workbook:
     parser._close_row()
     if not parser.rows:
         raise refuse("网页格式的文件里没有表格：请在 Excel 中打开、另存为 .xlsx 后再上传。")
-    rows, width = padded(parser.rows)
+    rows, width = padded(parser.rows, "网页表格")
     sheet = Sheet("网页表格", rows, tuple(parser.merges), width=width)
     return Workbook((sheet,), hashlib.sha256(data).hexdigest(), "html")
 

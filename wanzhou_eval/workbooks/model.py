@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from wanzhou_eval.errors import RefusedError
+
 Cell = str | int | Decimal | bool | date | datetime | None
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -12,7 +14,8 @@ MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
 MAX_MEMBERS = 400
 MAX_ROWS = 100_100
-MAX_COLUMNS = 100
+MAX_COLUMNS = 400
+MAX_AREA = 12_000_000
 MAX_CELLS = 5_000_000
 MAX_MERGES = 50_000
 MAX_CELL_CHARACTERS = 32_767
@@ -94,9 +97,15 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-def padded(rows: list[tuple[int, list[Cell], bool]]) -> tuple[tuple[Row, ...], int]:
-    """Rows of equal width, and that width."""
+def padded(rows: list[tuple[int, list[Cell], bool]], name: str) -> tuple[tuple[Row, ...], int]:
+    """Rows of equal width, and that width. Raises RefusedError (422) beyond `MAX_AREA` cells."""
     width = max((len(cells) for _, cells, _ in rows), default=0)
+    if len(rows) * width > MAX_AREA:
+        raise RefusedError(
+            f"工作表“{name}”有 {len(rows)} 行、到第 {column_letter(width - 1)} 列，范围太大："
+            "请删去台账以外的列，或者按月份分成几个文件导入。",
+            status=422,
+        )
     blank: tuple[Cell, ...] = (None,) * width
     return (
         tuple(

@@ -217,7 +217,7 @@ class SheetParser(Handlers):
         numbers = [row[0] for row in self.rows]
         if sorted(set(numbers)) != numbers:
             raise refuse(f"工作表“{self.name}”内部的行号重复或倒序，文件不完整：请另存后再上传。")
-        rows, width = padded(self.rows)
+        rows, width = padded(self.rows, self.name)
         return Sheet(self.name, rows, tuple(self.merges), hidden, width, tuple(self.uncalculated))
 
 
