@@ -26,7 +26,7 @@ STAFF_MENU = (
     ("案件", "case_list", ("case", "import", "declare")),
     ("专家", "expert_list", ("expert", "pool", "recusal")),
     ("抽选", "draw_list", ("draw",)),
-    ("分组匹配", "panel_list", ("panel",)),
+    ("分组匹配", "panel_list", ("panel", "replacement")),
     ("评分进度", "progress", ("progress",)),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
@@ -36,7 +36,7 @@ STAFF_MENU = (
 CLERK_PAGES = {"overview", "case_list", "expert_list", "draw_list", "panel_list", "progress"}
 OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     Role.EXPERT: (
-        ("我的任务", "my_tasks", ("my_tasks", "score", "undertaking")),
+        ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "undertaking")),
         ("合议", "settle_list", ("settle",)),
     ),
     Role.HANDLER: (("我的案件", "my_cases", ("my_case", "appeal")),),

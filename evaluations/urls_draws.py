@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from evaluations.views import draws, draws_files, panels
+from evaluations.views import draws, draws_files, panels, replacements
 
 urlpatterns = [
     path("y/<int:year>/draws/", draws.draw_list, name="draw_list"),
     path("y/<int:year>/draws/freeze/", draws.draw_freeze, name="draw_freeze"),
     path("y/<int:year>/draws/why/", draws.draw_lookup, name="draw_lookup"),
     path("y/<int:year>/draws/why/<int:serial>/", draws.draw_why, name="draw_why"),
-    path("y/<int:year>/draws/replace/<int:serial>/", draws.draw_replace, name="draw_replace"),
+    path(
+        "y/<int:year>/draws/replace/<int:serial>/", replacements.draw_replace, name="draw_replace"
+    ),
     path("y/<int:year>/draws/<str:code>/", draws.draw_detail, name="draw_detail"),
     path("y/<int:year>/draws/<str:code>/console/", draws.draw_console, name="draw_console"),
     path("y/<int:year>/draws/<str:code>/live/", draws.draw_live, name="draw_live"),
@@ -28,4 +30,16 @@ urlpatterns = [
     path("y/<int:year>/draws/<str:code>/export/", draws_files.draw_export, name="draw_export"),
     path("y/<int:year>/draws/<str:code>/verify/", draws_files.draw_verify, name="draw_verify"),
     path("y/<int:year>/panels/", panels.panel_list, name="panel_list"),
+    path(
+        "y/<int:year>/panels/withdraw/<int:pk>/",
+        replacements.expert_withdraw,
+        name="expert_withdraw",
+    ),
+    path("y/<int:year>/replacements/", replacements.replacement_list, name="replacement_list"),
+    path(
+        "y/<int:year>/replacements/<int:pk>/",
+        replacements.replacement_decide,
+        name="replacement_decide",
+    ),
+    path("my/resign/<int:year>/", replacements.my_resign, name="my_resign"),
 ]

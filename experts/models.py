@@ -124,3 +124,43 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expert} {self.get_reason_display()}"
+
+
+class YearAbsence(models.Model):
+    """本年度整体不参加: the expert is left out of every draw of the year, with the document.
+
+    An entry made in error is lifted with a reason; the entry itself stays.
+    """
+
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="absences")
+    year = models.PositiveSmallIntegerField("年度")
+    reason = models.CharField("原因", max_length=200)
+    document = models.CharField("依据文书", max_length=120)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField(db_default=Now())
+    lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_reason = models.CharField("撤销理由", max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["expert", "year"],
+                condition=Q(lifted_at__isnull=True),
+                name="absence_once_a_year",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(document=""), name="absence_has_its_document"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(lifted_at__isnull=True, lifted_by__isnull=True, lifted_reason="")
+                    | Q(lifted_at__isnull=False) & ~Q(lifted_reason="")
+                ),
+                name="absence_lifted_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} {self.year}年度不参加"

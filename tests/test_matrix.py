@@ -84,6 +84,10 @@ draw_package BCLA
 draw_export BCLA
 draw_verify BCLA
 panel_list BCLA
+expert_withdraw B
+replacement_list BCLA
+replacement_decide BCL
+my_resign E
 standard_list BCELA
 standard_import B
 standard_detail BCELA

@@ -15,6 +15,7 @@ from evaluations.models import (
     Plan,
 )
 from evaluations.queries.progress import ExpertProgress, expert_progress
+from evaluations.queries.replacements import waiting_requests
 from evaluations.queries.results import appeal_until
 from evaluations.rules.pace import days_begun, period_days
 from evaluations.rules.stages import Stage, has_reached
@@ -44,6 +45,7 @@ class Facts:
     appeals_open: int
     answer_due: date | None
     open_consequences: int
+    waiting_requests: int
     progress: list[ExpertProgress]
     log: list[AuditEvent]
 
@@ -78,16 +80,22 @@ class Facts:
         return (2 * self.sheets * self.days_elapsed + days) // (2 * days) if days else 0
 
 
+def _seated(plan: Plan) -> int:
+    """Experts on the panels of the standing draw."""
+    seats = PanelMember.objects.standing()
+    return seats.filter(panel__plan=plan, draw__voided_at__isnull=True).count()
+
+
 def year_facts(plan: Plan) -> Facts:
     """Read the facts of a plan whose clock was read (`plan_of`)."""
     assert plan.now is not None
     calendar = working_calendar()
     drawn = DrawnCase.objects.of(plan)
+    cases = Case.objects.filter(frame=plan.frame_id)
     numbers = {
-        **Case.objects.filter(frame=plan.frame_id).aggregate(
-            cases=Count("pk"), excluded=Count("exclusion")
-        ),
+        **cases.aggregate(cases=Count("pk"), excluded=Count("exclusion")),
         **drawn.aggregate(drawn=Count("pk")),
+        "waiting_requests": waiting_requests(plan),
     }
     progress = expert_progress(plan, calendar=calendar)
     appeals = Appeal.objects.of(plan).aggregate(
@@ -100,7 +108,7 @@ def year_facts(plan: Plan) -> Facts:
         now=plan.now,
         calendar=calendar,
         entered={entry.stage: entry.at for entry in plan.entries.all()},
-        experts=PanelMember.objects.filter(panel__plan=plan, draw__voided_at__isnull=True).count(),
+        experts=_seated(plan),
         sheets=sum(row.total for row in progress),
         sealed=sum(row.sealed for row in progress),
         graded=Grading.objects.filter(version=1, drawn_case__in=drawn).count(),

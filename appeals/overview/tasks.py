@@ -92,6 +92,10 @@ NEXT_STEP = {
 def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
     """What may be missing over several stages."""
     plan = facts.plan
+    if facts.waiting_requests:
+        title = f"{facts.waiting_requests} 项换件、换人等第二人确认"
+        note, who = "登记的人不能自己确认", "科室、中心、局领导"
+        yield _task(facts, title, "去确认", "replacement_list", who=who, note=note)
     if stage in {Stage.DRAFT, Stage.ISSUED} and not plan.decided_size:
         note = "规则件数与方案载明件数不同时要写理由"
         yield _task(facts, "决定抽样件数", "去决定", "size_desk", note=note)

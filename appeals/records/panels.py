@@ -40,7 +40,7 @@ CHECKS = (
             SELECT p.code, count(*) = 2 AND count(*) FILTER (WHERE m.leads) = 1
                    AND bool_and(CASE p.category WHEN 'criminal' THEN e.criminal ELSE e.civil END)
               FROM evaluations_panel p
-              JOIN evaluations_panelmember m ON m.panel_id = p.id
+              JOIN evaluations_panelmember m ON m.panel_id = p.id AND m.ended_at IS NULL
               JOIN experts_expert e ON e.id = m.expert_id
              WHERE p.plan_id = ANY(%(plans)s) GROUP BY p.id
         """),
@@ -66,7 +66,7 @@ CHECKS = (
         "I-10",
         "开评后每件在评案件恰有两份评分表",
         by_sql("""
-            SELECT c.number, count(s.id) = 2 AND count(s.id) FILTER (WHERE s.leads) = 1
+            SELECT c.number, count(s.id) = 2 AND count(s.id) FILTER (WHERE s.leads) <= 1
               FROM evaluations_drawncase d
               JOIN evaluations_draw w ON w.id = d.draw_id
               JOIN evaluations_plan p ON p.id = w.plan_id

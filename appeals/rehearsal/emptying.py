@@ -12,7 +12,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from cases.models import Frame
 from evaluations.models import Plan, ScoringStandard
-from experts.models import Expert, FormerFirm, Recusal
+from experts.models import Expert, FormerFirm, Recusal, YearAbsence
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.models import Firm, FirmAlias, Person, User
 
@@ -67,7 +67,8 @@ def _registers() -> tuple[Table, ...]:
     standard = [relation.related_model for relation in _children(ScoringStandard)]
     item = [child for part in standard for child in (r.related_model for r in _children(part))]
     parts = [m for m in (*item, *standard) if m is not Plan and m not in paths_to_rehearsal()]
-    return (*parts, ScoringStandard, Recusal, FormerFirm, Expert, FirmAlias, Person, Firm)
+    people = (YearAbsence, Recusal, FormerFirm, Expert)
+    return (*parts, ScoringStandard, *people, FirmAlias, Person, Firm)
 
 
 def paths_to_rehearsal() -> Paths:

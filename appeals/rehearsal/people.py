@@ -41,7 +41,7 @@ def link_experts(plan: Plan) -> dict[int, User]:
     Experts beyond the eight (reviewers, alternates) get accounts expert9 … when first needed.
     """
     for panel in plan.panels.filter(draw__voided_at__isnull=True):
-        for member in panel.members.select_related("expert__person__firm"):
+        for member in panel.members.standing().select_related("expert__person__firm"):
             account_of(member.expert)
     return {user.person.expert.pk: user for user in linked_experts() if user.person}
 

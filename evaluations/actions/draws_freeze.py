@@ -18,6 +18,7 @@ from evaluations.queries.draws_frozen import (
     panel_slots,
     pool_freeze,
 )
+from evaluations.queries.replacements import waiting_sentence
 from evaluations.rules.canonical import NONE, Head
 from evaluations.rules.hashing import HashName
 from evaluations.rules.stages import Stage
@@ -75,6 +76,7 @@ def freeze_match(plan: Plan, *, by: User) -> Draw:
     The refusal names the cases and experts that block it and the remedy.
     """
     locked = start_freeze(plan, kind=DrawKind.MATCH, by=by, stage=Stage.EMPANELLED)
+    refuse_waiting(locked)
     head, previous = next_head(locked, kind=DrawKind.MATCH)
     with rule_refusals():
         frozen = match_freeze(locked, head=head)
@@ -129,6 +131,13 @@ def start_freeze(
             "请先在操作台办完，再封存下一份名单。"
         )
     return locked
+
+
+def refuse_waiting(plan: Plan) -> None:
+    """Raise `RefusedError` while an exchange waits for its second person: it changes the list."""
+    sentence = waiting_sentence(plan)
+    if sentence:
+        raise RefusedError(sentence)
 
 
 def next_head(plan: Plan, *, kind: DrawKind) -> tuple[Head, Draw | None]:

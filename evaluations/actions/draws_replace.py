@@ -2,11 +2,8 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
-from evaluations.actions.draws_locks import now_of, refuse_unless_runs, rule_refusals
+from evaluations.actions.draws_locks import now_of, rule_refusals
 from evaluations.actions.marking import create_sheets
-from evaluations.actions.plan import lock_plan
 from evaluations.models import (
     Assignment,
     Draw,
@@ -15,6 +12,7 @@ from evaluations.models import (
     DrawnCase,
     Panel,
     Plan,
+    ReplacementRequest,
     ScoreSheet,
 )
 from evaluations.queries.assignments import assigned_pairs
@@ -31,37 +29,34 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
-STAGES = (Stage.DRAWN, Stage.EMPANELLED, Stage.MATCHED, Stage.MARKING)
 KINDS = {DrawEvent.Kind.MISSING.value, DrawEvent.Kind.INELIGIBLE.value}
 
 
-@transaction.atomic
-def replace_missing(drawn_case: DrawnCase, *, kind: str, reason: str, by: User) -> DrawnCase:
+def exchange_case(plan: Plan, request: ReplacementRequest, by: User) -> DrawEvent:
     """Replace a drawn case by the next unused reserve of its stratum (draw.md §2.4).
 
-    `kind` is `missing` or `ineligible`. After the matching the new case gets the old one's panel
-    where nobody there is recused, else the least loaded; in the marking also its sheets. Raises
-    `RefusedError` when a sheet of the case is sealed or no reserve is left.
+    Called under the plan's lock when the second person confirms. After the matching the new case
+    gets the old one's panel where nobody there is recused, else the least loaded; in the marking
+    also its sheets. Raises `RefusedError` when a sheet is sealed or no reserve is left.
     """
-    plan = lock_plan(drawn_case.draw.plan, in_stages=STAGES)
-    refuse_unless_runs(by)
-    draw = Draw.objects.select_for_update().get(pk=drawn_case.draw_id)
-    old = DrawnCase.objects.select_for_update(of=("self",)).select_related("case").get(
-        pk=drawn_case.pk
-    )  # fmt: skip
-    refuse_replacement(plan, draw, old, kind=kind, reason=reason)
-    reserve = reserve_for(draw, old)
-    new = put_in_place(draw, old, reserve, now=now_of(plan))
-    note_event(draw, old, new, kind=kind, reason=reason, now=now_of(plan), by=by)
+    draw, now = request.draw, now_of(plan)
+    rows = DrawnCase.objects.select_for_update(of=("self",)).select_related("case")
+    old = rows.get(draw=draw, case__number=request.item)
+    refuse_replacement(plan, draw, old, kind=request.kind, reason=request.reason)
+    new = put_in_place(draw, old, reserve_for(draw, old), now=now)
+    event = note_event(draw, request, new, now=now, by=by)
     match = live_draw(plan, DrawKind.MATCH)
     if match:
         assign_late(match, old, new)
-        note_event(match, old, new, kind=kind, reason=reason, now=now_of(plan), by=by)
+        note_event(match, request, new, now=now, by=by)
         if Stage(plan.stage) is Stage.MARKING:
             swap_sheets(plan, old, new)
-    detail: dict[str, object] = {"old": old.case.number, "new": new.case.number, "reason": reason}
+    detail: dict[str, object] = {
+        "old": old.case.number, "new": new.case.number, "reason": request.reason,
+        "recorded_by": request.by.username,
+    }  # fmt: skip
     record_event("replace_missing", by=by, year=plan.year, target=draw.code, detail=detail)
-    return new
+    return event
 
 
 def refuse_replacement(plan: Plan, draw: Draw, old: DrawnCase, *, kind: str, reason: str) -> None:
@@ -106,24 +101,18 @@ def put_in_place(draw: Draw, old: DrawnCase, reserve: Drawn, *, now: datetime) -
 
 
 def note_event(
-    draw: Draw,
-    old: DrawnCase,
-    new: DrawnCase,
-    *,
-    kind: str,
-    reason: str,
-    now: datetime,
-    by: User,
-) -> None:
-    """The dated fact beside the draw."""
-    DrawEvent.objects.create(
+    draw: Draw, request: ReplacementRequest, new: DrawnCase, *, now: datetime, by: User
+) -> DrawEvent:
+    """The dated fact beside the draw, with the two people who stand for it."""
+    return DrawEvent.objects.create(
         draw=draw,
-        kind=kind,
-        item=old.case.number,
+        kind=request.kind,
+        item=request.item,
         replacement=new.case.number,
-        reason=reason.strip(),
+        reason=request.reason,
         at=now,
-        by=by,
+        by=request.by,
+        confirmed_by=by,
     )
 
 

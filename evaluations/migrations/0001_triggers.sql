@@ -153,8 +153,21 @@ CREATE TRIGGER stageentry_append_only BEFORE UPDATE OR DELETE ON evaluations_sta
     FOR EACH ROW EXECUTE FUNCTION append_only('阶段记录');
 CREATE TRIGGER panel_append_only BEFORE UPDATE OR DELETE ON evaluations_panel
     FOR EACH ROW EXECUTE FUNCTION append_only('评估小组');
-CREATE TRIGGER panelmember_append_only BEFORE UPDATE OR DELETE ON evaluations_panelmember
-    FOR EACH ROW EXECUTE FUNCTION append_only('小组成员');
+CREATE TRIGGER panelmember_fixed BEFORE UPDATE ON evaluations_panelmember
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '小组成员', 'panel_id', 'draw_id', 'expert_id', 'leads', 'event_id');
+CREATE TRIGGER panelmember_filled_once BEFORE UPDATE ON evaluations_panelmember
+    FOR EACH ROW EXECUTE FUNCTION filled_once('小组成员', 'ended_at');
+CREATE TRIGGER panelmember_never_deleted BEFORE DELETE ON evaluations_panelmember
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('小组成员');
+CREATE TRIGGER replacementrequest_fixed BEFORE UPDATE ON evaluations_replacementrequest
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '换件换人登记', 'draw_id', 'kind', 'item', 'reason', 'at', 'by_id');
+CREATE TRIGGER replacementrequest_filled_once BEFORE UPDATE ON evaluations_replacementrequest
+    FOR EACH ROW EXECUTE FUNCTION filled_once(
+        '换件换人登记', 'outcome', 'note', 'decided_by_id', 'decided_at', 'event_id');
+CREATE TRIGGER replacementrequest_never_deleted BEFORE DELETE ON evaluations_replacementrequest
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('换件换人登记');
 CREATE TRIGGER alternate_append_only BEFORE UPDATE OR DELETE ON evaluations_alternate
     FOR EACH ROW EXECUTE FUNCTION append_only('候补专家');
 CREATE TRIGGER assignment_append_only BEFORE UPDATE OR DELETE ON evaluations_assignment
@@ -168,16 +181,20 @@ CREATE TRIGGER publication_append_only BEFORE UPDATE OR DELETE ON evaluations_pu
 CREATE TRIGGER publicationline_append_only BEFORE UPDATE OR DELETE ON evaluations_publicationline
     FOR EACH ROW EXECUTE FUNCTION append_only('公布稿');
 
--- A panel has exactly two members and one leader when its draw is committed (article 6.2).
+-- A panel has exactly two members and one leader at every commit (article 6.2).
 CREATE FUNCTION panel_is_a_pair() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := coalesce(to_jsonb(NEW) ->> 'panel_id', to_jsonb(NEW) ->> 'id')::bigint;
 BEGIN
     IF (SELECT count(*) <> 2 OR count(*) FILTER (WHERE leads) <> 1
-          FROM evaluations_panelmember WHERE panel_id = NEW.id) THEN
+          FROM evaluations_panelmember WHERE panel_id = owner AND ended_at IS NULL) THEN
         PERFORM refuse('panel_pair', '评估小组须由两名专家组成，其中一人为组长。');
     END IF;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER panel_is_a_pair AFTER INSERT ON evaluations_panel
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION panel_is_a_pair();
+CREATE CONSTRAINT TRIGGER panel_stays_a_pair AFTER INSERT OR UPDATE ON evaluations_panelmember
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION panel_is_a_pair();
 
 -- Score sheets: sealed is sealed; marks change only on an open sheet.

@@ -14,6 +14,7 @@ from evaluations.models.marking import (
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
     Grading,
@@ -46,6 +47,7 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",

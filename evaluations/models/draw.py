@@ -151,7 +151,11 @@ class Draw(models.Model):
 
 
 class DrawEvent(models.Model):
-    """A replacement after a draw: by the draw's own order, with its reason; append-only."""
+    """A replacement after a draw: by the draw's own order, with its reason; append-only.
+
+    One person records a missing file or a withdrawal (`by`), another confirms it
+    (`confirmed_by`): no single account changes what was drawn.
+    """
 
     class Kind(models.TextChoices):
         """Why an item was replaced."""
@@ -168,12 +172,20 @@ class DrawEvent(models.Model):
     reason = models.CharField("原因", max_length=200)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["draw", "kind", "item"], name="event_once_per_item")
+            models.UniqueConstraint(fields=["draw", "kind", "item"], name="event_once_per_item"),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="recused")
+                    | (Q(by__isnull=False, confirmed_by__isnull=False) & ~Q(by=F("confirmed_by")))
+                ),
+                name="event_needs_two_people",
+            ),
         ]
 
     def __str__(self) -> str:

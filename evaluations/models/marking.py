@@ -246,6 +246,7 @@ class SheetNote(models.Model):
 
         PROBLEM = "problem", "卷宗有问题"
         RECUSAL = "recusal", "申请回避"
+        LEFT = "left", "专家退出"
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="notes")
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from evaluations.models.draw import Draw, DrawnCase
+from evaluations.models.draw import Draw, DrawEvent, DrawnCase
 from evaluations.models.plan import Plan
 from experts.models import Expert
 
@@ -37,20 +37,44 @@ class Panel(models.Model):
         return f"{self.get_category_display()}第{'一二三四五六七八九十'[self.ordinal - 1]}组"
 
 
+class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
+    """The words for selecting seats."""
+
+    def standing(self) -> PanelMemberQuerySet:
+        """Seats as they are held now."""
+        return self.filter(ended_at__isnull=True)
+
+
 class PanelMember(models.Model):
-    """An expert on a panel; an expert is on one panel of a draw at most."""
+    """An expert's seat on a panel; an expert holds one seat of a draw at most.
+
+    A withdrawal ends the seat (`ended_at`) and its `event` brings the next row; where the other
+    member becomes leader, that seat ends too and goes on as a new row.
+    """
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members")
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="+")
     expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="memberships")
     leads = models.BooleanField("组长", default=False)
+    event = models.ForeignKey(
+        DrawEvent, on_delete=models.PROTECT, null=True, related_name="members"
+    )
+    ended_at = models.DateTimeField("退出时间", null=True)
+
+    objects = PanelMemberQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-leads", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["draw", "expert"], name="expert_on_one_panel"),
             models.UniqueConstraint(
-                fields=["panel"], condition=Q(leads=True), name="panel_one_leader"
+                fields=["draw", "expert"],
+                condition=Q(ended_at__isnull=True),
+                name="expert_on_one_panel",
+            ),
+            models.UniqueConstraint(
+                fields=["panel"],
+                condition=Q(leads=True, ended_at__isnull=True),
+                name="panel_one_leader",
             ),
         ]
 

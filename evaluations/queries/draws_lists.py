@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from cases.models import Case, CaseHandler, Frame
-from evaluations.models import Alternate, Draw, DrawKind, DrawnCase, Panel, Plan
+from evaluations.models import Alternate, Draw, DrawKind, DrawnCase, Panel, PanelMember, Plan
 from experts.models import Expert, FormerFirm, Recusal
 
 Row = tuple[str, ...]
@@ -69,6 +69,12 @@ def live_draw(plan: Plan, kind: DrawKind) -> Draw | None:
     return Draw.objects.live().filter(plan=plan, kind=kind, target="").first()
 
 
+def standing_seats() -> "Prefetch[str]":
+    """The seats of a panel as held now, with person and firm."""
+    seats = PanelMember.objects.standing().select_related("expert__person__firm", "event")
+    return Prefetch("members", seats)
+
+
 def match_rows(plan: Plan, *, reserves: Collection[str]) -> MatchRows:
     """Panels, alternates, cases and every known relation between them (article 9.2 回避).
 
@@ -76,9 +82,12 @@ def match_rows(plan: Plan, *, reserves: Collection[str]) -> MatchRows:
     relations are sealed too. Costs a fixed number of queries.
     """
     draw = live_draw(plan, DrawKind.EXPERTS)
-    panels = list(Panel.objects.filter(draw=draw).prefetch_related("members__expert__person__firm"))
+    panels = list(Panel.objects.filter(draw=draw).prefetch_related(standing_seats()))
     alternates = list(
-        Alternate.objects.filter(draw=draw).select_related("expert__person__firm").order_by()
+        Alternate.objects.filter(draw=draw)
+        .exclude(expert__in=PanelMember.objects.filter(draw=draw).values("expert"))
+        .select_related("expert__person__firm")
+        .order_by()
     )
     experts = [m.expert for p in panels for m in p.members.all()]
     experts += [alternate.expert for alternate in alternates]

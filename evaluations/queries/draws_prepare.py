@@ -10,6 +10,7 @@ from evaluations.queries.draws_frozen import (
     pool_freeze,
 )
 from evaluations.queries.draws_text import sections_of
+from evaluations.queries.replacements import waiting_sentence
 from evaluations.rules.canonical import Head
 from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze_sample import Allocation, SampleFreeze
@@ -134,6 +135,9 @@ def _pool_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int,
 
 
 def _match_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
+    waiting = waiting_sentence(plan)
+    if waiting:
+        raise RefusedError(waiting)
     frozen = match_freeze(plan, head=DRY_RUN)
     rows = sections_of(frozen.text)
     placed = [row for row in rows["cases"] if row[4] == "S"]

@@ -1,8 +1,9 @@
 """分组匹配: panels, who evaluates which case, alternates, conflicts that were avoided."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from evaluations.models import (
     Alternate,
@@ -11,10 +12,11 @@ from evaluations.models import (
     DrawKind,
     DrawnCase,
     Panel,
+    PanelMember,
     Plan,
 )
 from evaluations.queries.draws_calls import panel_name, person_names
-from evaluations.queries.draws_lists import live_draw
+from evaluations.queries.draws_lists import live_draw, standing_seats
 from evaluations.queries.draws_text import sections_of
 from experts.models import Expert, Recusal
 from wanzhou_eval.models import Firm
@@ -23,15 +25,22 @@ SCOPE_LABELS = {"case": "案件", "org": "机构", "handler": "承办人"}
 
 
 @dataclass(frozen=True)
+class SeatCell:
+    """An expert on a panel; `note` says whom he or she replaced."""
+
+    pk: int
+    name: str
+    firm: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class PanelRow:
-    """One panel with its experts and how many cases it evaluates."""
+    """One panel with its two experts, the leader first, and how many cases it evaluates."""
 
     panel: Panel
     name: str
-    leader: str
-    leader_firm: str
-    member: str
-    member_firm: str
+    seats: list[SeatCell]
     cases: int
     serials: list[str]
 
@@ -63,22 +72,14 @@ def panel_page(plan: Plan, *, blocker: str = "") -> PanelPage:
     """Panels of the standing draw of experts; a fixed number of queries."""
     experts, match = live_draw(plan, DrawKind.EXPERTS), live_draw(plan, DrawKind.MATCH)
     serials = _serials(plan)
-    panels = (
-        Panel.objects.filter(draw=experts).prefetch_related("members__expert__person__firm")
-        if experts
-        else []
-    )
+    seated = Panel.objects.filter(draw=experts).prefetch_related(standing_seats())
+    panels = list(seated) if experts else []
+    names = _left_names(panels)
     matched = bool(match and match.drawn_at)
     standing = DrawnCase.objects.of(plan).count() if matched else 0
     return PanelPage(
-        rows=[_row(panel, serials.get(panel.pk, [])) for panel in panels],
-        alternates=list(
-            Alternate.objects.filter(draw=experts)
-            .select_related("expert__person__firm")
-            .order_by("-category", "rank")
-        )
-        if experts
-        else [],
+        rows=[_row(panel, serials.get(panel.pk, []), names) for panel in panels],
+        alternates=_alternates(experts) if experts else [],
         conflicts=_conflicts(match),
         stand_ins=_stand_ins(plan, match),
         blocker=blocker,
@@ -86,6 +87,14 @@ def panel_page(plan: Plan, *, blocker: str = "") -> PanelPage:
         experts=experts,
         unassigned=standing - sum(len(row) for row in serials.values()) if matched else 0,
     )
+
+
+def _alternates(experts: Draw) -> list[Alternate]:
+    """Alternates in the order of the draw; `seated` marks those who took a place."""
+    rows = Alternate.objects.filter(draw=experts).annotate(
+        seated=Exists(PanelMember.objects.filter(draw=experts, expert=OuterRef("expert")))
+    )
+    return list(rows.select_related("expert__person__firm").order_by("-category", "rank"))
 
 
 def _serials(plan: Plan) -> dict[int, list[str]]:
@@ -96,18 +105,30 @@ def _serials(plan: Plan) -> dict[int, list[str]]:
     return found
 
 
-def _row(panel: Panel, serials: list[str]) -> PanelRow:
-    leader, member = sorted(panel.members.all(), key=lambda each: not each.leads)
+def _row(panel: Panel, serials: list[str], names: dict[str, str]) -> PanelRow:
     return PanelRow(
         panel=panel,
         name=str(panel),
-        leader=leader.expert.person.name,
-        leader_firm=leader.expert.person.firm.name,
-        member=member.expert.person.name,
-        member_firm=member.expert.person.firm.name,
+        seats=[_seat(m, names) for m in sorted(panel.members.all(), key=lambda m: not m.leads)],
         cases=len(serials),
         serials=serials,
     )
+
+
+def _seat(member: PanelMember, names: dict[str, str]) -> SeatCell:
+    person, event = member.expert.person, member.event
+    note = ""
+    if event:
+        left = names[event.item]
+        came = event.replacement == person.code
+        note = f"递补{left}" if came else f"{left}退出后接任组长"
+    return SeatCell(member.expert_id, person.name, person.firm.name, note)
+
+
+def _left_names(panels: Iterable[Panel]) -> dict[str, str]:
+    """Who left, by code; no query where nobody did."""
+    codes = {m.event.item for panel in panels for m in panel.members.all() if m.event}
+    return person_names(codes) if codes else {}
 
 
 def _conflicts(match: Draw | None) -> list[tuple[str, str, str, str]]:

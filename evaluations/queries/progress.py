@@ -125,7 +125,7 @@ def _place(seat: PanelMember | None, row: Mapping[str, Any]) -> tuple[int, int, 
 
 def _panels(plan: Plan) -> dict[int, PanelMember]:
     draw = live_draw(plan, DrawKind.EXPERTS)
-    members = PanelMember.objects.filter(draw=draw).select_related("panel")
+    members = PanelMember.objects.filter(draw=draw).select_related("panel").order_by("pk")
     return {member.expert_id: member for member in members}
 
 
@@ -137,8 +137,8 @@ def _expert(
     forecast = finish(total, sealed, first=plan.marking_from, today=plan.today, calendar=calendar)
     return ExpertProgress(
         name=row["expert__person__name"],
-        panel=str(seat.panel) if seat else "候补专家",
-        leads=bool(seat and seat.leads),
+        panel=seat_words(seat),
+        leads=bool(seat and seat.leads and not seat.ended_at),
         total=total,
         empty=total - sealed - row["drafts"],
         drafts=row["drafts"],
@@ -148,6 +148,13 @@ def _expert(
         forecast=forecast,
         late=forecast is not None and forecast > plan.marking_to,
     )
+
+
+def seat_words(seat: PanelMember | None) -> str:
+    """The panel of an expert, with what became of the seat."""
+    if seat is None:
+        return "候补专家"
+    return f"{seat.panel}（已退出）" if seat.ended_at else str(seat.panel)
 
 
 def vacant_sheets(plan: Plan) -> list[ScoreSheet]:

@@ -135,7 +135,7 @@ def why_closed(sheet: ScoreSheet) -> str:
     """
     plan = sheet.drawn_case.draw.plan
     if sheet.withdrawn_at:
-        return "这张评分表因回避已收回，请停止评卷并把卷宗交回科室。"
+        return "这张评分表因回避或退出已收回，请停止评卷并把卷宗交回科室。"
     if sheet.round == SheetRound.REVIEW:
         published = plan.stage == Plan.Stage.PUBLISHED
         return "" if published else "复评只在公布以后、归档以前办理，现在不能评。"

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from evaluations.actions import draws as actions
-from evaluations.forms.draws import DigitsForm, ReplaceForm, SeedForm, VoidForm
+from evaluations.forms.draws import DigitsForm, SeedForm, VoidForm
 from evaluations.models import Draw, DrawKind, Plan
 from evaluations.permissions.draws import may_run_draws, may_type_seed
 from evaluations.queries import draws as queries
 from evaluations.queries.draws_prepare import preparation
 from evaluations.queries.draws_record import record_page
-from evaluations.queries.draws_why import drawn_case_of, explanation
+from evaluations.queries.draws_why import explanation
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.errors import RefusedError
@@ -170,21 +170,6 @@ def draw_void(request: HttpRequest, year: int, code: str) -> HttpResponse:
     }
     return render(
         request, "evaluations/draw_void.html", context, status=422 if form.errors else 200
-    )
-
-
-@for_roles(Role.BUREAU)
-def draw_replace(request: HttpRequest, year: int, serial: int) -> HttpResponse:
-    """换件: the next ticket of the same stratum takes the place; nobody chooses."""
-    drawn = drawn_case_of(plan_of(year), serial)
-    form = ReplaceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        new = actions.replace_missing(drawn, by=signed_in(request), **form.cleaned_data)
-        messages.success(request, f"{drawn.case.label}已由{new.case.label}递补。")
-        return redirect("draw_detail", year, drawn.draw.code)
-    context = {"page_title": f"换件 {drawn.case.label}", "drawn": drawn, "form": form}
-    return render(
-        request, "evaluations/draw_replace.html", context, status=422 if form.errors else 200
     )
 
 

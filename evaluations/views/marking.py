@@ -13,6 +13,7 @@ from evaluations.actions import marking as actions
 from evaluations.actions.sheets import save_rows
 from evaluations.forms.marking import SheetNoteForm, UndertakingForm, all_rows, one_row
 from evaluations.models import Item, ScoreSheet, SheetRound
+from evaluations.queries.appointments import own_appointments
 from evaluations.queries.marking import (
     find_file,
     is_signed,
@@ -49,7 +50,12 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("serial", "")
     if typed:
         return redirect(find_file(signed_in(request), typed))
-    context = {"tasks": tasks_of(signed_in(request)), "page_title": "我的任务"}
+    user = signed_in(request)
+    context = {
+        "tasks": tasks_of(user),
+        "appointments": own_appointments(user),
+        "page_title": "我的任务",
+    }
     return render(request, "evaluations/my_tasks.html", context)
 
 

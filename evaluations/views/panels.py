@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from evaluations.permissions.draws import may_run_draws
+from evaluations.queries.appointments import MAY_LEAVE
 from evaluations.queries.draws_prepare import preparation
 from evaluations.queries.panels import panel_page
 from evaluations.queries.plan import plan_of
@@ -14,10 +15,13 @@ from wanzhou_eval.access import STAFF, for_roles, signed_in
 def panel_list(request: HttpRequest, year: int) -> HttpResponse:
     """分组匹配 of the year."""
     plan = plan_of(year)
+    page, may_run = panel_page(plan), may_run_draws(signed_in(request))
+    locked = page.experts is not None and page.experts.signed_at is not None
     context = {
         "page_title": f"{year}年度分组匹配",
-        "page": panel_page(plan),
+        "page": page,
         "next": preparation(plan),
-        "may_run": may_run_draws(signed_in(request)),
+        "may_run": may_run,
+        "may_withdraw": may_run and locked and plan.stage in MAY_LEAVE,
     }
     return render(request, "evaluations/panel_list.html", context)

@@ -8,7 +8,17 @@ import pytest
 
 from cases.models import Case, CaseHandler, Exclusion, Frame, ImportBatch
 from evaluations.actions import draws
-from evaluations.models import Assignment, Draw, DrawEvent, DrawnCase, Panel, Plan
+from evaluations.models import (
+    Assignment,
+    Draw,
+    DrawEvent,
+    DrawnCase,
+    Panel,
+    PanelMember,
+    Plan,
+    ReplacementRequest,
+    ScoreSheet,
+)
 from experts.models import Expert
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent, Firm, Person, Role, User
@@ -178,6 +188,9 @@ def snapshot() -> list[Any]:
         list(Frame.objects.values("sealed_at")),
         list(DrawnCase.objects.values()),
         Panel.objects.count(),
+        list(PanelMember.objects.values()),
+        list(ReplacementRequest.objects.values()),
+        list(ScoreSheet.objects.values("pk", "withdrawn_at")),
         DrawEvent.objects.count(),
         Assignment.objects.count(),
         AuditEvent.objects.count(),

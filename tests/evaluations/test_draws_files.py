@@ -87,7 +87,9 @@ def test_the_certificate_and_the_package(year: Year) -> None:
 def test_the_package_proves_itself_with_the_stand_alone_script(tmp_path: Path) -> None:
     year = matched_year()
     old = DrawnCase.objects.of(year.plan).filter(stratum="civil")[0]
-    draws.replace_missing(old, kind="missing", reason="档案室装修", by=year.bureau)
+    draws.replace_missing(
+        old, kind="missing", reason="档案室装修", by=year.bureau, confirmed_by=year.leader
+    )
     bureau = enter(year.bureau)
     for draw in year.plan.draws.all():
         package = bureau.get(f"{Y}{draw.code}/package.zip").content

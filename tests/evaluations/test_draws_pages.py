@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import Frame
 from evaluations.actions import draws
-from evaluations.models import Draw, DrawnCase, Plan
+from evaluations.models import Draw, DrawnCase, Plan, ReplacementRequest
 from tests.evaluations.draw_year import (
     SEEDS,
     Year,
@@ -204,6 +204,8 @@ def test_replacement_through_the_page(year: Year) -> None:
     assert "按签序由同层下一签递补" in text(bureau.get(path))
     assert bureau.post(path, {"kind": "missing"}).status_code == 422
     bureau.post(path, {"kind": "missing", "reason": "档案室装修"})
+    entry = ReplacementRequest.objects.get()
+    enter(year.leader).post(f"/y/2031/replacements/{entry.pk}/", {"act": "confirm"})
     new = DrawnCase.objects.get(replaces=old)
     page = text(bureau.get(CODE))
     assert new.case.number in page

@@ -9,8 +9,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from evaluations.actions import draws
-from evaluations.models import Draw, DrawnCase, Plan
-from tests.evaluations.draw_year import SEEDS, Year, open_year
+from evaluations.models import Draw, DrawEvent, DrawnCase, PanelMember, Plan
+from tests.evaluations.draw_year import SEEDS, Year, draw_experts, draw_sample, open_year
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
 
@@ -96,3 +96,39 @@ def test_a_void_and_a_draw_do_not_both_happen(year: Year) -> None:
     assert draw.voided_at is not None
     assert Plan.objects.get().stage == "issued"
     assert DrawnCase.objects.of(Plan.objects.get()).count() == 0
+
+
+def test_two_people_confirming_at_once_make_one_event(year: Year) -> None:
+    ready = draw_sample(year)
+    case = DrawnCase.objects.filter(draw=ready).first()
+    assert case
+    request = draws.request_replacement(case, kind="missing", reason="缺卷", by=year.bureau)
+    people = [year.bureau2, year.clerk, year.leader]
+    done, sentences = press_together(
+        lambda number: draws.confirm_replacement(request, by=people[number % 3])
+    )
+    assert done == 1
+    assert set(sentences) <= {"这一项已确认，不用再办。请刷新“换件换人”页。"}
+    assert DrawEvent.objects.count() == 1
+    assert DrawnCase.objects.filter(replaces=case).count() == 1
+
+
+def test_confirming_and_taking_back_do_not_both_happen(year: Year) -> None:
+    draw_sample(year)
+    draw_experts(year)
+    seat = PanelMember.objects.standing().filter(leads=False)[0]
+    request = draws.request_withdrawal(
+        year.plan, seat.expert, cause="declined", reason="出庭", by=year.bureau
+    )
+
+    def act(number: int) -> None:
+        if number % 2:
+            draws.confirm_replacement(request, by=year.leader)
+        else:
+            draws.take_back_replacement(request, by=year.bureau)
+
+    done, _ = press_together(act)
+    request.refresh_from_db()
+    assert done == 1
+    assert DrawEvent.objects.count() == (request.outcome == "confirmed")
+    assert PanelMember.objects.standing().count() == 8

@@ -118,10 +118,14 @@ def test_a_missing_file_gives_way_to_the_next_ticket_of_its_stratum(year: Year) 
     old = DrawnCase.objects.of(year.plan).filter(stratum="civil").first()
     assert old
     expected = next(r for r in sections_of(draw.result_text)["reserve"] if r[2] == "civil")
-    new = draws.replace_missing(old, kind="missing", reason="档案室装修未取出", by=year.bureau)
+    new = draws.replace_missing(
+        old, kind="missing", reason="档案室装修未取出", by=year.bureau, confirmed_by=year.leader
+    )
     assert (new.case.number, new.ticket, new.rank) == (expected[1], expected[3], old.rank)
     assert new.replaces == old
-    again = draws.replace_missing(new, kind="ineligible", reason="终止援助", by=year.bureau)
+    again = draws.replace_missing(
+        new, kind="ineligible", reason="终止援助", by=year.bureau, confirmed_by=year.leader
+    )
     assert again.case.number not in {old.case.number, new.case.number}
     assert DrawnCase.objects.of(year.plan).count() == 20
     events = list(draw.events.values_list("kind", "item", "replacement"))
@@ -145,25 +149,45 @@ def test_replacements_that_are_refused(year: Year) -> None:
     assert old
     common = {"kind": "missing", "reason": "缺卷"}
     assert (
-        "还没有签名锁定" in refused(draws.replace_missing, old, by=year.bureau, **common).sentence
+        "还没有签名锁定"
+        in refused(
+            draws.replace_missing, old, by=year.bureau, confirmed_by=year.leader, **common
+        ).sentence
     )
     draws.announce(draw, upto=99, by=year.bureau)
     draws.sign_draw(draw, by=year.bureau)
-    assert refused(draws.replace_missing, old, by=year.clerk, **common).status == 403
+    assert refused(draws.request_replacement, old, by=year.clerk, **common).status == 403
     assert (
-        refused(draws.replace_missing, old, kind="lost", reason="x", by=year.bureau).status == 422
-    )
-    assert (
-        refused(draws.replace_missing, old, kind="missing", reason=" ", by=year.bureau).status
+        refused(
+            draws.replace_missing,
+            old,
+            kind="lost",
+            reason="x",
+            by=year.bureau,
+            confirmed_by=year.leader,
+        ).status
         == 422
     )
-    draws.replace_missing(old, by=year.bureau, **common)
-    error = refused(draws.replace_missing, old, by=year.bureau, **common)
+    assert (
+        refused(
+            draws.replace_missing,
+            old,
+            kind="missing",
+            reason=" ",
+            by=year.bureau,
+            confirmed_by=year.leader,
+        ).status
+        == 422
+    )
+    draws.replace_missing(old, by=year.bureau, confirmed_by=year.leader, **common)
+    error = refused(draws.replace_missing, old, by=year.bureau, confirmed_by=year.leader, **common)
     assert error.sentence.startswith(f"卷宗{old.case.label}已经换件")
     draw_experts(year)
     draws.freeze_match(year.plan, by=year.bureau)
     other = DrawnCase.objects.of(year.plan).first()
-    error = refused(draws.replace_missing, other, by=year.bureau, **common)
+    error = refused(
+        draws.replace_missing, other, by=year.bureau, confirmed_by=year.leader, **common
+    )
     assert error.sentence.startswith("匹配名单WZ-2031-M1已经封存")
 
 
@@ -171,7 +195,14 @@ def test_a_stratum_without_reserve_is_named() -> None:
     year = open_year(cases=20, excluded=0)
     draw_sample(year)
     old = DrawnCase.objects.of(year.plan).first()
-    error = refused(draws.replace_missing, old, kind="missing", reason="缺卷", by=year.bureau)
+    error = refused(
+        draws.replace_missing,
+        old,
+        kind="missing",
+        reason="缺卷",
+        by=year.bureau,
+        confirmed_by=year.leader,
+    )
     assert error.sentence.endswith("已没有候补案件。请记录缺卷，评估件数减少一件。")
 
 
@@ -180,7 +211,9 @@ def test_after_the_matching_the_new_case_takes_the_old_ones_panel() -> None:
     old = DrawnCase.objects.of(year.plan).filter(stratum="civil").first()
     assert old
     others = set(Assignment.objects.exclude(drawn_case=old).values_list("drawn_case", "panel"))
-    new = draws.replace_missing(old, kind="missing", reason="缺卷", by=year.bureau)
+    new = draws.replace_missing(
+        old, kind="missing", reason="缺卷", by=year.bureau, confirmed_by=year.leader
+    )
     assert (
         Assignment.objects.get(drawn_case=new).panel == Assignment.objects.get(drawn_case=old).panel
     )
@@ -201,7 +234,9 @@ def test_in_the_marking_the_sheets_follow() -> None:
     marking.open_marking(year.plan, by=year.bureau)
     old = DrawnCase.objects.of(year.plan).filter(stratum="civil").first()
     assert old
-    new = draws.replace_missing(old, kind="missing", reason="缺卷", by=year.bureau)
+    new = draws.replace_missing(
+        old, kind="missing", reason="缺卷", by=year.bureau, confirmed_by=year.leader
+    )
     assert old.sheets.filter(withdrawn_at__isnull=True).count() == 0
     assert sorted(new.sheets.values_list("leads", flat=True)) == [False, True]
     assert ScoreSheet.objects.standing().count() == 40

@@ -333,7 +333,7 @@ def test_recusal_stops_work_and_the_first_clean_alternate_takes_over() -> None:
     with pytest.raises(RefusedError, match="请写明情况"):
         marking.request_recusal(mine, reason="  ", by=hall.leader)
     marking.request_recusal(mine, reason="当事人是我亲属", by=hall.leader)
-    with pytest.raises(RefusedError, match="因回避已收回"):
+    with pytest.raises(RefusedError, match="因回避或退出已收回"):
         put(hall, "A1", "1", version=1, sheet=mine)
     with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
         own_sheet(hall.leader, year=hall.plan.year, serial=1, in_round="first")

@@ -90,7 +90,9 @@ def test_a_replaced_case_leaves_the_list(year: Year) -> None:
     draw_experts(year)
     draw_match(year)
     old = DrawnCase.objects.of(year.plan).filter(stratum="civil")[0]
-    new = draws.replace_missing(old, kind="missing", reason="缺卷", by=year.bureau)
+    new = draws.replace_missing(
+        old, kind="missing", reason="缺卷", by=year.bureau, confirmed_by=year.leader
+    )
     serials = [serial for row in panel_page(year.plan).rows for serial in row.serials]
     assert old.case.label not in serials
     assert new.case.label in serials
