@@ -149,7 +149,7 @@ class SizeForm(forms.Form):
         """A deviation names its grounds, the rule's own number has none."""
         data = super().clean() or {}
         if not self.errors:
-            due = self.desk
+            due = self.desk.due
             faults = decision_faults(self.decision, by_rule=due.by_rule, eligible=due.eligible)
             for field, told in faults.items():
                 self.add_error(field, told)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evaluations.models import Plan
 from evaluations.queries.draws_prepare import in_office_order, stratum_label
-from evaluations.queries.plan import due_size, size_rule_of
+from evaluations.queries.plan import DueSize, due_size, size_rule_of
 from evaluations.rules.precision import chance_of_meeting, failure_interval, percent
 from evaluations.rules.quotas import SeatPreview, preview_lr, preview_sys
 from evaluations.rules.sizes import SizeReport, report_size
@@ -63,20 +63,26 @@ class Seats:
 class SizeDesk:
     """Everything on the page, computed from the frame as it stands."""
 
-    total: int
-    excluded: int
-    eligible: int
+    due: DueSize
     base: int
     shown_base: str
     own_base: bool
     readings: list[Reading]
-    by_rule: int
     decided: int
-    differs: bool
     sizes: list[int]
     findings: list[Finding]
     meetings: list[tuple[int, list[str]]]
     seats: Seats
+
+    @property
+    def excluded(self) -> int:
+        """Cases that stay in the list and cannot be drawn."""
+        return self.due.total - self.due.eligible
+
+    @property
+    def differs(self) -> bool:
+        """Whether another number than the rule's is decided."""
+        return self.decided != self.due.by_rule
 
 
 def size_desk(plan: Plan, *, base: str = "", strata: str = "", allocation: str = "") -> SizeDesk:
@@ -86,26 +92,21 @@ def size_desk(plan: Plan, *, base: str = "", strata: str = "", allocation: str =
     counted = due.total if shown_base == Plan.SizeBase.ALL else due.eligible
     decided = plan.decided_size or due.by_rule
     sizes = sorted({min(size, due.eligible) for size in (decided, due.by_rule)} - {0})
+    division = (
+        strata if strata in Plan.Strata.values else plan.strata,
+        allocation if allocation in Plan.Allocation.values else plan.allocation,
+    )
     return SizeDesk(
-        total=due.total,
-        excluded=due.total - due.eligible,
-        eligible=due.eligible,
+        due=due,
         base=counted,
         shown_base=shown_base,
         own_base=shown_base == plan.size_base,
         readings=readings(plan, base=counted, eligible=due.eligible),
-        by_rule=due.by_rule,
         decided=decided,
-        differs=decided != due.by_rule,
         sizes=sizes,
         findings=[finding(due.eligible, sizes, failing=failing) for failing in FAILURES],
         meetings=[meeting(due.eligible, sizes, bad=bad) for bad in BAD_CASES],
-        seats=seats(
-            plan,
-            strata=strata if strata in Plan.Strata.values else plan.strata,
-            allocation=allocation if allocation in Plan.Allocation.values else plan.allocation,
-            size=min(decided, due.eligible),
-        ),
+        seats=seats(plan, division, size=min(decided, due.eligible)),
     )
 
 
@@ -147,9 +148,13 @@ def meeting(eligible: int, sizes: list[int], *, bad: int) -> tuple[int, list[str
     return bad, [f"{percent(chance)}%" for chance in chances]
 
 
-def seats(plan: Plan, *, strata: str, allocation: str, size: int) -> Seats:
-    """Each stratum's seats before anything is sealed, and the strata that are left out."""
-    own = (strata, allocation) == (plan.strata, plan.allocation)
+def seats(plan: Plan, division: tuple[str, str], *, size: int) -> Seats:
+    """Each stratum's seats before anything is sealed, and the strata that are left out.
+
+    `division` is a value of `Plan.Strata` and one of `Plan.Allocation`.
+    """
+    strata, allocation = division
+    own = division == (plan.strata, plan.allocation)
     sizes = stratum_sizes(plan, strata.split(","))
     systematic = allocation == Plan.Allocation.SYS
     found = (preview_sys if systematic else preview_lr)(sizes, size) if sizes and size else []

@@ -142,7 +142,7 @@ def test_digits_are_asked_again_in_place(year: Year) -> None:
         ({"source": "coin"}, "选择一个有效的选项"),
         ({"witnesses": ""}, "请写明谁掷的，例如"),
         ({"digits": ""}, "请照掷出的先后录入随机数。"),
-        ({"witnesses": "纪检 甲；律师 乙"}, "“纪检 甲”没有写掷了几位"),
+        ({"witnesses": "纪检 甲；律师 乙"}, "“纪检甲”没有写掷了几位"),
         ({"witnesses": "纪检 甲 8位；律师 乙 8位"}, "各人合计掷了16位，录入的随机数是24位"),
     ):
         answer = bureau.post(console, good | change)

@@ -53,7 +53,7 @@ def test_the_readings_stand_side_by_side_on_either_base(year: Year, desk: Client
     assert [(each.report.size, each.own) for each in other.readings] == [
         (80, True), (75, False), (76, False),
     ]  # fmt: skip
-    assert (other.by_rule, other.base, other.own_base) == (80, 753, False)
+    assert (other.due.by_rule, other.base, other.own_base) == (80, 753, False)
     page = words(desk.get(PAGE, {"base": "eligible"}))
     assert "这是按另一种基数试算，没有保存。" in page
     assert words(desk.get(PAGE, {"base": "what"})) == words(desk.get(PAGE))
@@ -80,7 +80,7 @@ def test_a_deviation_needs_all_its_grounds(year: Year, desk: Client) -> None:
     assert (plan.decided_signer, plan.decided_document) == ("局长 甲", "万州司发〔2031〕11号")
     assert AuditEvent.objects.get(action="decide_size").detail["by_rule"] == 80
     shown = size_desk(plan_of(2031))
-    assert (shown.decided, shown.by_rule, shown.differs) == (76, 80, True)
+    assert (shown.decided, shown.due.by_rule, shown.differs) == (76, 80, True)
 
 
 def test_grounds_without_a_deviation_are_refused(desk: Client) -> None:
@@ -121,7 +121,7 @@ def test_an_empty_frame_has_no_size() -> None:
 def test_a_frame_of_fewer_than_twenty_is_taken_whole() -> None:
     year = open_year(cases=12, excluded=2)
     shown = size_desk(plan_of(2031))
-    assert (shown.by_rule, shown.eligible, shown.decided) == (10, 10, 10)
+    assert (shown.due.by_rule, shown.due.eligible, shown.decided) == (10, 10, 10)
     assert "办结12件，剔除2件，可抽10件" in words(signed_in(year.leader).get(PAGE))
 
 
