@@ -22,7 +22,6 @@ LONG_FUNCTIONS: dict[str, int] = {
     "appeals/rehearsal/after.py:answer": 33,
     "cases/actions/imports.py:upload_file": 27,
     "evaluations/actions/plan.py:create_plan": 26,
-    "evaluations/queries/plan.py:size_desk": 26,
     "evaluations/views/marking.py:_sheet_context": 32,
     "experts/actions.py:declare_recusal": 38,
     "experts/actions.py:store_expert": 29,
