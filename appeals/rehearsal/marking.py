@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
+from evaluations.actions.entering import save_rows
 from evaluations.actions.marking import close_marking, open_marking, sign_undertaking
-from evaluations.actions.sheets import save_rows, seal_sheet
+from evaluations.actions.sheets import seal_sheet
 from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
 from evaluations.queries.sheets import revealed_pair
 from wanzhou_eval.models import User

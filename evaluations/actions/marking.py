@@ -7,14 +7,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases.models import Case
+from evaluations.actions.entering import save_comment, save_mark
 from evaluations.actions.plan import lock_plan, move_plan
-from evaluations.actions.sheets import (
-    report_problem,
-    request_recusal,
-    save_comment,
-    save_mark,
-    seal_sheet,
-)
+from evaluations.actions.sheets import report_problem, request_recusal, seal_sheet
 from evaluations.models import (
     DrawEvent,
     DrawnCase,

@@ -17,7 +17,7 @@ UPLOAD_LIMIT = 5 * 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class TypedRow:
-    """One row as typed, in the words of `actions.sheets.save_mark`."""
+    """One row as typed, in the words of `actions.entering.save_mark`."""
 
     item: Item
     state: str

@@ -120,7 +120,7 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
 
     def written_by(self, user: User) -> ScoreSheetQuerySet:
         """The reader's own sheets."""
-        return self.filter(expert__person=user.person) if user.person_id else self.none()
+        return self.filter(expert__person_id=user.person_id) if user.person_id else self.none()
 
     def revealed(self) -> ScoreSheetQuerySet:
         """Sheets of cases of which both sheets of this round are sealed.

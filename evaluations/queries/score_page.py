@@ -1,6 +1,6 @@
 """评分表 as a page: the author's own sheet with items, totals and the queue of files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from evaluations.queries.score_rows import (
     QueueCell,
     ReasonBox,
     ScorePage,
+    SectionCount,
     SectionRow,
     SheetHead,
     Totals,
@@ -48,14 +49,30 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
     )
 
 
-def sheet_totals(sheet: ScoreSheet) -> Totals:
-    """The running total alone, for the answer to an autosave. Five queries."""
-    standard, items = load_scope(sheet.standard, sheet.scope)
-    stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
-    values = {item.number: item for item in standard.items}
-    rows = [_row(item, values[item.number], stored.get(item.pk)) for item in items if not item.veto]
-    marks = [rule_mark(mark) for mark in stored.values()]
-    return _totals(assess(standard, marks), _sections(rows, items))
+def running_totals(standard: standards.Standard, marks: Iterable[standards.Mark]) -> Totals:
+    """The running total alone, for the answer to an autosave."""
+    given = {mark.item: mark for mark in marks}
+    scored = [
+        (section.title, [item for item in section.items if not item.veto])
+        for section in standard.sections
+    ]
+    counts = [
+        _count(str(code), items, given)
+        for code, (_, items) in enumerate((pair for pair in scored if pair[1]), 1)
+    ]
+    return _totals(assess(standard, given.values()), counts)
+
+
+def _count(
+    code: str, items: Sequence[standards.Item], given: Mapping[str, standards.Mark]
+) -> SectionCount:
+    found = [given[item.number] for item in items if item.number in given]
+    return SectionCount(
+        code=code,
+        scored_count=sum(1 for mark in found if not mark.blank),
+        item_count=len(items),
+        deducted=sum((mark.deduction or Decimal(0) for mark in found), Decimal(0)),
+    )
 
 
 def sheet_problems(
@@ -154,7 +171,7 @@ def _section(code: str, title: str, rows: tuple[ItemRow, ...]) -> SectionRow:
     )
 
 
-def _totals(result: Assessment, sections: tuple[SectionRow, ...]) -> Totals:
+def _totals(result: Assessment, sections: Sequence[SectionCount]) -> Totals:
     return Totals(
         score=None if result.score is None else shown(result.score),
         full=Decimal(100),

@@ -1,5 +1,6 @@
 """The rows of a score sheet as the page shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,16 +57,22 @@ class VetoRow:
 
 
 @dataclass(frozen=True)
-class SectionRow:
-    """一级指标 with its items and counts; `code` names it in the page."""
+class SectionCount:
+    """What an expert has done of a 一级指标; `code` names it in the page."""
 
     code: str
-    title: str
-    items: tuple[ItemRow, ...]
-    full_marks: Decimal
     scored_count: int
     item_count: int
     deducted: Decimal
+
+
+@dataclass(frozen=True)
+class SectionRow(SectionCount):
+    """一级指标 with its items and counts."""
+
+    title: str
+    items: tuple[ItemRow, ...]
+    full_marks: Decimal
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Totals:
     scored_count: int
     item_count: int
     grade: str
-    sections: tuple[SectionRow, ...]
+    sections: Sequence[SectionCount]
 
     def as_json(self) -> dict[str, object]:
         """The totals for the script of the page."""

@@ -21,6 +21,7 @@ from evaluations.models import (
 from evaluations.models.marking import ScoreSheetQuerySet
 from evaluations.permissions.marking import may_read_settlement
 from evaluations.rules import standards
+from evaluations.rules.marking_time import MarkingTime
 from evaluations.rules.standards import MarkState
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -131,20 +132,14 @@ def with_clock(plan: Plan) -> Plan:
 def why_closed(sheet: ScoreSheet) -> str:
     """Why the sheet cannot be worked on now, as a sentence; empty when it is open.
 
-    The plan's moment must be set. Article 3: work only in the days of the evaluation.
+    The plan's moment must be set.
     """
     plan = sheet.drawn_case.draw.plan
-    if sheet.withdrawn_at:
-        return "这张评分表因回避或退出已收回，请停止评卷并把卷宗交回科室。"
-    if sheet.round == SheetRound.REVIEW:
-        published = plan.stage == Plan.Stage.PUBLISHED
-        return "" if published else "复评只在公布以后、归档以前办理，现在不能评。"
-    if plan.stage != Plan.Stage.MARKING:
-        return "评分阶段已经结束，评分表只能查看。有疑问请联系公共法律服务科。"
-    if plan.today < plan.marking_from:
-        day = f"{plan.marking_from.month}月{plan.marking_from.day}日"
-        return f"评估从{day}开始，现在只能查看，不能评分。"
-    if plan.today > plan.marking_to:
-        day = f"{plan.marking_to.month}月{plan.marking_to.day}日"
-        return f"评分已于{day} 24:00 截止，已锁定。要补交请联系公共法律服务科延长评估时间。"
-    return ""
+    return MarkingTime(
+        withdrawn=sheet.withdrawn_at is not None,
+        review=sheet.round == SheetRound.REVIEW,
+        stage=plan.stage,
+        today=plan.today,
+        first=plan.marking_from,
+        last=plan.marking_to,
+    ).why_closed

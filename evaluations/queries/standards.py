@@ -29,14 +29,37 @@ def load_standard(standard: ScoringStandard) -> dict[str, rules.Standard]:
 
 
 def load_scope(standard: ScoringStandard, scope: str) -> tuple[rules.Standard, list[Item]]:
-    """One scope as a value, with its rows in the same order.
+    """One scope as a value, with its rows in the same order."""
+    return scope_of(standard.pk, scope, locked_at=standard.locked_at)
 
-    A locked standard never changes (a trigger sees to it): it is read once per process.
+
+def scope_of(
+    standard: int, scope: str, *, locked_at: datetime | None
+) -> tuple[rules.Standard, list[Item]]:
+    """As `load_scope`, by key. A locked standard never changes (a trigger sees to it).
+
+    It is read once per process.
     """
-    if standard.locked_at is None:
-        return read_scope(standard, scope)
-    value, items = _locked_scope(standard.pk, scope, standard.locked_at)
+    if locked_at is None:
+        return read_scope(ScoringStandard.objects.get(pk=standard), scope)
+    value, items = _locked_scope(standard, scope, locked_at)
     return value, list(items)
+
+
+def item_in_use(key: str) -> Item | None:
+    """The item of a locked standard by its key as a page sends it; None when there is none."""
+    if not (key.isascii() and key.isdigit() and len(key) < 10):
+        return None
+    try:
+        return _locked_item(int(key))
+    except Item.DoesNotExist:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _locked_item(pk: int) -> Item:
+    items = Item.objects.filter(standard__locked_at__isnull=False)
+    return items.prefetch_related("reasons").get(pk=pk)
 
 
 @lru_cache(maxsize=64)

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
-from evaluations.actions.sheets import save_rows
+from evaluations.actions.entering import save_rows
 from evaluations.forms.marking import SheetNoteForm, UndertakingForm, all_rows, one_row
-from evaluations.models import Item, ScoreSheet, SheetRound
+from evaluations.models import ScoreSheet, SheetRound
 from evaluations.queries.appointments import own_appointments
 from evaluations.queries.marking import (
     find_file,
@@ -21,9 +21,10 @@ from evaluations.queries.marking import (
     signed_at,
 )
 from evaluations.queries.marking import my_tasks as tasks_of
-from evaluations.queries.score_page import queue_of, score_page, sheet_totals, sheet_url
+from evaluations.queries.score_page import queue_of, running_totals, score_page, sheet_url
 from evaluations.queries.sheets import own_sheet
-from evaluations.queries.standards import load_scope
+from evaluations.queries.standards import item_in_use, load_scope
+from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
@@ -138,14 +139,15 @@ def _page(sheet: ScoreSheet, page: str) -> str:
 @require_POST
 def score_save(request: HttpRequest, year: int, serial: int, in_round: str = FIRST) -> HttpResponse:
     """Save one row for the script (JSON), or the whole sheet without it."""
-    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    which = SheetAddress(year, serial, in_round)
     if "json" in request.headers.get("Accept", ""):
-        return _save_one(request, sheet)
+        return _save_one(request, which)
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
     _, items = load_scope(sheet.standard, sheet.scope)
     rows = [row.values() for row in all_rows(request.POST, items=items)]
-    save_rows(sheet, rows=rows, by=signed_in(request))
+    save_rows(which, rows=rows, by=signed_in(request))
     if "comment" in request.POST:
-        actions.save_comment(sheet, comment=request.POST["comment"], by=signed_in(request))
+        actions.save_comment(which, comment=request.POST["comment"], by=signed_in(request))
     action = request.POST.get("action", "")
     if action == "check":
         return redirect(_page(sheet, "check"))
@@ -153,30 +155,24 @@ def score_save(request: HttpRequest, year: int, serial: int, in_round: str = FIR
     return redirect("my_tasks" if action == "leave" else _page(sheet, "sheet"))
 
 
-def _save_one(request: HttpRequest, sheet: ScoreSheet) -> JsonResponse:
+def _save_one(request: HttpRequest, which: SheetAddress) -> JsonResponse:
     """Answer an autosave as the protocol at the top of js/score.js says."""
+    user = signed_in(request)
     if "comment" in request.POST:
-        actions.save_comment(sheet, comment=request.POST["comment"], by=signed_in(request))
+        actions.save_comment(which, comment=request.POST["comment"], by=user)
         return JsonResponse({"version": 0})
-    item = _item_of(sheet, request.POST)
-    row = one_row(request.POST, item=item)
-    mark = actions.save_mark(sheet, **row.values(), by=signed_in(request))
-    return JsonResponse(
-        {
-            "version": mark.version,
-            "saved_at": f"{localtime(mark.saved_at):%H:%M:%S}",
-            "totals": sheet_totals(sheet).as_json(),
-        }
-    )
-
-
-def _item_of(sheet: ScoreSheet, data: QueryDict) -> Item:
-    key = data.get("item") or data.get("veto") or ""
-    _, items = load_scope(sheet.standard, sheet.scope)
-    item = next((each for each in items if str(each.pk) == key), None)
+    item = item_in_use(request.POST.get("item") or request.POST.get("veto") or "")
     if item is None:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
-    return item
+    row = one_row(request.POST, item=item)
+    saved = actions.save_mark(which, **row.values(), by=user)
+    return JsonResponse(
+        {
+            "version": saved.version,
+            "saved_at": f"{localtime(saved.saved_at):%H:%M:%S}",
+            "totals": running_totals(saved.standard, saved.marks).as_json(),
+        }
+    )
 
 
 @experts_only

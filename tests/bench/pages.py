@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from appeals.rehearsal.people import account_of
-from evaluations.actions.sheets import save_rows
+from evaluations.actions.entering import save_rows
 from evaluations.models import Item, ScoreSheet
 from tests.bench.measure import Row, compare, cpu, percentile, row, shown
 from wanzhou_eval.models import User

@@ -1,0 +1,213 @@
+"""评分: entering marks into the own draft (article 6.2, 一案两评, 背靠背).
+
+Saving locks only the expert's own sheet: what one expert does never waits for the partner, so
+that not even the time of an answer tells whether the other has begun.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.timezone import localtime
+
+from evaluations.models import Item, ScoreSheet
+from evaluations.queries.sheets import NO_SHEET
+from evaluations.queries.standards import rule_item, scope_of
+from evaluations.rules import standards
+from evaluations.rules.standards import MarkState, plain
+from evaluations.storing import (
+    LockedSheet,
+    SheetAddress,
+    StoredMark,
+    lock_sheet,
+    read_marks,
+    store_marks,
+)
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role, User
+
+SEALED = "这张评分表已封存，不能再改。两位专家都封存后，改分须经合议。"
+UNSIGNED = "请先阅读并签署保密承诺与回避声明，再开始评分。"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The locked own draft with its marks by item at the plan's moment `now`."""
+
+    sheet: LockedSheet
+    standard: standards.Standard
+    now: datetime
+    marks: dict[int, StoredMark]
+
+
+@dataclass(frozen=True)
+class SavedRow:
+    """What a save left: the row's version for the window, the time, and all marks of the sheet."""
+
+    version: int
+    saved_at: datetime
+    mark: standards.Mark
+    standard: standards.Standard
+    marks: tuple[standards.Mark, ...]
+
+
+def lock_draft(which: SheetAddress | ScoreSheet, *, by: User) -> Draft:
+    """Lock the row of the expert's own sheet, read the clock after it, and see that it is open.
+
+    Raises `RefusedError`: 404 for anybody else, 409 when sealed, withdrawn or out of the period.
+    """
+    sheet = lock_sheet(which, person=by.person_id) if by.role == Role.EXPERT else None
+    if sheet is None:
+        raise RefusedError(NO_SHEET, status=404)
+    if sheet.sealed:
+        raise RefusedError(SEALED)
+    standard, items = scope_of(sheet.standard, sheet.scope, locked_at=sheet.standard_locked_at)
+    now, marks = read_marks(sheet, {item.pk: item.number for item in items})
+    closed = sheet.time_at(now).why_closed
+    if closed:
+        raise RefusedError(closed)
+    if not sheet.signed:
+        raise RefusedError(UNSIGNED)
+    return Draft(sheet, standard, now, marks)
+
+
+@transaction.atomic
+def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper sheet
+    which: SheetAddress | ScoreSheet,
+    *,
+    item: Item,
+    state: str = "",
+    deduction: Decimal | None,
+    reasons: tuple[int, ...] = (),
+    pages: str = "",
+    note: str = "",
+    version: int,
+    by: User,
+) -> SavedRow:
+    """Save one row of a draft. `version` is the row's as the expert's window knows it, 0 if new.
+
+    A draft may be incomplete; what can never be right (more than full marks, an unknown reason)
+    is refused (422). An older window is refused (409) with what the newer one saved.
+    """
+    draft = lock_draft(which, by=by)
+    typed = {"state": state, "deduction": deduction, "reasons": reasons}
+    row = {"item": item, **typed, "pages": pages, "note": note, "version": version}
+    mark = _entered(draft, row)
+    store_marks(draft.sheet, {item.pk: mark}, at=draft.now)
+    others = (stored.mark for key, stored in draft.marks.items() if key != item.pk)
+    return SavedRow(version + 1, draft.now, mark, draft.standard, (*others, mark))
+
+
+@transaction.atomic
+def save_rows(
+    which: SheetAddress | ScoreSheet, *, rows: Sequence[Mapping[str, Any]], by: User
+) -> int:
+    """Save a whole sheet sent at once; rows as typed already stored are left alone.
+
+    All or nothing. The number of rows that changed. `rows` hold the arguments of `save_mark`.
+    """
+    draft = lock_draft(which, by=by)
+    changed = {
+        row["item"].pk: _entered(draft, row)
+        for row in rows
+        if _typed(row) != _stored(draft, row["item"])
+    }
+    if changed:
+        store_marks(draft.sheet, changed, at=draft.now)
+    return len(changed)
+
+
+@transaction.atomic
+def save_comment(which: SheetAddress | ScoreSheet, *, comment: str, by: User) -> None:
+    """Save 总体意见 of a draft; up to 1000 characters."""
+    draft = lock_draft(which, by=by)
+    if len(comment) > 1000:
+        raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
+    ScoreSheet.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
+        comment=comment.strip(),
+        version=F("version") + 1,
+        saved_at=draft.now,
+        opened_at=Coalesce("opened_at", draft.now),
+    )
+
+
+def _entered(draft: Draft, row: Mapping[str, Any]) -> standards.Mark:
+    """The row as it is to be stored on the locked sheet; nothing is written yet."""
+    item: Item = row["item"]
+    if (item.standard_id, item.scope) != (draft.sheet.standard, draft.sheet.scope):
+        raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
+    before = draft.marks.get(item.pk)
+    if row["version"] != (before.version if before else 0):
+        raise _conflict(item, before)
+    entered = _typed(row)
+    _refuse_impossible(item, entered)
+    return entered
+
+
+def _typed(row: Mapping[str, Any]) -> standards.Mark:
+    return standards.Mark(
+        item=row["item"].number,
+        state=_state(row["state"]),
+        deduction=row["deduction"],
+        reasons=tuple(sorted(set(row["reasons"]))),
+        pages=row["pages"].strip(),
+        note=row["note"].strip(),
+    )
+
+
+def _stored(draft: Draft, item: Item) -> standards.Mark:
+    before = draft.marks.get(item.pk)
+    return before.mark if before else standards.Mark(item=item.number)
+
+
+def _conflict(item: Item, theirs: StoredMark | None) -> RefusedError:
+    """The refusal that shows what the other window saved."""
+    saved = theirs.mark if theirs else standards.Mark(item=item.number)
+    amount = "" if saved.deduction is None else plain(saved.deduction)
+    at = f"{localtime(theirs.saved_at):%H:%M:%S}" if theirs else ""
+    return RefusedError(
+        f"“{item.number} {item.title}”在另一窗口改过，这里没有保存。请选用哪一个，或刷新页面。",
+        detail={
+            "theirs": {
+                "deduction": amount,
+                "state": saved.state.value,
+                "reasons": list(saved.reasons),
+                "pages": saved.pages,
+                "note": saved.note,
+                "checked": "1" if saved.state is MarkState.VETO else "",
+                "version": theirs.version if theirs else 0,
+                "saved_at": at,
+            }
+        },
+    )
+
+
+def _state(value: str) -> MarkState:
+    try:
+        return MarkState(value)
+    except ValueError as error:
+        raise RefusedError("“不适用”“无法评价”只能勾选，请刷新页面后再选。", status=422) from error
+
+
+def _refuse_impossible(item: Item, entered: standards.Mark) -> None:
+    """Refuse at once what no later entry could put right; the rest waits for the check."""
+    value = rule_item(item)
+    if len(entered.pages) > 60 or len(entered.note) > 400:
+        raise RefusedError("卷宗页码最多60字，说明最多400字，请精简后再存。", status=422)
+    if not {reason.key for reason in value.reasons}.issuperset(entered.reasons):
+        raise RefusedError(f"“{item.title}”没有所选的扣分情形，请刷新页面后再选。", status=422)
+    if entered.deduction is not None and not 0 <= entered.deduction <= item.full_marks:
+        full = plain(item.full_marks)
+        raise RefusedError(f"“{item.title}”满分{full}分，扣分只能填 0 到 {full}。", status=422)
+    vetoed = entered.state is MarkState.VETO
+    not_found = entered.state is MarkState.SCORED and entered.deduction is None
+    impossible = not (vetoed or not_found) if value.veto else vetoed
+    if entered.state is MarkState.NOT_APPLICABLE and not value.na_allowed:
+        impossible = True
+    if impossible:
+        raise RefusedError(standards.check_mark(value, entered)[0].sentence, status=422)
