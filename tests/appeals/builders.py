@@ -188,7 +188,7 @@ def _held(plan: Plan) -> Draw:
         freeze_text="x", freeze_hash="f" * 64, frozen_at=frozen_at,
     )  # fmt: skip
     draw.sheet_a_at, draw.first_typed_by = frozen_at, plan.created_by
-    draw.seed_entered_by = User.objects.exclude(pk=plan.created_by_id).order_by("pk")[0]
+    draw.seed_entered_by = User.objects.exclude(pk=plan.created_by_id or 0).order_by("pk")[0]
     draw.seed = draw.first_typing = f"{plan.year}" * 5
     draw.seed_entered_at = draw.drawn_at = frozen_at + timedelta(days=1)
     draw.result_text, draw.result_hash = "x", f"{plan.year}" * 16
