@@ -4,7 +4,7 @@ A layer between imports and actions: nothing here writes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from operator import attrgetter
@@ -22,10 +22,12 @@ from cases.imports import (
     read_exclusions,
     read_ledger,
 )
-from cases.imports.mapping import describe, table_of
+from cases.imports.mapping import describe, table_at, table_of
+from cases.imports.reading import row_list
 from cases.models import Case, CaseHandler, ColumnLayout, Frame, ImportBatch, Synonym
+from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Firm, FirmAlias
-from wanzhou_eval.tables import Finding
+from wanzhou_eval.tables import Finding, SkippedRow
 from wanzhou_eval.workbooks import read_workbook
 
 FINDINGS_KEPT = 500
@@ -96,14 +98,16 @@ def summary_of_ledger(reading: LedgerReading, frame: Frame) -> dict[str, Any]:
         "rows": reading.data_rows,
         "accepted": len(reading.rows),
         "rejected": reading.rejected,
-        "skipped": [asdict(skipped) for skipped in reading.skipped],
+        "skipped": skipped_groups(reading.skipped),
         "cleaned": len(reading.cleaning),
         "declared_total": reading.declared_total,
         "dropped": list(reading.dropped),
         "by_kind": dict(totals.by_kind),
         "by_month": dict(totals.by_month),
         "columns": [asdict(columns) for columns in reading.columns],
-        "sheets": [asdict(rows) for rows in reading.sheets],
+        "sheets": [
+            {**asdict(rows), "accepted": rows.cases - rows.rejected} for rows in reading.sheets
+        ],
         "unmapped": reading.unmapped,
         "compared": compare(reading, frame),
         **summary_of_findings(reading.findings),
@@ -118,12 +122,24 @@ def summary_of_exclusions(reading: ExclusionReading, frame: Frame) -> dict[str, 
         "rows": len(reading.rows),
         "accepted": len(reading.rows),
         "rejected": 0,
-        "skipped": [asdict(skipped) for skipped in reading.skipped],
+        "skipped": skipped_groups(reading.skipped),
         "cleaned": len(reading.cleaning),
         "in_frame": len(reading.rows) - len(absent),
         "absent": absent,
         **summary_of_findings(reading.findings),
     }
+
+
+def skipped_groups(skipped: Iterable[SkippedRow]) -> list[dict[str, Any]]:
+    """The rows passed over by sheet and reason, in the order in which the reasons come up."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row in skipped:
+        rows = range(row.row, (row.last or row.row) + 1)
+        groups.setdefault((row.sheet, row.reason), []).extend(rows)
+    return [
+        {"sheet": sheet, "reason": reason, "rows": row_list(rows), "count": len(rows)}
+        for (sheet, reason), rows in groups.items()
+    ]
 
 
 def summary_of_findings(findings: Iterable[Finding]) -> dict[str, Any]:
@@ -202,6 +218,29 @@ row_texts = attrgetter(*FACTS, "stage_label", "firm", "handlers")
 def row_facts(row: CaseRow) -> tuple[object, ...]:
     """What a ledger row says, comparable with `StoredCase.facts`."""
     return cast("tuple[object, ...]", row_texts(row))
+
+
+def described_columns(batch: ImportBatch, *, rows: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The columns of every sheet as the upload keeps them; `rows`: first_<place> → header row.
+
+    A sheet whose header a person says to be elsewhere is read again from there. Raises
+    `RefusedError` for a list, which has no columns to tell.
+    """
+    if batch.content != ImportBatch.Content.LEDGER:
+        raise RefusedError("清单的列不用指定，只要有“案号”列。请回检查页。")
+    tables = [dict(table) for table in batch.summary["columns"]]
+    asked = {place: _row(rows.get(f"first_{place}", "")) for place in range(len(tables))}
+    moved = {p: row for p, row in asked.items() if row and row != tables[p]["header_row"]}
+    if moved:
+        sheets = read_workbook(bytes(batch.data)).sheets
+        words = options_for(batch.frame, today=batch.frame.window_to).words
+        for place, row in moved.items():
+            tables[place] = asdict(describe(table_at(sheets[place], row, words=words)))
+    return tables
+
+
+def _row(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def read_unsaved(

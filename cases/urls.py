@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import imports, population
+from cases.views import imports, population, words
 
 urlpatterns = [
     path("y/<int:year>/cases/", population.case_list, name="case_list"),
@@ -20,6 +20,13 @@ urlpatterns = [
         imports.import_annotated,
         name="import_annotated",
     ),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/columns/", words.import_columns, name="import_columns"
+    ),
+    path("y/<int:year>/cases/import/<int:pk>/word/", words.import_word, name="import_word"),
+    path("words/", words.word_list, name="word_list"),
+    path("words/keep/", words.word_keep, name="word_keep"),
+    path("words/<slug:subject>/<int:pk>/remove/", words.word_remove, name="word_remove"),
     path("y/<int:year>/cases/<int:serial>/", population.case_detail, name="case_detail"),
     path("y/<int:year>/cases/<int:serial>/exclude/", population.case_exclude, name="case_exclude"),
 ]

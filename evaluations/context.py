@@ -23,7 +23,7 @@ class NavItem:
 
 STAFF_MENU = (
     ("年度总览", "overview", ("overview", "plan", "size_desk", "standard")),
-    ("案件", "case_list", ("case", "import", "declare")),
+    ("案件", "case_list", ("case", "import", "declare", "word")),
     ("专家", "expert_list", ("expert", "pool", "recusal")),
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement")),
@@ -43,6 +43,7 @@ OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     Role.SYSADMIN: (
         ("系统管理", "admin:index", ()),
         ("工作日历", "calendar", ("calendar",)),
+        ("同义词", "word_list", ("word",)),
     ),
 }
 

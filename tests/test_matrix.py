@@ -64,6 +64,11 @@ import_review BCA
 import_confirm BC
 import_discard BC
 import_annotated BC
+import_columns BC
+import_word BC
+word_list SBCLA
+word_keep SBC
+word_remove SBC
 expert_list BCLA
 pool_upload B
 recusal_new B
@@ -193,6 +198,7 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "topic": "draw",
             "version": 1,
             "step": "notice",
+            "subject": "kind",
         }
         own_pk = {"import": batch.pk, "standard": plan.standard_id, "sheet": sheet.pk}
         found = []

@@ -1,5 +1,6 @@
 """Which column of which sheet holds what: guessed, remembered from last time, or told."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,7 @@ CONFIDENCE = {HEADER: "高", CONTENTS: "中", LAST_TIME: "高", PERSON: "高"}
 """How a column was understood, and how sure that is."""
 MOST_MISSING = 2
 LEAST_COLUMNS = 4
+DIGIT = re.compile("[0-9０-９]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class SheetColumns:
-    """One sheet's table: its header row (0 = none found), columns, and what is missing."""
+    """One sheet's table: its header rows (0 = none found), columns, and what is missing.
+
+    `layout` is the fingerprint of its header; `by` and `on` say who mapped it when.
+    """
 
     sheet: str
     header_row: int
+    last_row: int
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     by: str = ""
@@ -94,7 +100,7 @@ def table_of(sheet: Sheet, *, told: SheetMapping | None, words: Words) -> Table:
         if kept is not None:
             here = replace(kept, first=candidate.first, last=candidate.last)
             return _as_told(sheet, replace(here, how=dict.fromkeys(kept.columns, LAST_TIME)))
-    return _guessed(sheet, best_header(candidates))
+    return _guessed(sheet, best_header(candidates) or _likely_header(candidates))
 
 
 def table_at(sheet: Sheet, row: int, *, words: Words) -> Table:
@@ -103,14 +109,21 @@ def table_at(sheet: Sheet, row: int, *, words: Words) -> Table:
     return _guessed(sheet, max(here, key=lambda header: len(header.columns), default=None))
 
 
+def _likely_header(candidates: Iterable[Header]) -> Header | None:
+    """Where nothing is recognised: the first row that is wide enough and all words."""
+    for header in candidates:
+        labels = [text for text in header.labels if text]
+        if len(labels) >= LEAST_COLUMNS and not any(DIGIT.search(text) for text in labels):
+            return header
+    return None
+
+
 def _guessed(sheet: Sheet, header: Header | None) -> Table:
     if header is None:
         return Table(sheet, None, NOTHING, _missing(sheet, ()))
-    how = dict.fromkeys(header.columns, HEADER)
-    if header.columns:
-        found = by_contents(sheet, header)
-        how |= dict.fromkeys(found, CONTENTS)
-        header = replace(header, columns={**header.columns, **found})
+    found = by_contents(sheet, header)
+    how = dict.fromkeys(header.columns, HEADER) | dict.fromkeys(found, CONTENTS)
+    header = replace(header, columns={**header.columns, **found})
     missing = _missing(sheet, header.columns)
     letters = {key: column_letter(index) for key, index in header.columns.items()}
     mapping = SheetMapping(header.first, header.last, letters, how)
@@ -142,6 +155,13 @@ def describe(table: Table) -> SheetColumns:
     labels = labels_at(sheet, mapping.first, mapping.last) if mapping.first else ()
     header = table.header or Header(mapping.first, mapping.last, letters, labels)
     columns = describe_columns(sheet, header, hidden=DROPPED, how=mapping.how)
-    layout = layout_of(header.labels) if mapping.first else ""
-    row = mapping.first
-    return SheetColumns(sheet.name, row, columns, table.missing, mapping.by, mapping.on, layout)
+    return SheetColumns(
+        sheet=sheet.name,
+        header_row=mapping.first,
+        last_row=mapping.last,
+        columns=columns,
+        missing=table.missing,
+        by=mapping.by,
+        on=mapping.on,
+        layout=layout_of(header.labels) if mapping.first else "",
+    )

@@ -17,6 +17,7 @@ from cases.queries.population import (
     frame_counts,
     frame_of,
 )
+from cases.queries.words import firm_aliases, firm_names, synonyms
 
 __all__ = [
     "CaseFilter",
@@ -29,7 +30,10 @@ __all__ = [
     "find_case",
     "find_own_batch",
     "findings_by_remedy",
+    "firm_aliases",
+    "firm_names",
     "frame_counts",
     "frame_of",
     "open_frames",
+    "synonyms",
 ]

@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from cases import actions, queries
+from cases.context.columns import sheet_notes
+from cases.context.words import shown_groups
 from cases.exports import annotated_workbook
 from cases.forms import UploadForm
 from cases.permissions import may_import
@@ -47,13 +49,16 @@ def import_upload(request: HttpRequest, year: int) -> HttpResponse:
 def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """What the file says, what was cleaned, what must be repaired; then 确认导入."""
     batch = queries.find_batch(queries.frame_of(year), pk)
+    open_still = not batch.confirmed_at and not batch.discarded_at
+    may_decide = may_import(signed_in(request)) and open_still
     context = {
         "batch": batch,
         "summary": batch.summary,
-        "groups": queries.findings_by_remedy(batch),
+        "groups": shown_groups(queries.findings_by_remedy(batch), may_keep=may_decide),
+        "tables": sheet_notes(batch.summary.get("columns", ())),
         "cleaning": batch.cleaning.all()[:200],
         "page_title": "检查导入文件" if not batch.confirmed_at else "导入结果",
-        "may_decide": may_import(signed_in(request)) and not batch.confirmed_at,
+        "may_decide": may_decide,
     }
     return render(request, "cases/import_review.html", context)
 

@@ -45,8 +45,9 @@ class Command(BaseCommand):
         with connections["owner"].cursor() as cursor:
             grant_roles(cursor)
         connections["owner"].close()
-        if "load_reference" in get_commands():
-            call_command("load_reference", verbosity=verbosity - 1)
+        for command in ("load_reference", "load_words"):
+            if command in get_commands():
+                call_command(command, verbosity=verbosity - 1)
         if verbosity:
             self.stdout.write("数据库已经就绪。")
 

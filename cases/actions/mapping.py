@@ -1,0 +1,78 @@
+"""What the columns of an upload hold, as a person says; and checking an upload again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.actions.frames import lock_frame, refuse_unless_importer
+from cases.actions.imports import refuse_decided
+from cases.imports import SheetMapping
+from cases.models import ColumnLayout, ImportBatch
+from cases.readings import checked
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+
+
+@transaction.atomic
+def map_columns(
+    batch: ImportBatch, *, mapping: Mapping[str, SheetMapping], by: User | None
+) -> ImportBatch:
+    """Read an upload with these columns, and remember them for the next file of its layout.
+
+    Raises `RefusedError` when the batch was decided before or no row is left to read.
+    """
+    batch = _undecided(batch, by=by)
+    if batch.content != ImportBatch.Content.LEDGER:
+        raise RefusedError("清单的列不用指定，只要有“案号”列。请回检查页。")
+    now = database_now()
+    name = by.name if by else ""
+    told = {
+        sheet: replace(each, by=name, on=f"{now.astimezone():%Y-%m-%d}")
+        for sheet, each in mapping.items()
+    }
+    batch.mapping = {sheet: asdict(each) for sheet, each in told.items()}
+    batch = _check_again(batch, now)
+    _remember(batch, told, now)
+    record_event(
+        "map_columns",
+        by=by,
+        year=batch.frame.year,
+        target=batch.file_name,
+        detail={"sheets": {sheet: dict(each.columns) for sheet, each in told.items()}},
+    )
+    return batch
+
+
+def _remember(batch: ImportBatch, told: Mapping[str, SheetMapping], now: datetime) -> None:
+    """Keep the mapping of every sheet that is read by the fingerprint of its header."""
+    layouts = {table["sheet"]: table["layout"] for table in batch.summary["columns"]}
+    for sheet, each in told.items():
+        if each.first:
+            ColumnLayout.objects.update_or_create(
+                fingerprint=layouts[sheet],
+                defaults={"columns": dict(each.columns), "kept_by": each.by, "kept_at": now},
+            )
+
+
+@transaction.atomic
+def recheck(batch: ImportBatch, *, by: User | None) -> ImportBatch:
+    """Read an upload again, because what helps to read it has changed."""
+    return _check_again(_undecided(batch, by=by), database_now())
+
+
+def _undecided(batch: ImportBatch, *, by: User | None) -> ImportBatch:
+    refuse_unless_importer(by)
+    lock_frame(batch.frame)
+    batch = ImportBatch.objects.select_for_update().select_related("frame").get(pk=batch.pk)
+    refuse_decided(batch)
+    return batch
+
+
+def _check_again(batch: ImportBatch, now: datetime) -> ImportBatch:
+    batch.mapping, batch.summary = checked(batch, today=now.date())
+    batch.save(update_fields=["mapping", "summary"])
+    return batch
