@@ -8,8 +8,9 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from xml.parsers import expat
+from xml.parsers.expat import XMLParserType
 
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.workbooks.model import (
@@ -18,7 +19,6 @@ from wanzhou_eval.workbooks.model import (
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
 )
-from wanzhou_eval.workbooks.rowfeed import RowFeed, TakeRow
 
 CHUNK = 64 * 1024
 BROKEN = (
@@ -38,6 +38,11 @@ DAMAGED = "文件已损坏或没有传完整，读不出来：请在 Excel 或 W
 def refuse(sentence: str) -> RefusedError:
     """Bad input: the answer is 422."""
     return RefusedError(sentence, status=422)
+
+
+def local(name: str) -> str:
+    """An element or attribute name without its namespace prefix."""
+    return name.rpartition(":")[2]
 
 
 def check_size(data: bytes) -> None:
@@ -95,12 +100,7 @@ class Package:
         parser.EndElementHandler = handlers.end
         parser.CharacterDataHandler = handlers.text
         try:
-            if handlers.row is not None:
-                RowFeed(parser, handlers.row).feed(self.chunks(name))
-                return
-            for chunk in self.chunks(name):
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
+            handlers.feed(parser, self.chunks(name))
         except (expat.ExpatError, ValueError, LookupError) as error:
             raise refuse(DAMAGED) from error
 
@@ -111,7 +111,12 @@ class Handlers:
     start: Callable[[str, dict[str, str]], object] | None = None
     end: Callable[[str], object] | None = None
     text: Callable[[str], object] | None = None
-    row: TakeRow | None = None
+
+    def feed(self, parser: XMLParserType, chunks: Iterable[bytes]) -> None:
+        """Give the parser all the bytes; parts with a quicker way override this."""
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
 
 
 class Chunks:

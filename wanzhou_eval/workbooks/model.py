@@ -1,9 +1,10 @@
 """What a workbook is once read: plain, typed, immutable values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from wanzhou_eval.errors import RefusedError
 
@@ -21,8 +22,7 @@ MAX_MERGES = 50_000
 MAX_CELL_CHARACTERS = 32_767
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row in use: `number` as the spreadsheet shows it (from 1), `cells` from column A."""
 
     number: int
@@ -97,7 +97,9 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-def padded(rows: list[tuple[int, list[Cell], bool]], name: str) -> tuple[tuple[Row, ...], int]:
+def padded(
+    rows: Sequence[tuple[int, Sequence[Cell], bool]], name: str
+) -> tuple[tuple[Row, ...], int]:
     """Rows of equal width, and that width. Raises RefusedError (422) beyond `MAX_AREA` cells."""
     width = max((len(cells) for _, cells, _ in rows), default=0)
     if len(rows) * width > MAX_AREA:
@@ -106,11 +108,10 @@ def padded(rows: list[tuple[int, list[Cell], bool]], name: str) -> tuple[tuple[R
             "请删去台账以外的列，或者按月份分成几个文件导入。",
             status=422,
         )
-    blank: tuple[Cell, ...] = (None,) * width
+    blank: list[tuple[Cell, ...]] = [(None,) * (width - used) for used in range(width + 1)]
     return (
         tuple(
-            Row(number, tuple(cells) + blank[len(cells) :], hidden)
-            for number, cells, hidden in rows
+            Row(number, tuple(cells) + blank[len(cells)], hidden) for number, cells, hidden in rows
         ),
         width,
     )

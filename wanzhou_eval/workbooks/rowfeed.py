@@ -4,12 +4,15 @@ A ledger of 100,000 rows has two million cells, and five expat events a cell cos
 all the checking. Rows written as every spreadsheet program writes them — cells with r, s, t in this
 order, a value or an inline text, no entity, no formula — are matched whole and taken at
 once; every other byte of the part, and every other row, goes to expat as it stands. So
-whatever is unusual is read or refused by the XML parser, and the two ways give the same rows.
+whatever is unusual is read or refused by the XML parser, and all ways give the same rows.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 from xml.parsers.expat import XMLParserType
+
+from wanzhou_eval.workbooks.layouts import Layout, Layouts
 
 Cells = list[tuple[str, str, str, str, str]]
 """Column letters, style, type, value and inline text of each cell."""
@@ -27,38 +30,44 @@ HIDDEN = re.compile(r' hidden="(?:1|true)"')
 LONGEST_ROW = 4 * 1024 * 1024
 KEEP = 8
 
-TakeRow = Callable[[str, Cells], object]
+CONTROLS = bytes({*range(32)} - {9, 10, 13})
+"""What no XML may hold: the parser is to refuse it."""
+
+
+class RowTaker(Protocol):
+    """Who takes the plain rows."""
+
+    layouts: Layouts
+
+    def plain_row(self, attributes: str, cells: Cells) -> object:
+        """A row matched cell by cell."""
+
+    def known_row(self, layout: Layout, groups: tuple[str, ...]) -> bool:
+        """A row matched whole; False when it must be read cell by cell."""
 
 
 class RowFeed:
-    """Cuts the bytes of a sheet into rows; `take` gets the plain ones, expat all the rest."""
+    """Cuts the bytes of a sheet into rows; `taker` gets the plain ones, expat all the rest."""
 
-    def __init__(self, parser: XMLParserType, take: TakeRow) -> None:
+    def __init__(self, parser: XMLParserType, taker: RowTaker) -> None:
         self.parser = parser
-        self.take = take
+        self.taker = taker
         self.buffer = b""
         self.plain = True
         self.begun = False
 
     def feed(self, chunks: Iterable[bytes]) -> None:
-        """The whole part. Raises what expat and `take` raise."""
+        """The whole part. Raises what expat and `taker` raise."""
         for chunk in chunks:
             if not self.begun:
-                self._begin(chunk)
+                self.begun, self.plain = True, is_utf8(chunk)
             if self.plain:
                 self.buffer += chunk
+                self.plain = len(self.buffer.translate(None, CONTROLS)) == len(self.buffer)
                 self._cut()
             else:
                 self.parser.Parse(chunk, False)
         self.parser.Parse(self.buffer, True)
-
-    def _begin(self, chunk: bytes) -> None:
-        """Only UTF-8 is cut; another encoding is expat's from the first byte."""
-        self.begun = True
-        head = chunk[:200]
-        declared = re.search(rb"""encoding=["']([^"']*)["']""", head)
-        utf8 = declared is None or declared[1].lower() == b"utf-8"
-        self.plain = utf8 and head.lstrip(b"\xef\xbb\xbf").startswith(b"<")
 
     def _cut(self) -> None:
         """Take every complete row of the buffer; keep what may be the start of the next."""
@@ -88,18 +97,38 @@ class RowFeed:
         """Bytes outside rows. A comment, CDATA or instruction ends the quick way for good."""
         if between and not between.isspace():
             self.parser.Parse(between, False)
-            if b"<!" in between or b"<?" in between.replace(b"<?xml ", b"", 1):
+            if is_broken_up(between):
                 self.plain = False
 
     def _row(self, raw: bytes) -> None:
         try:
-            found = ROW.fullmatch(raw.decode())
+            row = raw.decode()
         except UnicodeDecodeError:
-            found = None
+            self.parser.Parse(raw, False)
+            return
+        layouts = self.taker.layouts
+        known = layouts.read(row) if b"\r" not in raw else None
+        if known is not None and self.taker.known_row(*known):
+            return
+        found = ROW.fullmatch(row)
         if found is None:
             self.parser.Parse(raw, False)
         else:
-            self.take(found[1], CELLS.findall(found[2]))
+            self.taker.plain_row(found[1], CELLS.findall(found[2]))
+            layouts.learn(found[2])
+
+
+def is_utf8(first: bytes) -> bool:
+    """Whether a part may be cut, by its first bytes; another encoding is expat's."""
+    head = first[:200]
+    declared = re.search(rb"""encoding=["']([^"']*)["']""", head)
+    utf8 = declared is None or declared[1].lower() == b"utf-8"
+    return utf8 and head.lstrip(b"\xef\xbb\xbf").startswith(b"<")
+
+
+def is_broken_up(passed: bytes) -> bool:
+    """Whether a comment, CDATA or instruction stands there: it may hide what looks like tags."""
+    return b"<!" in passed or b"<?" in passed.replace(b"<?xml ", b"", 1)
 
 
 def _end(buffer: bytes, start: int) -> int:

@@ -1,8 +1,12 @@
 """One sheet's XML → typed rows, merges and hidden marks, in a single pass."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from xml.parsers.expat import XMLParserType
 
+from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.workbooks.guard import DAMAGED, Handlers, refuse
+from wanzhou_eval.workbooks.layouts import Layout, Layouts, Memo
 from wanzhou_eval.workbooks.model import (
     MAX_CELL_CHARACTERS,
     MAX_CELLS,
@@ -17,9 +21,8 @@ from wanzhou_eval.workbooks.model import (
     padded,
 )
 from wanzhou_eval.workbooks.numbers import from_iso, from_serial, number, unescape
-from wanzhou_eval.workbooks.rowfeed import HIDDEN, NUMBER, Cells
+from wanzhou_eval.workbooks.rowfeed import HIDDEN, NUMBER, Cells, RowFeed
 
-DAYS_KEPT = 20_000
 TAGS = frozenset({"row", "c", "v", "t", "f", "is", "rPh", "mergeCell"})
 
 
@@ -30,7 +33,7 @@ class SheetParser(Handlers):
         self, *, name: str, strings: list[str | None], dates: list[bool], date1904: bool
     ) -> None:
         self.name, self.strings, self.dates, self.date1904 = name, strings, dates, date1904
-        self.rows: list[tuple[int, list[Cell], bool]] = []
+        self.rows: list[tuple[int, Sequence[Cell], bool]] = []
         self.merges: list[Merge] = []
         self.uncalculated: list[tuple[int, int]] = []
         self.columns: dict[str, int] = {}
@@ -44,26 +47,55 @@ class SheetParser(Handlers):
         self.listening = self.phonetic = self.formula = False
         self.seen = 0
         self.start, self.end, self.text = self._start, self._end, self._text
-        self.row = self._plain_row
-        self.days: dict[tuple[str, str], Cell] = {}
+        self.layouts = Layouts(self._memo)
+        self.memos: dict[tuple[str, str], Memo] = {}
 
-    def _plain_row(self, attributes: str, cells: Cells) -> None:
-        """A row of the plain form, taken whole (see `rowfeed`)."""
+    def feed(self, parser: XMLParserType, chunks: Iterable[bytes]) -> None:
+        """The rows in a plain form by regular expressions, all the rest by the parser."""
+        RowFeed(parser, self).feed(chunks)
+
+    def known_row(self, layout: Layout, groups: tuple[str, ...]) -> bool:
+        """A row of a known layout, taken whole; False when a value is to be refused."""
+        number, attributes, *values = groups
+        try:
+            cells = layout.cells(values)
+        except RefusedError:
+            return False
+        if number is None or "hidden" in attributes or " r=" in attributes:
+            self._open_plain(f' r="{number}"{attributes}' if number else attributes)
+        else:
+            self.number, self.hidden = int(number), False
+        self._count(layout.seen)
+        self._keep(cells)
+        return True
+
+    def _memo(self, kind: str, style: str) -> Memo:
+        """The reader of all values of a type and style."""
+
+        def make(raw: str) -> Cell:
+            self.kind, self.style = kind, style
+            return self._value(raw)
+
+        return self.memos.setdefault((kind, style), Memo(make))
+
+    def _open_plain(self, attributes: str) -> None:
         found = NUMBER.search(attributes)
         self.number = int(found[1]) if found else self.number + 1
         self.hidden = HIDDEN.search(attributes) is not None
+
+    def plain_row(self, attributes: str, cells: Cells) -> None:
+        """A row of the plain form, cell by cell (see `rowfeed`)."""
+        self._open_plain(attributes)
         self.cells = []
         self._count(len(cells))
-        columns, days = self.columns, self.days
         for letters, style, kind, value, text in cells:
             raw = text if kind == "inlineStr" and text else value
             if not raw:
                 continue
-            column = columns.get(letters)
+            column = self.columns.get(letters)
             self.column = self._column(letters) if column is None else column
             self.kind, self.style = kind or "n", style
-            known = days.get((style, raw)) if self.kind == "n" else None
-            self._put(self._value(raw) if known is None else known)
+            self._put(self._value(raw))
         self._close_row()
 
     def _count(self, cells: int) -> None:
@@ -183,21 +215,21 @@ class SheetParser(Handlers):
         if self.style and isinstance(value, (int, Decimal)):
             style = int(self.style) if self.style.isdecimal() else -1
             if 0 <= style < len(self.dates) and self.dates[style]:
-                day = from_serial(value, date1904=self.date1904) or value
-                if len(self.days) < DAYS_KEPT:
-                    self.days[self.style, raw] = day
-                return day
+                return from_serial(value, date1904=self.date1904) or value
         return value if value != "" else None
 
     def _close_row(self) -> None:
-        if not self.cells:
+        self._keep(self.cells)
+        self.cells = []
+
+    def _keep(self, cells: Sequence[Cell]) -> None:
+        if not cells:
             return
         if len(self.rows) >= MAX_ROWS:
             raise refuse(
                 f"工作表“{self.name}”有内容的行超过 {MAX_ROWS} 行：请按月份分成几个文件导入。"
             )
-        self.rows.append((self.number, self.cells, self.hidden))
-        self.cells = []
+        self.rows.append((self.number, cells, self.hidden))
 
     def _merge(self, ref: str) -> None:
         first, _, last = ref.partition(":")

@@ -8,17 +8,14 @@ bytes are unpacked. Tests hold it equal to openpyxl on generated workbooks.
 import hashlib
 import posixpath
 
-from wanzhou_eval.workbooks.guard import DAMAGED, Handlers, Package, refuse
-from wanzhou_eval.workbooks.model import MAX_CELL_CHARACTERS, Sheet, Workbook
-from wanzhou_eval.workbooks.numbers import BUILTIN_DATE_FORMATS, is_date_format, unescape
+from wanzhou_eval.workbooks.guard import DAMAGED, Handlers, Package, local, refuse
+from wanzhou_eval.workbooks.model import MAX_ROWS, Sheet, Workbook
+from wanzhou_eval.workbooks.numbers import BUILTIN_DATE_FORMATS, is_date_format
+from wanzhou_eval.workbooks.sharedstrings import Strings
 from wanzhou_eval.workbooks.sheetxml import SheetParser
 
 TRUE = {"1", "true", "on"}
-
-
-def local(name: str) -> str:
-    """An element or attribute name without its namespace prefix."""
-    return name.rpartition(":")[2]
+TOO_MANY_ROWS = f"各工作表合计超过 {MAX_ROWS} 行：请按月份分成几个文件导入。"
 
 
 class Relations(Handlers):
@@ -63,42 +60,6 @@ class BookPart(Handlers):
             self.date1904 = attrs.get("date1904", "0") in TRUE
 
 
-class Strings(Handlers):
-    """sharedStrings.xml: the table of texts, phonetic readings left out."""
-
-    def __init__(self) -> None:
-        self.values: list[str | None] = []
-        self.parts: list[str] = []
-        self.reading = False
-        self.phonetic = False
-        self.start, self.end, self.text = self._start, self._end, self._text
-
-    def _start(self, name: str, attrs: dict[str, str]) -> None:
-        tag = local(name)
-        if tag == "t":
-            self.reading = not self.phonetic
-        elif tag == "rPh":
-            self.phonetic = True
-        elif tag == "si":
-            self.parts = []
-
-    def _end(self, name: str) -> None:
-        tag = local(name)
-        if tag == "t":
-            self.reading = False
-        elif tag == "rPh":
-            self.phonetic = False
-        elif tag == "si":
-            text = unescape("".join(self.parts))
-            if len(text) > MAX_CELL_CHARACTERS:
-                raise refuse(f"有单元格的内容超过 {MAX_CELL_CHARACTERS} 字：请删短后重新上传。")
-            self.values.append(None if not text or text.isspace() else text)
-
-    def _text(self, text: str) -> None:
-        if self.reading:
-            self.parts.append(text)
-
-
 class Styles(Handlers):
     """styles.xml: which cell styles show dates."""
 
@@ -132,11 +93,7 @@ def read_xlsx(package: Package, data: bytes) -> Workbook:
     book = BookPart()
     package.parse(book_part, book)
     relations = Relations(package, book_part)
-    strings, styles = Strings(), Styles()
-    for kind, handlers in (("sharedStrings", strings), ("styles", styles)):
-        part = relations.first(kind)
-        if part in package.names:
-            package.parse(part, handlers)
+    strings, styles = _texts_and_styles(package, relations)
     sheets: list[Sheet] = []
     for name, relation, hidden in book.sheets:
         kind, part = relations.found.get(relation, ("", ""))
@@ -146,6 +103,18 @@ def read_xlsx(package: Package, data: bytes) -> Workbook:
             )
             package.parse(part, parser)
             sheets.append(parser.sheet(hidden=hidden))
+            if sum(len(sheet.rows) for sheet in sheets) > MAX_ROWS:
+                raise refuse(TOO_MANY_ROWS)
     if not sheets:
         raise refuse("文件里没有工作表：请确认上传的是台账工作簿。")
     return Workbook(tuple(sheets), hashlib.sha256(data).hexdigest(), "xlsx", book.date1904)
+
+
+def _texts_and_styles(package: Package, relations: Relations) -> tuple[Strings, Styles]:
+    """The two parts to which the cells of every sheet refer; either may be absent."""
+    strings, styles = Strings(), Styles()
+    for kind, handlers in (("sharedStrings", strings), ("styles", styles)):
+        part = relations.first(kind)
+        if part in package.names:
+            package.parse(part, handlers)
+    return strings, styles
