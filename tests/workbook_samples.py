@@ -1,6 +1,7 @@
 """Small workbooks for tests, built cell by cell."""
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -68,11 +69,47 @@ def repacked(
         zipfile.ZipFile(io.BytesIO(data)) as old,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
     ):
-        for name in old.namelist():
-            new.writestr(name, (change or {}).get(name, old.read(name)))
-        for name, content in (add or {}).items():
+        parts = {name: old.read(name) for name in old.namelist()} | {**(change or {})}
+        for name, content in (parts | {**(add or {})}).items():
             new.writestr(name, content)
     return target.getvalue()
+
+
+INLINE = re.compile(
+    r'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?) t="inlineStr"><is>'
+    r'(<t(?: xml:space="preserve")?>[^<]*</t>|<t ?/>)</is></c>'
+)
+
+
+def with_plain_letters(xml: str) -> str:
+    """Letters as such: openpyxl writes each Chinese one as a number."""
+    return re.sub("&#([0-9]{3,});", lambda found: chr(int(found[1])), xml)
+
+
+def with_shared_strings(data: bytes, *, sheet: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """The book as Excel and WPS write it: every text once, in a table of its own."""
+    texts: dict[str, int] = {}
+
+    def moved(cell: re.Match[str]) -> str:
+        return f'{cell[1]} t="s"><v>{texts.setdefault(cell[2], len(texts))}</v></c>'
+
+    rows = INLINE.sub(moved, with_plain_letters(part(data, sheet).decode()))
+    listed = "".join(f"<si>{text}</si>" for text in texts)
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    table = f'<?xml version="1.0" encoding="UTF-8"?>\r\n<sst xmlns="{namespace}">{listed}</sst>'
+    relations = part(data, "xl/_rels/workbook.xml.rels").decode()
+    related = (
+        '<Relationship Id="rIdS" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org'
+        '/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
+    )
+    if "sharedStrings" not in relations:
+        relations = relations.replace("</Relationships>", related)
+    change = {
+        sheet: rows.encode(),
+        "xl/sharedStrings.xml": table.encode(),
+        "xl/_rels/workbook.xml.rels": relations.encode(),
+    }
+    return repacked(data, change=change)
 
 
 def part(data: bytes, name: str) -> bytes:
