@@ -2,8 +2,8 @@
 
 from django import forms
 
-from cases.actions import EXCLUSION_CODES
 from cases.models import ImportBatch
+from cases.rules import EXCLUSION_REASONS
 
 UPLOAD_LIMIT = 10 * 2**20
 
@@ -59,5 +59,5 @@ class TotalForm(forms.Form):
 class ExclusionForm(forms.Form):
     """Why a case is left out."""
 
-    code = forms.ChoiceField(label="剔除原因", choices=list(EXCLUSION_CODES.items()))
+    code = forms.ChoiceField(label="剔除原因", choices=list(EXCLUSION_REASONS.items()))
     document = forms.CharField(label="依据文件", max_length=120)

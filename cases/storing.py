@@ -122,6 +122,7 @@ def store_exclusions(
             code=LEVEL_CODES.get(row.level, "city"),
             reason=f"已被{row.level}抽评（{row.month}）" if row.month else f"已被{row.level}抽评",
             document=batch.file_name,
+            by=batch.confirmed_by,
         )
         for row in rows
     )

@@ -24,6 +24,11 @@ ONE_GRADING = "id = (SELECT min(id) FROM evaluations_grading)"
 ONE_LINE = "id = (SELECT min(id) FROM evaluations_publicationline)"
 PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-01": ("UPDATE cases_frame SET declared_total = 760", {"I-01"}),
+    "I-01b": (
+        """UPDATE cases_cleaningline SET after = '他人'
+            WHERE id = (SELECT min(id) FROM cases_cleaningline)""",
+        {"I-01b"},
+    ),
     "I-02": (
         "UPDATE cases_case SET closed_on = closed_on + 31 WHERE serial = 700",
         {"I-02"},
@@ -50,7 +55,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-07": (
         """INSERT INTO cases_exclusion (frame_id, case_id, number_original, key, code, reason,
                                          document)
-           SELECT c.frame_id, c.id, c.number, c.key, 'city', '事后剔除', ''
+           SELECT c.frame_id, c.id, c.number, c.key, 'city', '事后剔除', '无'
              FROM evaluations_drawncase d JOIN cases_case c ON c.id = d.case_id LIMIT 1""",
         {"I-02", "I-07"},
     ),

@@ -17,6 +17,9 @@ READER = "wanzhou_reader"
 
 APPEND_ONLY_TABLES: tuple[str, ...] = (
     "wanzhou_eval_auditevent",
+    "cases_cleaningline",
+    "cases_correction",
+    "cases_removal",
     "experts_recusal",
     "evaluations_stageentry",
     "evaluations_drawevent",
@@ -40,6 +43,9 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "cases_casehandler",
     "cases_exclusion",
     "experts_yearabsence",
+    "cases_rejectedrow",
+    "cases_absence",
+    "cases_rowchange",
     "evaluations_plan",
     "evaluations_draw",
     "evaluations_drawncase",

@@ -7,6 +7,8 @@ from django.db.models import Count, Max, Q
 
 from appeals.models import Appeal, Inquiry, Recovery
 from cases.models import Case
+from cases.queries import standing_rejections
+from cases.rules import Reconciliation, reconcile
 from evaluations.models import (
     Approval,
     DrawnCase,
@@ -34,6 +36,7 @@ class Facts:
     entered: dict[str, datetime]
     cases: int
     excluded: int
+    rejected: int
     drawn: int
     experts: int
     sheets: int
@@ -53,6 +56,16 @@ class Facts:
     def today(self) -> date:
         """The plan's present day."""
         return day_of(self.now)
+
+    @property
+    def counts(self) -> Reconciliation:
+        """The control total; rejected rows are counted while the plan is a draft."""
+        return reconcile(
+            declared=self.plan.frame.declared_total,
+            imported=self.cases - self.excluded,
+            excluded=self.excluded,
+            rejected=self.rejected,
+        )
 
     def reached(self, stage: Stage) -> bool:
         """Whether the plan stands at the stage or beyond it."""
@@ -86,14 +99,21 @@ def _seated(plan: Plan) -> int:
     return seats.filter(panel__plan=plan, draw__voided_at__isnull=True).count()
 
 
+def case_numbers(plan: Plan) -> dict[str, int]:
+    """Cases, excluded ones, and while the plan is a draft the rejected rows."""
+    cases = Case.objects.filter(frame=plan.frame_id)
+    numbers = cases.aggregate(cases=Count("pk"), excluded=Count("exclusion"))
+    draft = plan.stage == Stage.DRAFT
+    return {**numbers, "rejected": standing_rejections(plan.frame).count() if draft else 0}
+
+
 def year_facts(plan: Plan) -> Facts:
     """Read the facts of a plan whose clock was read (`plan_of`)."""
     assert plan.now is not None
     calendar = working_calendar()
     drawn = DrawnCase.objects.of(plan)
-    cases = Case.objects.filter(frame=plan.frame_id)
     numbers = {
-        **cases.aggregate(cases=Count("pk"), excluded=Count("exclusion")),
+        **case_numbers(plan),
         **drawn.aggregate(drawn=Count("pk")),
         "waiting_requests": waiting_requests(plan),
     }

@@ -50,17 +50,16 @@ def _closed(facts: Facts) -> list[Part]:
 def _draft(facts: Facts) -> list[Part]:
     if not facts.cases:
         return [Part("方案还在拟定。先由中心导入办结案件台账。")]
-    declared = facts.plan.frame.declared_total
-    if declared is None:
+    counts = facts.counts
+    if counts.difference is None:
         return [
             Part(f"已导入 {facts.cases} 件，还没有录入申报件数。"),
             Part("核对前不能印发。", "late"),
         ]
-    if declared != facts.cases:
-        gap = abs(declared - facts.cases)
+    if counts.difference:
         return [
-            Part(f"申报 {declared} 件，导入 {facts.cases} 件，"),
-            Part(f"相差 {gap} 件", "late"),
+            Part(f"申报 {counts.declared} 件，导入、剔除和不导入合计 {counts.accounted} 件，"),
+            Part(f"相差 {abs(counts.difference)} 件", "late"),
             Part("，核对前不能印发。"),
         ]
     return [Part(f"已导入 {facts.cases} 件，与申报一致。方案可以印发。")]

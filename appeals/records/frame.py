@@ -1,6 +1,7 @@
 """The list and the draws: complete, sealed, re-computable, one at a time."""
 
 from appeals.records.checks import Check, by_sql
+from cases.queries import cleaning_sha256
 from evaluations.models import Draw, DrawnCase, Plan
 from evaluations.queries.draws_lists import sample_rows
 from evaluations.queries.draws_proof import prove
@@ -21,6 +22,13 @@ def sealed_lists(plans: list[Plan]) -> tuple[int, list[str]]:
             if was != now:
                 broken.append(f"{draw.code} {number}：封存时为{was}，现为{now}")
     return examined, broken
+
+
+def sealed_cleaning(plans: list[Plan]) -> tuple[int, list[str]]:
+    """The cleaning ledger stored now has the fingerprint that stands on sheet A."""
+    draws = Draw.objects.live().filter(plan__in=plans, kind="sample").select_related("plan__frame")
+    broken = [d.code for d in draws if cleaning_sha256(d.plan.frame) != d.cleaning_hash]
+    return len(draws), broken
 
 
 def recomputed(plans: list[Plan]) -> tuple[int, list[str]]:
@@ -46,16 +54,23 @@ def stored_sample(plans: list[Plan]) -> tuple[int, list[str]]:
 CHECKS = (
     Check(
         "I-01",
-        "印发后的年度，申报件数等于导入件数，剔除各有原因",
+        "印发后的年度，申报件数等于可抽、剔除、不导入之和，剔除和不导入各有原因",
         by_sql("""
             SELECT f.year, p.stage = 'draft' OR (
                      f.declared_total = (SELECT count(*) FROM cases_case c WHERE c.frame_id = f.id)
+                       + (SELECT count(*) FROM cases_rejectedrow r
+                            JOIN cases_importbatch b ON b.id = r.batch_id
+                           WHERE r.frame_id = f.id AND r.withdrawn_at IS NULL
+                             AND b.confirmed_at IS NOT NULL)
+                     AND NOT EXISTS (SELECT 1 FROM cases_rejectedrow r
+                                      WHERE r.frame_id = f.id AND (r.reason = '' OR r.code = ''))
                      AND NOT EXISTS (SELECT 1 FROM cases_exclusion e
                                       WHERE e.frame_id = f.id AND (e.reason = '' OR e.code = '')))
               FROM cases_frame f JOIN evaluations_plan p ON p.frame_id = f.id
              WHERE f.id = ANY(%(frames)s)
         """),
     ),
+    Check("I-01b", "清洗台账与封存时的指纹相同", sealed_cleaning),
     Check("I-02", "封存名单与现存案件逐行相同", sealed_lists),
     Check(
         "I-03",

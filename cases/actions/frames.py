@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases.models import Frame, ImportBatch
 from cases.permissions import may_declare_total, may_import
+from cases.rules import is_reason
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -48,6 +49,12 @@ def refuse_unless_importer(by: User | None) -> None:
     """Raise `RefusedError` (403) unless the account may import."""
     if not may_import(by):
         raise RefusedError("只有中心和科室可以导入案件。请联系区法律援助中心。", status=403)
+
+
+def refuse_unless_reasoned(text: str, *, what: str) -> None:
+    """Raise `RefusedError` (422) when a sentence is empty or says nothing."""
+    if not is_reason(text):
+        raise RefusedError(f"{what}太短。请写明事实，至少5个字。", status=422)
 
 
 @transaction.atomic

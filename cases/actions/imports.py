@@ -2,6 +2,9 @@
 
 from django.db import transaction
 
+from cases.actions.batches import lock_batch
+from cases.actions.comparisons import keep_comparison, left_out, settle_comparison
+from cases.actions.exclusions import join_exclusions
 from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.imports import read_exclusions
 from cases.imports.reading import LedgerReading
@@ -12,7 +15,7 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
-from wanzhou_eval.workbooks import read_workbook
+from wanzhou_eval.workbooks import Workbook, read_workbook
 
 
 @transaction.atomic
@@ -34,11 +37,7 @@ def upload_file(
         data=data,
         uploaded_by=by,
     )
-    if content == ImportBatch.Content.LEDGER:
-        batch.mapping, batch.summary = checked(batch, today=database_now().date())
-    else:
-        batch.summary = summary_of_exclusions(read_exclusions(workbook), locked)
-    batch.save()
+    keep_checked(batch, workbook)
     record_event(
         "upload_file",
         by=by,
@@ -49,6 +48,19 @@ def upload_file(
     return batch
 
 
+def keep_checked(batch: ImportBatch, workbook: Workbook) -> None:
+    """Save an upload with what was found in it and what it would do to the frame."""
+    today = database_now().date()
+    if batch.content == ImportBatch.Content.LEDGER:
+        batch.mapping, batch.summary = checked(batch, today=today)
+        batch.save()
+        if batch.frame.cases.exists():
+            keep_comparison(batch, left_out(batch, read_batch(batch, today=today)))
+    else:
+        batch.summary = summary_of_exclusions(read_exclusions(workbook), batch.frame)
+        batch.save()
+
+
 @transaction.atomic
 def confirm_import(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     """Write what the file says, all or nothing. The kept file is read again, not the preview.
@@ -57,13 +69,11 @@ def confirm_import(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     """
     refuse_unless_importer(by)
     frame = lock_frame(batch.frame)
-    batch = ImportBatch.objects.select_for_update().select_related("frame").get(pk=batch.pk)
-    refuse_decided(batch)
+    batch = lock_batch(batch)
     batch.confirmed_by, batch.confirmed_at = by, database_now()
     if batch.content == ImportBatch.Content.LEDGER:
-        reading = read_batch(batch, today=batch.confirmed_at.date())
-        refuse_errors(reading)
-        counts = store_ledger(reading, frame=frame, batch=batch)
+        refuse_declarer(frame, by=by)
+        counts = confirm_ledger(frame, batch, by=by)
     else:
         reading_out = read_exclusions(read_workbook(bytes(batch.data)))
         counts = store_exclusions(reading_out, frame=frame, batch=batch)
@@ -79,12 +89,23 @@ def confirm_import(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     return batch
 
 
-def refuse_decided(batch: ImportBatch) -> None:
-    """Raise `RefusedError` when the batch was confirmed or discarded before."""
-    if batch.confirmed_at:
-        raise RefusedError(f"“{batch.file_name}”已经导入，没有重复导入。请到案件页查看。")
-    if batch.discarded_at:
-        raise RefusedError(f"“{batch.file_name}”已经放弃，没有导入。请重新上传。")
+def confirm_ledger(frame: Frame, batch: ImportBatch, *, by: User | None) -> dict[str, object]:
+    """Read the kept file again, let the decisions take effect, store the rest; the counts."""
+    assert batch.confirmed_at is not None
+    reading = left_out(batch, read_batch(batch, today=batch.confirmed_at.date()))
+    refuse_errors(reading)
+    removed = settle_comparison(batch, reading, by=by)
+    counts = store_ledger(reading, frame=frame, batch=batch)
+    join_exclusions(frame)
+    rejected = batch.rejected_rows.count()
+    told = {"removed": removed, "rejected": rejected}
+    return counts | {name: count for name, count in told.items() if count}
+
+
+def refuse_declarer(frame: Frame, *, by: User | None) -> None:
+    """Raise `RefusedError` when the person who typed the control total imports the ledger."""
+    if by is not None and frame.declared_by_id == by.pk:
+        raise RefusedError("申报件数是您录入的，台账要由另一人确认导入。请换账号办理。")
 
 
 def refuse_errors(reading: LedgerReading) -> None:
@@ -103,8 +124,7 @@ def refuse_errors(reading: LedgerReading) -> None:
 def discard_import(batch: ImportBatch, *, by: User | None) -> None:
     """Put an upload aside; the file stays on record."""
     refuse_unless_importer(by)
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    refuse_decided(batch)
+    batch = lock_batch(batch)
     batch.discarded_at = database_now()
     batch.save(update_fields=["discarded_at"])
     record_event("discard_import", by=by, year=batch.frame.year, target=batch.file_name)

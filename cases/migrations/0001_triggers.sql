@@ -1,9 +1,11 @@
 -- The sealed frame: from the sealing on nobody adds, changes or removes a case.
 CREATE FUNCTION frame_is_open(frame bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    sealed timestamptz;
 BEGIN
     -- Waits for a sealing in progress, so that no case slips in beside it.
-    PERFORM 1 FROM cases_frame WHERE id = frame AND sealed_at IS NOT NULL FOR KEY SHARE;
-    IF FOUND THEN
+    SELECT sealed_at INTO sealed FROM cases_frame WHERE id = frame FOR SHARE;
+    IF sealed IS NOT NULL THEN
         PERFORM refuse('frame_sealed', '案件名单已封存，不能增加、修改或删除。');
     END IF;
 END $$;
@@ -81,3 +83,108 @@ CREATE TRIGGER batch_fixed BEFORE UPDATE ON cases_importbatch
         '导入文件', 'frame_id', 'content', 'file_name', 'sha256', 'data', 'uploaded_at');
 CREATE TRIGGER batch_decided_once BEFORE UPDATE ON cases_importbatch
     FOR EACH ROW EXECUTE FUNCTION filled_once('导入文件', 'confirmed_at', 'discarded_at');
+
+-- Facts about the frame that are only added while it is open.
+CREATE FUNCTION frame_fact_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM frame_is_open(NEW.frame_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER correction_frame_open BEFORE INSERT ON cases_correction
+    FOR EACH ROW EXECUTE FUNCTION frame_fact_open();
+CREATE TRIGGER correction_append_only BEFORE UPDATE OR DELETE ON cases_correction
+    FOR EACH ROW EXECUTE FUNCTION append_only('案件更正');
+CREATE TRIGGER removal_frame_open BEFORE INSERT ON cases_removal
+    FOR EACH ROW EXECUTE FUNCTION frame_fact_open();
+CREATE TRIGGER removal_append_only BEFORE UPDATE OR DELETE ON cases_removal
+    FOR EACH ROW EXECUTE FUNCTION append_only('移出记录');
+
+-- No case and no exclusion disappears without its line among the removals.
+CREATE FUNCTION removed_on_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM cases_removal
+                    WHERE what = TG_ARGV[0] AND row_id = OLD.id AND frame_id = OLD.frame_id) THEN
+        PERFORM refuse('removed_on_record', '案件和剔除不能直接删除：须写明原因，记录在案后移出。');
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER removed_case_on_record BEFORE DELETE ON cases_case
+    FOR EACH ROW EXECUTE FUNCTION removed_on_record('case');
+CREATE TRIGGER removed_exclusion_on_record BEFORE DELETE ON cases_exclusion
+    FOR EACH ROW EXECUTE FUNCTION removed_on_record('exclusion');
+
+-- The cleaning ledger grows while the frame is open; one look per statement, not per line.
+CREATE FUNCTION cleaning_frame_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM added_to_open_frames(ARRAY(
+        SELECT DISTINCT frame_id FROM cases_importbatch
+         WHERE id IN (SELECT DISTINCT batch_id FROM added)));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER cleaning_frame_open AFTER INSERT ON cases_cleaningline
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION cleaning_frame_open();
+CREATE TRIGGER cleaning_append_only BEFORE UPDATE OR DELETE ON cases_cleaningline
+    FOR EACH ROW EXECUTE FUNCTION append_only('清洗台账');
+
+-- Decisions about a file are open until the file is confirmed or put aside.
+CREATE FUNCTION batch_undecided(batch bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM cases_importbatch WHERE id = batch
+        AND (confirmed_at IS NOT NULL OR discarded_at IS NOT NULL);
+    IF FOUND THEN
+        PERFORM refuse('batch_decided', '这份文件已经办结，对它的决定不能再改。');
+    END IF;
+END $$;
+CREATE FUNCTION batch_decision_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN PERFORM batch_undecided(OLD.batch_id); END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    PERFORM batch_undecided(NEW.batch_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER absence_batch_open BEFORE INSERT OR UPDATE OR DELETE ON cases_absence
+    FOR EACH ROW EXECUTE FUNCTION batch_decision_open();
+CREATE TRIGGER change_batch_open BEFORE INSERT OR UPDATE OR DELETE ON cases_rowchange
+    FOR EACH ROW EXECUTE FUNCTION batch_decision_open();
+CREATE TRIGGER rejected_batch_open BEFORE INSERT OR DELETE ON cases_rejectedrow
+    FOR EACH ROW EXECUTE FUNCTION batch_decision_open();
+
+-- A rejected row is fixed; withdrawing it, once and with a reason, needs an open frame.
+CREATE FUNCTION rejected_frame_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM frame_is_open(OLD.frame_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER rejected_frame_open BEFORE UPDATE ON cases_rejectedrow
+    FOR EACH ROW EXECUTE FUNCTION rejected_frame_open();
+CREATE TRIGGER rejected_fixed BEFORE UPDATE ON cases_rejectedrow
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('剔出的行', 'frame_id', 'batch_id', 'sheet', 'row',
+        'number_original', 'found', 'code', 'reason', 'fingerprint', 'by_id', 'at');
+CREATE TRIGGER rejected_withdrawn_once BEFORE UPDATE ON cases_rejectedrow
+    FOR EACH ROW EXECUTE FUNCTION filled_once('剔出的行', 'withdrawn_at', 'withdrawn_by_id',
+        'withdrawn_reason');
+
+-- I-01: a list is sealed only when declared = imported + excluded + rejected, the declared
+-- number typed by somebody who did not confirm a ledger.
+CREATE FUNCTION frame_sealed_reconciled() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stored bigint;
+    rejected bigint;
+BEGIN
+    SELECT count(*) INTO stored FROM cases_case WHERE frame_id = NEW.id;
+    SELECT count(*) INTO rejected FROM cases_rejectedrow r
+      JOIN cases_importbatch b ON b.id = r.batch_id
+     WHERE r.frame_id = NEW.id AND r.withdrawn_at IS NULL AND b.confirmed_at IS NOT NULL;
+    IF NEW.declared_total IS DISTINCT FROM stored + rejected THEN
+        PERFORM refuse('frame_reconciled', '申报件数与导入、剔除、剔出的件数之和不等，不能封存。');
+    END IF;
+    IF EXISTS (SELECT 1 FROM cases_importbatch
+                WHERE frame_id = NEW.id AND content = 'ledger' AND confirmed_at IS NOT NULL
+                  AND confirmed_by_id = NEW.declared_by_id) THEN
+        PERFORM refuse('frame_declared_by_another', '申报件数须由导入台账以外的人录入，不能封存。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER frame_sealed_reconciled BEFORE UPDATE ON cases_frame
+    FOR EACH ROW WHEN (OLD.sealed_at IS NULL AND NEW.sealed_at IS NOT NULL)
+    EXECUTE FUNCTION frame_sealed_reconciled();

@@ -1,18 +1,24 @@
 """The population of a year: frame, uploads, cases, and what was left out."""
 
+from cases.models.decisions import Absence, Correction, RejectedRow, Removal, RowChange
 from cases.models.imports import CleaningLine, Frame, ImportBatch
 from cases.models.population import Case, CaseHandler, CaseKind, CaseQuerySet, Exclusion
 from cases.models.words import ColumnLayout, Synonym
 
 __all__ = [
+    "Absence",
     "Case",
     "CaseHandler",
     "CaseKind",
     "CaseQuerySet",
     "CleaningLine",
     "ColumnLayout",
+    "Correction",
     "Exclusion",
     "Frame",
     "ImportBatch",
+    "RejectedRow",
+    "Removal",
+    "RowChange",
     "Synonym",
 ]

@@ -73,15 +73,20 @@ class ImportBatch(models.Model):
 
 
 class CleaningLine(models.Model):
-    """清洗台账: what the import changed in a cell, by which rule."""
+    """清洗台账: what was changed between file and frame, by which rule; append-only.
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="cleaning")
+    `by` is the person of a correction, rejection or removal; empty for a rule of the import,
+    which the person who confirmed the file answers for.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="cleaning")
     sheet = models.CharField(max_length=60, blank=True)
     row = models.PositiveIntegerField("行")
     column = models.CharField("列", max_length=40)
     before = models.CharField("原值", max_length=200)
     after = models.CharField("改为", max_length=200)
-    rule = models.CharField("规则", max_length=80)
+    rule = models.CharField("规则", max_length=400)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from cases.models.imports import Frame, ImportBatch
-from wanzhou_eval.models import Firm, Person
+from wanzhou_eval.models import Firm, Person, User
 
 
 class CaseKind(models.TextChoices):
@@ -105,6 +106,9 @@ class Case(models.Model):
                 name="case_assigned_before_closed",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["frame", "closed_on", "kind"], name="case_by_month_and_kind")
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -148,12 +152,18 @@ class Exclusion(models.Model):
     key = models.CharField(max_length=64)
     code = models.CharField("原因代码", max_length=20)
     reason = models.CharField("原因", max_length=120)
-    document = models.CharField("依据", max_length=120, blank=True)
+    document = models.CharField("依据", max_length=200)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["frame", "key"], name="exclusion_once_per_frame")
+            models.UniqueConstraint(fields=["frame", "key"], name="exclusion_once_per_frame"),
+            models.CheckConstraint(
+                condition=~Q(code="") & ~Q(reason="") & ~Q(document=""),
+                name="exclusion_has_reason_and_document",
+            ),
         ]
 
     def __str__(self) -> str:

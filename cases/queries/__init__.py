@@ -1,5 +1,14 @@
 """What the pages of the population show."""
 
+from cases.queries.cleaning import (
+    CleaningFilter,
+    CleaningPage,
+    cells_shown,
+    cleaning_page,
+    cleaning_sha256,
+    cleaning_text,
+    filtered_lines,
+)
 from cases.queries.imports import (
     FindingGroup,
     find_batch,
@@ -18,14 +27,22 @@ from cases.queries.population import (
     frame_of,
 )
 from cases.queries.words import firm_aliases, firm_names, synonyms
+from cases.queries.rejections import reconciliation_of, standing_rejections
 
 __all__ = [
     "CaseFilter",
     "CaseList",
+    "CleaningFilter",
+    "CleaningPage",
     "FindingGroup",
     "FrameCounts",
     "case_list",
+    "cells_shown",
+    "cleaning_page",
+    "cleaning_sha256",
+    "cleaning_text",
     "filtered_cases",
+    "filtered_lines",
     "find_batch",
     "find_case",
     "find_own_batch",
@@ -35,5 +52,7 @@ __all__ = [
     "frame_counts",
     "frame_of",
     "open_frames",
+    "reconciliation_of",
+    "standing_rejections",
     "synonyms",
 ]

@@ -1,5 +1,6 @@
 """办结案件: the pure rules of the population (article 4 of the plan)."""
 
+from cases.rules.cleaning import LedgerLine, ledger_sha256, ledger_text
 from cases.rules.dates import ParsedDate, parse_date
 from cases.rules.frame import (
     LATE_FILING_DAYS,
@@ -29,14 +30,26 @@ from cases.rules.numbers import (
     skeleton,
     spelling_changes,
 )
+from cases.rules.reasons import (
+    EXCLUSION_REASONS,
+    REJECTIONS,
+    Rejection,
+    allowed_rejections,
+    is_reason,
+)
 
 __all__ = [
+    "EXCLUSION_REASONS",
     "LATE_FILING_DAYS",
+    "REJECTIONS",
     "STAGE_LABELS",
     "Kind",
+    "LedgerLine",
     "ParsedDate",
     "Reconciliation",
+    "Rejection",
     "Stage",
+    "allowed_rejections",
     "canonical_number",
     "case_key",
     "frame_sha256",
@@ -44,9 +57,12 @@ __all__ = [
     "is_clean_number",
     "is_filed_late",
     "is_legal_number",
+    "is_reason",
     "kind_of",
     "kind_of_number",
     "kind_word",
+    "ledger_sha256",
+    "ledger_text",
     "loosen",
     "near_skeleton",
     "parse_date",

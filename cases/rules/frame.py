@@ -26,26 +26,50 @@ def frame_sha256(keys: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """declared = imported + excluded + rejected, or the difference."""
+    """declared = imported + excluded + rejected, or the difference.
 
-    declared: int
+    `imported` are the cases in the draw; `declared` is None until a second person typed it.
+    """
+
+    declared: int | None
     imported: int
     excluded: int
     rejected: int
 
     @property
-    def difference(self) -> int:
+    def accounted(self) -> int:
+        """Everything that came in, whatever became of it."""
+        return self.imported + self.excluded + self.rejected
+
+    @property
+    def difference(self) -> int | None:
         """Positive: cases are missing; negative: more came than were declared."""
-        return self.declared - self.imported - self.excluded - self.rejected
+        return None if self.declared is None else self.declared - self.accounted
 
     @property
     def agrees(self) -> bool:
         """Whether nothing is missing and nothing is too many."""
         return self.difference == 0
 
+    @property
+    def problem(self) -> str:
+        """What keeps the list from being sealed, with the remedy; "" when nothing does."""
+        if not self.imported + self.excluded:
+            return "还没有导入办结案件。请先由中心导入台账，再办这一步。"
+        if self.difference is None:
+            return "还没有录入申报件数。请第二人按登记簿在案件页录入总件数，再办这一步。"
+        if not self.difference:
+            return ""
+        word = "少" if self.difference > 0 else "多"
+        return (
+            f"申报{self.declared}件，可抽{self.imported}件、剔除{self.excluded}件、"
+            f"不导入{self.rejected}件，合计{self.accounted}件，{word}{abs(self.difference)}件。"
+            "请在抽样框核对页查明差在哪里，补导、更正或由第二人重新录入申报件数后再办这一步。"
+        )
+
 
 def reconcile(
-    *, declared: int, imported: int, excluded: int = 0, rejected: int = 0
+    *, declared: int | None, imported: int, excluded: int = 0, rejected: int = 0
 ) -> Reconciliation:
     """The control total typed from the register against what became of every row."""
     return Reconciliation(declared, imported, excluded, rejected)

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from cases.models import Case, Frame
+from cases.queries import cleaning_sha256
 from evaluations.actions.draws_locks import (
     now_of,
     refuse_backward_clock,
@@ -51,7 +52,14 @@ def seal_frame(plan: Plan, *, by: User) -> Draw:
         frozen = frame_freeze(locked, head=head)
     frame.sealed_at = locked.now
     frame.save(update_fields=["sealed_at"])
-    draw = store_freeze(locked, kind=DrawKind.SAMPLE, frozen=frozen, previous=previous, by=by)
+    draw = store_freeze(
+        locked,
+        kind=DrawKind.SAMPLE,
+        frozen=frozen,
+        previous=previous,
+        by=by,
+        cleaning_hash=cleaning_sha256(frame),
+    )
     move_plan(locked, Stage.SEALED, by=by)
     record_freeze(draw, by=by)
     return draw
@@ -162,8 +170,9 @@ def store_freeze(
     previous: Draw | None,
     by: User,
     target: str = "",
+    cleaning_hash: str = "",
 ) -> Draw:
-    """Keep the sealed list to the byte."""
+    """Keep the sealed list to the byte, and the fingerprint of the cleaning ledger behind it."""
     return Draw.objects.create(
         plan=plan,
         kind=kind,
@@ -173,6 +182,7 @@ def store_freeze(
         hash_name=frozen.head.hash.value,
         freeze_text=frozen.text,
         freeze_hash=frozen.freeze_hash,
+        cleaning_hash=cleaning_hash,
         previous=previous,
         frozen_at=now_of(plan),
         frozen_by=by,
@@ -186,5 +196,9 @@ def record_freeze(draw: Draw, *, by: User) -> None:
         by=by,
         year=draw.plan.year,
         target=draw.code,
-        detail={"kind": draw.kind, "freeze_hash": draw.freeze_hash},
+        detail={
+            "kind": draw.kind,
+            "freeze_hash": draw.freeze_hash,
+            "cleaning_hash": draw.cleaning_hash,
+        },
     )

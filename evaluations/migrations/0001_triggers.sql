@@ -53,7 +53,8 @@ CREATE TRIGGER frame_unsealed_without_draw BEFORE UPDATE ON cases_frame
 -- Draws: the list is fixed at the freeze, seed and result are written once, nothing goes back.
 CREATE TRIGGER draw_fixed BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('抽选', 'plan_id', 'kind', 'target', 'attempt',
-        'code', 'hash_name', 'freeze_text', 'freeze_hash', 'previous_id', 'frozen_at');
+        'code', 'hash_name', 'freeze_text', 'freeze_hash', 'cleaning_hash',
+        'previous_id', 'frozen_at');
 CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION filled_once('抽选', 'sheet_a_at', 'sheet_a_by_id', 'seed',
         'readback', 'seed_entered_at', 'seed_entered_by_id', 'result_text', 'result_hash',

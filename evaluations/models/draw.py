@@ -56,6 +56,7 @@ class Draw(models.Model):
     hash_name = models.CharField(max_length=8, choices=Plan.HashName.choices)
     freeze_text = models.TextField()
     freeze_hash = models.CharField("名单指纹", max_length=64)
+    cleaning_hash = models.CharField("清洗台账指纹", max_length=64, blank=True)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from cases.queries import reconciliation_of
 from evaluations.models import DrawKind, Plan
 from evaluations.queries.draws_frozen import (
     frame_freeze,
@@ -93,9 +94,9 @@ def seats_of(frozen: SampleFreeze) -> list[tuple[str, int, int]]:
 def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
     frozen: SampleFreeze = frame_freeze(plan, head=DRY_RUN)
     total, eligible = len(frozen.numbers), len(frozen.eligible[0])
-    declared = plan.frame.declared_total
-    if declared != total:
-        raise RefusedError(f"申报{declared or '未录入'}，导入{total}件，不相符。请在案件页核对。")
+    counts = reconciliation_of(plan.frame)
+    if counts.problem:
+        raise RefusedError(counts.problem)
     systematic = frozen.terms.alloc is Allocation.SYS
     facts = [
         ("办结案件", f"{total} 件，与申报数相符"),

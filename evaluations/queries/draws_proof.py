@@ -56,6 +56,7 @@ def certificate_of(draw: Draw) -> Certificate:
         "rehearsal": draw.plan.rehearsal,
         "place": draw.plan.place,
         "witnesses": draw.witnesses,
+        "cleaning_sha256": draw.cleaning_hash,
         "voided": draw.void_reason if draw.voided_at else "",
     }
 

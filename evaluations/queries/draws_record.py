@@ -191,6 +191,8 @@ def seed_rows(draw: Draw) -> list[tuple[str, str]]:
 def print_rows(draw: Draw) -> list[dict[str, str]]:
     """The fingerprints in full."""
     rows = [{"label": "名单指纹", "value": draw.freeze_hash}]
+    if draw.cleaning_hash:
+        rows.append({"label": "清洗台账", "value": draw.cleaning_hash})
     if draw.previous:
         rows.append({"label": "上一次抽选", "value": draw.previous.result_hash})
     if draw.result_hash:

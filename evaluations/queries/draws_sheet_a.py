@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
+from cases.rules import EXCLUSION_REASONS
 from evaluations.models import Draw, DrawKind
 from evaluations.queries.draws import TITLES
 from evaluations.queries.draws_prepare import EXCLUSION_LABELS, seats_of
 from evaluations.queries.draws_record import Fact, basis, match_facts, pool_facts, sample_facts
 from evaluations.queries.draws_text import headers_of, sections_of
 from evaluations.rules.freeze_sample import Allocation, parse_sample
-
-CODES = {"city": "已被市级抽评", "ministry": "已被部级抽评", "closed": "终止法律援助"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,6 @@ def excluded_counts(draw: Draw) -> list[tuple[str, int]]:
     for row in rows:
         if row[4] != "in":
             code = row[4].removeprefix("ex:")
-            label = CODES.get(code) or EXCLUSION_LABELS.get(code, code)
+            label = EXCLUSION_REASONS.get(code) or EXCLUSION_LABELS.get(code, code)
             counts[label] = counts.get(label, 0) + 1
     return sorted(counts.items())

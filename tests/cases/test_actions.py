@@ -206,6 +206,7 @@ def test_one_case_is_left_out_once_with_its_document(frame: Frame, clerk: User) 
 def sealed(frame: Frame, clerk: User) -> Frame:
     load(frame, clerk, ledger([case(1), case(2)]))
     upload(frame, clerk, ledger([case(3)]))
+    actions.declare_total(frame, total=2, by=make_user(Role.BUREAU, "declarer"))
     return actions.close_frame(frame, at=database_now())
 
 

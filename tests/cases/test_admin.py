@@ -104,6 +104,7 @@ def test_a_file_that_is_no_workbook_is_a_sentence(desk: Client, frame: Frame) ->
 
 
 def test_a_sealed_year_is_not_offered(desk: Client, frame: Frame) -> None:
+    Frame.objects.update(declared_total=0)
     close_frame(frame, at=database_now())
     assert "2022年度抽样框" not in words(desk.get(IMPORT))
     assert send(desk, frame, xlsx([HEADER, case(1)])).status_code == 200

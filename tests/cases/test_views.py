@@ -189,8 +189,8 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(frame: Frame, desk: 
     from django.test.utils import CaptureQueriesContext
 
     counts = []
-    for first, last in ((1, 4), (4, 30)):
-        loaded(frame, [case(n) for n in range(first, last)])
+    for last in (4, 30):
+        loaded(frame, [case(n) for n in range(1, last)])
         desk.get(CASES)
         with CaptureQueriesContext(connection) as asked:
             assert desk.get(CASES).status_code == 200

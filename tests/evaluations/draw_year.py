@@ -127,7 +127,7 @@ def add_cases(
     for case in cases[:excluded]:
         Exclusion.objects.create(
             frame=frame, case=case, number_original=case.number, key=case.key,
-            code="city", reason="已被市级抽评",
+            code="city", reason="已被市级抽评", document="渝司援〔2031〕3号",
         )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from tests.evaluations.draw_year import (
     draw_sample,
     open_year,
     refused,
-    snapshot,
 )
 from wanzhou_eval.models import AuditEvent
 
@@ -69,7 +68,7 @@ def test_another_number_without_a_reason_is_refused() -> None:
 def test_counts_that_differ_are_refused(year: Year) -> None:
     Frame.objects.update(declared_total=61)
     error = refused(draws.seal_frame, year.plan, by=year.bureau)
-    assert error.sentence.startswith("申报61件，导入60件，相差1件。")
+    assert error.sentence.startswith("申报61件，可抽58件、剔除2件、不导入0件，合计60件，少1件。")
 
 
 def test_an_empty_frame_is_refused() -> None:
@@ -210,13 +209,8 @@ def test_reading_goes_forward_only_and_two_presses_are_one_step(year: Year) -> N
     assert draws.announce(draw, upto=3, by=year.bureau).announced == 3
     assert draws.announce(draw, upto=3, by=year.clerk).announced == 3
     assert draws.announce(draw, upto=2, by=year.clerk).announced == 3
-    assert draws.pause_reading(draw, paused=True, by=year.bureau).paused is True
-    before = snapshot()
-    assert draws.pause_reading(draw, paused=True, by=year.clerk).paused is True
-    assert draws.announce(draw, upto=9, by=year.bureau).announced == 3
-    assert snapshot() == before
+    assert draws.pause_reading(draw, by=year.bureau).paused is True
     assert "（3/20）" in refused(draws.sign_draw, draw, by=year.bureau).sentence
-    draws.pause_reading(draw, paused=False, by=year.bureau)
     done = draws.announce(draw, upto=999, by=year.bureau)
     assert (done.announced, done.paused) == (20, False)
     draws.sign_draw(draw, by=year.bureau)
