@@ -109,11 +109,9 @@ def rows_at(workbook: Workbook, places: Collection[Place]) -> dict[Place, Row]:
 
 def column_of(reading: LedgerReading, sheet: str, field: str) -> int | None:
     """The index of a field's column on a sheet."""
-    for table in reading.columns:
-        for column in table.columns:
-            if table.sheet == sheet and column.field == field:
-                return column_index(column.letter)
-    return None
+    mapping = reading.mapping.get(sheet)
+    letter = mapping.columns.get(field) if mapping else ""
+    return column_index(letter) if letter else None
 
 
 def fingerprint_of(row: Row, *, skip: int | None) -> str:
