@@ -5,8 +5,8 @@ from cases.actions.corrections import CORRECTABLE, correct_case
 from cases.actions.exclusions import exclude_case, include_case
 from cases.actions.frames import close_frame, declare_total, lock_frame, open_frame, set_window
 from cases.actions.imports import confirm_import, discard_import, upload_file
-from cases.actions.rejections import reject_rows, unreject_row, withdraw_rejection
 from cases.actions.mapping import map_columns, recheck
+from cases.actions.rejections import reject_rows, unreject_row, withdraw_rejection
 from cases.actions.words import add_first_words, keep_found_word, keep_synonym, remove_synonym
 
 __all__ = [

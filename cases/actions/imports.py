@@ -1,5 +1,7 @@
 """What comes in: uploads kept, checked, confirmed or put aside."""
 
+from datetime import date
+
 from django.db import transaction
 
 from cases.actions.batches import lock_batch
@@ -50,15 +52,19 @@ def upload_file(
 
 def keep_checked(batch: ImportBatch, workbook: Workbook) -> None:
     """Save an upload with what was found in it and what it would do to the frame."""
-    today = database_now().date()
     if batch.content == ImportBatch.Content.LEDGER:
-        batch.mapping, batch.summary = checked(batch, today=today)
-        batch.save()
-        if batch.frame.cases.exists():
-            keep_comparison(batch, left_out(batch, read_batch(batch, today=today)))
+        check_ledger(batch, today=database_now().date())
     else:
         batch.summary = summary_of_exclusions(read_exclusions(workbook), batch.frame)
         batch.save()
+
+
+def check_ledger(batch: ImportBatch, *, today: date) -> None:
+    """Read an open upload and keep its mapping, its summary and what it means for the frame."""
+    batch.mapping, batch.summary = checked(batch, today=today)
+    batch.save()
+    if batch.frame.cases.exists():
+        keep_comparison(batch, left_out(batch, read_batch(batch, today=today)))
 
 
 @transaction.atomic

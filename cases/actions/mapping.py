@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cases.actions.batches import lock_batch
 from cases.actions.frames import lock_frame, refuse_unless_importer
-from cases.actions.imports import refuse_decided
+from cases.actions.imports import check_ledger
 from cases.imports import SheetMapping
 from cases.models import ColumnLayout, ImportBatch
-from cases.readings import checked
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -35,7 +35,7 @@ def map_columns(
         for sheet, each in mapping.items()
     }
     batch.mapping = {sheet: asdict(each) for sheet, each in told.items()}
-    batch = _check_again(batch, now)
+    check_ledger(batch, today=now.date())
     _remember(batch, told, now)
     record_event(
         "map_columns",
@@ -61,18 +61,12 @@ def _remember(batch: ImportBatch, told: Mapping[str, SheetMapping], now: datetim
 @transaction.atomic
 def recheck(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     """Read an upload again, because what helps to read it has changed."""
-    return _check_again(_undecided(batch, by=by), database_now())
+    batch = _undecided(batch, by=by)
+    check_ledger(batch, today=database_now().date())
+    return batch
 
 
 def _undecided(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     refuse_unless_importer(by)
     lock_frame(batch.frame)
-    batch = ImportBatch.objects.select_for_update().select_related("frame").get(pk=batch.pk)
-    refuse_decided(batch)
-    return batch
-
-
-def _check_again(batch: ImportBatch, now: datetime) -> ImportBatch:
-    batch.mapping, batch.summary = checked(batch, today=now.date())
-    batch.save(update_fields=["mapping", "summary"])
-    return batch
+    return lock_batch(batch)

@@ -26,8 +26,8 @@ from cases.queries.population import (
     frame_counts,
     frame_of,
 )
-from cases.queries.words import firm_aliases, firm_names, synonyms
 from cases.queries.rejections import reconciliation_of, standing_rejections
+from cases.queries.words import firm_aliases, firm_names, synonyms
 
 __all__ = [
     "CaseFilter",

@@ -103,8 +103,8 @@ def test_the_database_holds_no_senseless_word(fields: dict[str, str]) -> None:
 
 def test_neither_entering_nor_removing_a_word_changes_a_case(frame: Frame) -> None:
     keep_synonym(subject="kind", word="劳动", meaning="民事", by=None)
-    confirm_import(uploaded(frame, case(1, 案件类型="劳动")), by=None)
-    confirm_import(uploaded(frame, case(2, 承办机构="重庆渝舟所")), by=None)
+    rows = [case(1, 案件类型="劳动"), case(2, 承办机构="重庆渝舟所")]
+    confirm_import(uploaded(frame, *rows), by=None)
     before = list(Case.objects.values())
     keep_synonym(subject="firm", word="重庆榆州所", meaning=FIRM, by=None)
     remove_synonym(subject="kind", pk=Synonym.objects.get().pk, by=None)
