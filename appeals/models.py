@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from evaluations.models import Draw, DrawnCase, Plan, Publication
+from evaluations.models import Draw, DrawEvent, DrawnCase, Plan, Publication
 from experts.models import Expert
 from wanzhou_eval.models import Person, User
 from wanzhou_eval.workdays import SHANGHAI
@@ -162,20 +162,49 @@ class AppealFile(models.Model):
         return self.name
 
 
+class ReviewPanelQuerySet(models.QuerySet["ReviewPanel"]):
+    """The words for selecting review panels."""
+
+    def live(self) -> ReviewPanelQuerySet:
+        """Panels that no later one replaced."""
+        return self.filter(replaced_by__isnull=True)
+
+
 class ReviewPanel(models.Model):
     """复评组: two experts drawn afresh for one appeal, none of whom scored the case before.
 
-    The draw is of kind `review` and has the case's number as its target.
+    The draw is of kind `review` and has the case's number as its target. Where an expert leaves,
+    the next alternate makes a row that `replaces` the one before; `event` says why.
     """
 
-    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="review_panel")
-    draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="review_panel")
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="review_panels")
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="review_panels")
     leader = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    event = models.OneToOneField(
+        DrawEvent, on_delete=models.PROTECT, null=True, related_name="review_panel"
+    )
+
+    objects = ReviewPanelQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(leader=F("member")), name="review_panel_two_people")
+            models.CheckConstraint(
+                condition=~Q(leader=F("member")), name="review_panel_two_people"
+            ),
+            models.UniqueConstraint(
+                fields=["appeal"], condition=Q(replaces__isnull=True), name="review_panel_once"
+            ),
+            models.UniqueConstraint(
+                fields=["draw"], condition=Q(replaces__isnull=True), name="review_draw_used_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | Q(event__isnull=False),
+                name="review_panel_changed_by_an_event",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,6 @@ urlpatterns = [
     path("y/<int:year>/scoring/open/", progress.marking_open, name="marking_open"),
     path("y/<int:year>/scoring/close/", progress.marking_close, name="marking_close"),
     path("y/<int:year>/scoring/extend/", progress.marking_extend, name="marking_extend"),
-    path("y/<int:year>/scoring/<int:pk>/replace/", progress.sheet_replace, name="sheet_replace"),
     path("y/<int:year>/settle/", progress.settle_overview, name="settle_overview"),
     path("y/<int:year>/settle/<int:serial>/", deliberation.settle_record, name="settle_record"),
     path(

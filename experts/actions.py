@@ -1,6 +1,7 @@
 """What changes the pool: imports and declared relations."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db import transaction
 from experts.imports import ExpertRow, PoolReading, read_pool
 from experts.models import Expert, FormerFirm, Recusal
 from experts.permissions import may_declare, may_keep_pool
+from experts.rules import unclear_relation
 from wanzhou_eval.actions import lock_registers, register_firms, register_people
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -102,7 +104,7 @@ def store_expert(
 
 
 @transaction.atomic
-def declare_recusal(
+def declare_recusal(  # noqa: PLR0913  # one argument per cell of a line of the declaration
     expert: Expert,
     *,
     year: int,
@@ -112,29 +114,30 @@ def declare_recusal(
     firm: Firm | None = None,
     person: Person | None = None,
     case_key: str = "",
+    left_on: date | None = None,
+    source: str = "",
 ) -> Recusal:
     """回避申报: a relation that keeps the expert from a firm's, a person's or one case.
 
-    Exactly one of `firm`, `person`, `case_key`. Declarations stay on record for good.
+    Exactly one of `firm`, `person`, `case_key`. Declarations stay on record for good. Without a
+    `source` it is 本人申报 or 科室登记, whoever declares.
     """
     if not may_declare(by, expert):
         raise RefusedError("只能申报本人的回避关系，或由科室代为登记。", status=403)
-    if sum(map(bool, (firm, person, case_key))) != 1:
-        raise RefusedError("请在承办机构、承办人、案号三项中只填一项。", status=422)
-    same = Recusal.objects.filter(
-        expert=expert, year=year, firm=firm, person=person, case_key=case_key
-    )
-    if same.exists():
+    target = {"firm": firm, "person": person, "case_key": case_key}
+    refuse_unclear(reason, explanation=explanation, target=target, left_on=left_on)
+    if Recusal.objects.live().filter(expert=expert, year=year, **target).exists():
         raise RefusedError("这条回避关系已经登记过，不用再办。")
+    own = by is not None and by.person_id == expert.person_id
     recusal = Recusal.objects.create(
         expert=expert,
         year=year,
         reason=reason,
-        firm=firm,
-        person=person,
-        case_key=case_key,
-        explanation=explanation,
+        explanation=explanation.strip(),
+        left_on=left_on,
+        source=source or (Recusal.Source.OWN if own else Recusal.Source.STAFF),
         declared_by=by,
+        **target,
     )
     record_event(
         "declare_recusal",
@@ -144,3 +147,19 @@ def declare_recusal(
         detail={"reason": reason},
     )
     return recusal
+
+
+def refuse_unclear(
+    reason: str, *, explanation: str, target: dict[str, Any], left_on: date | None
+) -> None:
+    """Raise `RefusedError` (422) for a line that nobody could check later."""
+    if sum(map(bool, target.values())) != 1:
+        raise RefusedError("请在承办机构、承办人、案号三项中只填一项。", status=422)
+    unclear = unclear_relation(
+        reason,
+        explained=bool(explanation.strip()),
+        of_firm=bool(target["firm"]),
+        dated=left_on is not None,
+    )
+    if unclear:
+        raise RefusedError(unclear, status=422)

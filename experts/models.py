@@ -84,21 +84,37 @@ class FormerFirm(models.Model):
         return f"{self.expert} {self.firm}"
 
 
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    """The words for selecting relations."""
+
+    def live(self) -> RecusalQuerySet:
+        """Relations that keep an expert from cases: not withdrawn."""
+        return self.filter(withdrawal__isnull=True)
+
+
 class Recusal(models.Model):
     """回避: a declared or imported relation that keeps an expert from cases.
 
-    Exactly one of `firm`, `person`, `case_key` says what the relation reaches.
+    Exactly one of `firm`, `person`, `case_key` says what the relation reaches. `left_on` is the
+    day the expert left a former firm; without it the firm counts as never left.
     """
 
     class Reason(models.TextChoices):
         """Ground of the recusal; the values go into the freeze file."""
 
-        DECLARED = "declared", "本人申报"
         KIN = "kin", "近亲属"
         OPPOSING = "opposing", "对方代理人"
         ADVISER = "adviser", "中心顾问"
         FORMER_FIRM = "former-firm", "曾在该机构执业"
+        DECLARED = "declared", "其他应回避关系"
         FOUND = "found", "评分中发现"
+
+    class Source(models.TextChoices):
+        """Who brought the relation in."""
+
+        OWN = "own", "本人申报"
+        STAFF = "staff", "科室登记"
+        IMPORT = "import", "名单导入"
 
     expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="recusals")
     year = models.PositiveSmallIntegerField("年度")
@@ -106,9 +122,13 @@ class Recusal(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     case_key = models.CharField("案号", max_length=64, blank=True)
+    left_on = models.DateField("离开日期", null=True)
     explanation = models.CharField("说明", max_length=200, blank=True)
+    source = models.CharField("来源", max_length=6, choices=Source.choices, default=Source.STAFF)
     declared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     declared_at = models.DateTimeField(db_default=Now())
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -119,6 +139,14 @@ class Recusal(models.Model):
                     | (Q(firm__isnull=True, person__isnull=True) & ~Q(case_key=""))
                 ),
                 name="recusal_reaches_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(reason="former-firm", firm__isnull=False),
+                name="recusal_left_on_of_a_firm",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason__in=["kin", "opposing"], explanation=""),
+                name="recusal_kin_explained",
             ),
         ]
 
@@ -164,3 +192,21 @@ class YearAbsence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expert} {self.year}年度不参加"
+
+
+class RecusalWithdrawal(models.Model):
+    """A relation recorded by mistake: it no longer keeps the expert away, both rows stay."""
+
+    recusal = models.OneToOneField(Recusal, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField("撤回原因", max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="recusal_withdrawal_has_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recusal} 已撤回"

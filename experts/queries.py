@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from experts.models import Expert, Recusal
+from experts.models import Expert
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import Firm, Person
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,10 @@ class Pool:
 
     experts: list[Expert]
     counts: PoolCounts
-    recusals: list[Recusal]
 
 
-def pool(year: int) -> Pool:
-    """The whole pool with former firms, and the year's declared relations."""
+def pool() -> Pool:
+    """The whole pool with former firms."""
     experts = list(
         Expert.objects.select_related("person__firm").prefetch_related("former_firms__firm")
     )
@@ -40,10 +38,7 @@ def pool(year: int) -> Pool:
         civil=sum(expert.civil for expert in drawable),
         leaders=sum(expert.may_lead for expert in drawable),
     )
-    recusals = Recusal.objects.filter(year=year).select_related(
-        "expert__person__firm", "firm", "person__firm", "declared_by"
-    )
-    return Pool(experts, counts, list(recusals))
+    return Pool(experts, counts)
 
 
 def find_expert(pk: int) -> Expert:
@@ -52,13 +47,3 @@ def find_expert(pk: int) -> Expert:
     if expert is None:
         raise RefusedError("没有找到这位专家。请回专家页重新选择。", status=404)
     return expert
-
-
-def firms() -> list[Firm]:
-    """All firms by name."""
-    return list(Firm.objects.order_by("name"))
-
-
-def handlers() -> list[Person]:
-    """All persons who may be a handler, by name."""
-    return list(Person.objects.select_related("firm").order_by("name", "code"))

@@ -7,5 +7,4 @@ from experts import views
 urlpatterns = [
     path("y/<int:year>/experts/", views.expert_list, name="expert_list"),
     path("y/<int:year>/experts/import/", views.pool_upload, name="pool_upload"),
-    path("y/<int:year>/experts/recusals/new/", views.recusal_new, name="recusal_new"),
 ]

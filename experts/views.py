@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from experts import actions, queries
-from experts.forms import PoolUploadForm, RecusalForm
+from experts.forms import PoolUploadForm
 from experts.permissions import may_keep_pool, may_see_phone
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.models import Role
@@ -13,10 +13,10 @@ from wanzhou_eval.models import Role
 
 @for_roles(*STAFF)
 def expert_list(request: HttpRequest, year: int) -> HttpResponse:
-    """专家库 with specialties, firms and 回避关系."""
+    """专家库 with specialties and firms."""
     user = signed_in(request)
     context = {
-        "pool": queries.pool(year),
+        "pool": queries.pool(),
         "year": year,
         "page_title": "专家库",
         "may_keep": may_keep_pool(user),
@@ -38,16 +38,3 @@ def pool_upload(request: HttpRequest, year: int) -> HttpResponse:
         return redirect("expert_list", year)
     context = {"form": form, "year": year, "page_title": "导入专家库"}
     return render(request, "experts/pool_upload.html", context, status=422 if form.errors else 200)
-
-
-@for_roles(Role.BUREAU)
-def recusal_new(request: HttpRequest, year: int) -> HttpResponse:
-    """登记回避关系."""
-    form = RecusalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        actions.declare_recusal(values.pop("expert"), year=year, by=signed_in(request), **values)
-        messages.success(request, "回避关系已登记。")
-        return redirect("expert_list", year)
-    context = {"form": form, "year": year, "page_title": "登记回避关系"}
-    return render(request, "experts/recusal_new.html", context, status=422 if form.errors else 200)

@@ -129,6 +129,7 @@ def test_the_owner_too_may_only_add(table: str, as_owner: Any) -> None:
             "cases_correction",
             "cases_removal",
             "experts_recusal",
+            "experts_recusalwithdrawal",
             "evaluations_drawevent",
             "evaluations_sheetnote",
             "evaluations_reviewgrading",

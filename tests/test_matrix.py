@@ -101,7 +101,11 @@ progress BCLA
 marking_open B
 marking_close B
 marking_extend B
-sheet_replace B
+recusal_list BCLA
+recusal_rematch B
+recusal_import B
+recusal_mine E
+recusal_withdraw B
 settle_overview BLA
 settle_record BLA
 settle_review_record BLA

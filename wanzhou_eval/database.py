@@ -21,6 +21,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "cases_correction",
     "cases_removal",
     "experts_recusal",
+    "experts_recusalwithdrawal",
     "evaluations_stageentry",
     "evaluations_drawevent",
     "evaluations_panel",

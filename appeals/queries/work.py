@@ -25,8 +25,8 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
-from evaluations.queries.draws_lists import conflicted_experts
 from evaluations.queries.publication import unpublished_change
+from evaluations.queries.relations import case_relations
 from evaluations.queries.results import appeal_until, graded_cases, terms_of
 from evaluations.queries.sheets import graded_sheets
 from evaluations.rules import terms
@@ -48,7 +48,7 @@ def barred_experts(plan: Plan, drawn_case: DrawnCase) -> dict[Expert, str]:
 
     Scored: held a first sheet, a withdrawn one too. Recused: 回避 as for every matching.
     """
-    recused = Expert.objects.filter(pk__in=conflicted_experts(plan, drawn_case.case))
+    recused = case_relations(plan, drawn_case.case)
     sheets = ScoreSheet.objects.filter(drawn_case=drawn_case, round=SheetRound.FIRST)
     scored = Expert.objects.filter(pk__in=sheets.values("expert"))
     return dict.fromkeys(recused, "recused") | dict.fromkeys(scored, "scored")
@@ -132,9 +132,7 @@ class AppealRow:
 
 def appeal_rows(plan: Plan, *, now: datetime, calendar: workdays.Calendar) -> list[AppealRow]:
     """All appeals of a year, the nearest answer first."""
-    appeals = Appeal.objects.of(plan).select_related(
-        "drawn_case__case__firm", "appellant", "review_panel"
-    )
+    appeals = Appeal.objects.of(plan).select_related("drawn_case__case__firm", "appellant")
     return [appeal_row(appeal, now=now, calendar=calendar) for appeal in appeals]
 
 
@@ -210,7 +208,7 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
         files=list(appeal.files.defer("data")),
         due=terms.answer_due(appeal.received_at, terms_of(plan), calendar, provisional=True),
         draw=draws.first(),
-        panel=panels.filter(appeal=appeal).first(),
+        panel=panels.live().filter(appeal=appeal).first(),
         found=ReviewGrading.objects.filter(drawn_case=appeal.drawn_case).first(),
         first=[sheet for sheet in shown if sheet.round == SheetRound.FIRST],
         review=[sheet for sheet in shown if sheet.round == SheetRound.REVIEW],

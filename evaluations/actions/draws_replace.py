@@ -1,28 +1,26 @@
 """换件: a drawn case that cannot be evaluated gives way to the next ticket of its stratum."""
 
 from datetime import datetime
+from typing import Any
 
 from evaluations.actions.draws_locks import now_of, rule_refusals
 from evaluations.actions.marking import create_sheets
+from evaluations.actions.rematching import seat
 from evaluations.models import (
-    Assignment,
     Draw,
     DrawEvent,
     DrawKind,
     DrawnCase,
-    Panel,
     Plan,
     ReplacementRequest,
     ScoreSheet,
 )
 from evaluations.queries.assignments import assigned_pairs
 from evaluations.queries.draws_lists import live_draw
-from evaluations.queries.draws_proof import certificate_events
-from evaluations.rules.certificates import Outcome, run_draw
-from evaluations.rules.events import replay_match
-from evaluations.rules.freeze_match import MatchFreeze
-from evaluations.rules.matching import MatchResult
-from evaluations.rules.rematching import replace_case
+from evaluations.queries.match_state import facts_of, later_conflicts, match_state, panels_changed
+from evaluations.rules.certificates import run_draw
+from evaluations.rules.matching import Assigned
+from evaluations.rules.rematching import replace_case, with_panels
 from evaluations.rules.sampling import Drawn, SampleResult, next_reserve
 from evaluations.rules.stages import Stage
 from wanzhou_eval.audit import record_event
@@ -47,8 +45,9 @@ def exchange_case(plan: Plan, request: ReplacementRequest, by: User) -> DrawEven
     event = note_event(draw, request, new, now=now, by=by)
     match = live_draw(plan, DrawKind.MATCH)
     if match:
-        assign_late(match, old, new)
-        note_event(match, request, new, now=now, by=by)
+        row, facts = seat_late(plan, match, old, new)
+        decided = note_event(match, request, new, now=now, by=by, facts=facts)
+        seat(match, new, row, event=decided)
         if Stage(plan.stage) is Stage.MARKING:
             swap_sheets(plan, old, new)
     detail: dict[str, object] = {
@@ -72,7 +71,8 @@ def refuse_replacement(plan: Plan, draw: Draw, old: DrawnCase, *, kind: str, rea
         raise RefusedError(
             f"匹配名单{match.code}已经封存，里面有这件案件。请先完成匹配再换件，或先作废{match.code}。"
         )
-    if ScoreSheet.objects.filter(drawn_case=old, sealed_at__isnull=False).exists():
+    sheets = ScoreSheet.objects.standing().filter(drawn_case=old)
+    if sheets.filter(sealed_at__isnull=False).exists() and sheets.count() > 1:
         raise RefusedError(f"卷宗{old.case.label}已有专家封存评分，不能再换件。")
 
 
@@ -101,7 +101,13 @@ def put_in_place(draw: Draw, old: DrawnCase, reserve: Drawn, *, now: datetime) -
 
 
 def note_event(
-    draw: Draw, request: ReplacementRequest, new: DrawnCase, *, now: datetime, by: User
+    draw: Draw,
+    request: ReplacementRequest,
+    new: DrawnCase,
+    *,
+    now: datetime,
+    by: User,
+    facts: dict[str, Any] | None = None,
 ) -> DrawEvent:
     """The dated fact beside the draw, with the two people who stand for it."""
     return DrawEvent.objects.create(
@@ -109,6 +115,7 @@ def note_event(
         kind=request.kind,
         item=request.item,
         replacement=new.case.number,
+        facts=facts or {},
         reason=request.reason,
         at=now,
         by=request.by,
@@ -116,25 +123,23 @@ def note_event(
     )
 
 
-def assign_late(match: Draw, old: DrawnCase, new: DrawnCase) -> None:
-    """Give the new case its panel by the rule for late replacements; all others stay."""
+def seat_late(
+    plan: Plan, match: Draw, old: DrawnCase, new: DrawnCase
+) -> tuple[Assigned, dict[str, Any]]:
+    """The panel of the new case by the rule for late replacements, and what it was decided by."""
     with rule_refusals():
-        outcome: Outcome = run_draw(match.freeze_text, seed=match.seed)
-        frozen, result = outcome.frozen, outcome.result
-        if not isinstance(frozen, MatchFreeze) or not isinstance(result, MatchResult):
-            raise RefusedError("匹配记录不完整，不能换件。请先复算匹配证明。")
-        events = certificate_events(match)
-        state = replay_match(frozen, result, seed=match.seed, events=events)
+        frozen, state = match_state(match)
+        also = later_conflicts(plan, frozen, state, case=new.case)
+        panels = panels_changed(plan, frozen)
         state = replace_case(
-            frozen, state, seed=match.seed, missing=old.case.number, new=new.case.number
+            with_panels(frozen, panels),
+            state,
+            seed=match.seed,
+            missing=old.case.number,
+            new=new.case.number,
+            also=also,
         )
-    row = state.row(new.case.number)
-    Assignment.objects.create(
-        draw=match,
-        drawn_case=new,
-        panel=Panel.objects.get(draw=live_draw(match.plan, DrawKind.EXPERTS), code=row.group),
-        by_alternate=row.note != "-",
-    )
+    return state.row(new.case.number), facts_of(also, panels)
 
 
 def swap_sheets(plan: Plan, old: DrawnCase, new: DrawnCase) -> None:
@@ -143,8 +148,8 @@ def swap_sheets(plan: Plan, old: DrawnCase, new: DrawnCase) -> None:
         drawn_case=old, withdrawn_at__isnull=True
     )
     for sheet in sheets:
-        sheet.withdrawn_at = now_of(plan)
-        sheet.save(update_fields=["withdrawn_at"])
+        sheet.withdrawn_at, sheet.withdrawn_reason = now_of(plan), "本案已换件，不再评估"
+        sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     pairs = [pair for pair in assigned_pairs(plan) if pair.drawn_case.pk == new.pk]
     if plan.standard:
         create_sheets(plan.standard, pairs)

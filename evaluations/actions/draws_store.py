@@ -80,7 +80,7 @@ def store_panels(draw: Draw, result: Sections) -> None:
 
 
 def store_assignments(draw: Draw, result: Sections) -> None:
-    """Which panel evaluates which case; the two experts stand in the text."""
+    """Which panel and which two experts evaluate which case."""
     panels = {
         panel.code: panel
         for panel in Panel.objects.filter(draw=live_draw(draw.plan, DrawKind.EXPERTS))
@@ -91,9 +91,15 @@ def store_assignments(draw: Draw, result: Sections) -> None:
         .order_by()
         .values_list("pk", "case__number")
     }
+    people = dict(Expert.objects.order_by().values_list("person__code", "pk"))
     Assignment.objects.bulk_create(
         Assignment(
-            draw=draw, drawn_case_id=drawn[row[2]], panel=panels[row[3]], by_alternate=row[6] != "-"
+            draw=draw,
+            drawn_case_id=drawn[number],
+            panel=panels[group],
+            leader_id=people[leader],
+            member_id=people[member],
+            by_alternate=note != "-",
         )
-        for row in result["assign"]
+        for _, _, number, group, leader, member, note in result["assign"]
     )

@@ -1,7 +1,10 @@
 """换人: an expert of a panel declines, leaves or does not appear; the alternate in turn comes."""
 
+from django.db.models import Q
+
 from evaluations.actions.draws_locks import now_of, refuse_void, rule_refusals
 from evaluations.models import (
+    Assignment,
     Draw,
     DrawEvent,
     DrawKind,
@@ -13,6 +16,7 @@ from evaluations.models import (
     SheetNote,
 )
 from evaluations.permissions.marking import leader_of
+from evaluations.queries.assignments import live_assignments
 from evaluations.queries.draws_lists import live_draw
 from evaluations.queries.panels import experts_by_code
 from evaluations.queries.succession import (
@@ -21,12 +25,14 @@ from evaluations.queries.succession import (
     groups_of_cases,
     hall_of,
     open_sheets,
+    seats_now,
     sheets_by_case,
     takers,
 )
 from evaluations.rules.errors import RuleError
 from evaluations.rules.panels import Group
 from evaluations.rules.stages import Stage
+from evaluations.rules.succession import Seats
 from experts.models import Expert
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -89,9 +95,11 @@ def exchange_expert(plan: Plan, request: ReplacementRequest, by: User) -> DrawEv
         reason=request.reason, at=now, by=request.by, confirmed_by=by,
     )  # fmt: skip
     seat_anew(draw, after, event)
-    moved, vacant = (
-        hand_over(plan, leaver, event, by=by) if Stage(plan.stage) is Stage.MARKING else (0, 0)
-    )
+    moved, vacant = 0, 0
+    if Stage(plan.stage) is Stage.MARKING:
+        moved, vacant = hand_over(plan, leaver, event, by=by)
+    else:
+        pass_on(plan, leaver, event)
     detail: dict[str, object] = {
         "from": request.item, "to": code, "panel": after.code, "reason": request.reason,
         "recorded_by": request.by.username, "sheets": moved, "vacant": vacant,
@@ -113,6 +121,41 @@ def seat_anew(draw: Draw, after: Group, event: DrawEvent) -> None:
             seat.save(update_fields=["ended_at"])
     for pk, leads in sorted(wanted, key=lambda row: not row[1]):
         PanelMember.objects.create(panel=panel, draw=draw, expert_id=pk, leads=leads, event=event)
+
+
+def pass_on(plan: Plan, leaver: Expert, event: DrawEvent) -> None:
+    """Before the marking: give each matched case of the leaver to who comes (2.5, 2.6).
+
+    A case that nobody clean is left for stays with the leaver; the marking does not open so.
+    """
+    hall = hall_of(event.draw)
+    rows = list(
+        live_assignments(plan)
+        .filter(Q(leader=leaver) | Q(member=leaver))
+        .select_related("drawn_case__case__firm", "panel", "leader__person", "member__person")
+    )
+    barred = barred_people(plan, [row.drawn_case.case for row in rows])
+    for row in rows:
+        pair = Seats(row.leader.person.code, row.member.person.code)
+        out = barred[row.drawn_case.case_id]
+        seats = seats_now(hall, pair, group=row.panel.code, barred=out)
+        if seats:
+            assign_anew(row, seats, event)
+
+
+def assign_anew(row: Assignment, seats: Seats, event: DrawEvent) -> None:
+    """Write who evaluates a case from now on; the row before stays."""
+    people = experts_by_code(set(seats))
+    Assignment.objects.create(
+        draw_id=row.draw_id,
+        drawn_case_id=row.drawn_case_id,
+        panel_id=row.panel_id,
+        leader=people[seats.leader],
+        member=people[seats.member],
+        by_alternate=row.by_alternate,
+        replaces=row,
+        event=event,
+    )
 
 
 def hand_over(plan: Plan, leaver: Expert, event: DrawEvent, *, by: User) -> tuple[int, int]:
@@ -137,8 +180,25 @@ def hand_over(plan: Plan, leaver: Expert, event: DrawEvent, *, by: User) -> tupl
         close_sheet(sheet, event, by=by)
         if free:
             take_over(sheet, free[0], leads=leads)
+            assign_to(plan, sheet, free[0], event)
             made += 1
     return made, len(sheets) - made
+
+
+def assign_to(plan: Plan, sheet: ScoreSheet, code: str, event: DrawEvent) -> None:
+    """Note that the one who comes evaluates the case with who stays."""
+    row = (
+        live_assignments(plan)
+        .select_related("leader__person", "member__person")
+        .get(drawn_case=sheet.drawn_case_id)
+    )
+    standing = ScoreSheet.objects.standing().filter(
+        drawn_case=sheet.drawn_case_id, round=sheet.round
+    )
+    leader = leader_of(list(standing.select_related("expert__person"))).expert.person.code
+    stays = next(one.person.code for one in (row.leader, row.member) if one.pk != sheet.expert_id)
+    pair = Seats(code, stays) if leader == code else Seats(stays, code)
+    assign_anew(row, pair, event)
 
 
 def leads_anew(hall: Hall, sheet: ScoreSheet, others: list[ScoreSheet], *, code: str) -> bool:
@@ -154,8 +214,8 @@ def leads_anew(hall: Hall, sheet: ScoreSheet, others: list[ScoreSheet], *, code:
 
 def close_sheet(sheet: ScoreSheet, event: DrawEvent, *, by: User) -> None:
     """Withdraw an open sheet with the reason; its draft stays unread by anybody else."""
-    sheet.withdrawn_at = event.at
-    sheet.save(update_fields=["withdrawn_at"])
+    sheet.withdrawn_at, sheet.withdrawn_reason = event.at, "专家退出"
+    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     SheetNote.objects.create(
         sheet=sheet, kind=SheetNote.Kind.LEFT, text=event.reason, at=event.at, by=by
     )

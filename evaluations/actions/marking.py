@@ -1,4 +1,4 @@
-"""评分阶段: opening it, the experts' undertaking, replacing the recused, closing it (article 6)."""
+"""评分阶段: opening it, the experts' undertaking, closing it (article 6)."""
 
 from collections import Counter
 from datetime import date
@@ -11,7 +11,6 @@ from evaluations.actions.entering import save_comment, save_mark
 from evaluations.actions.plan import lock_plan, move_plan
 from evaluations.actions.sheets import report_problem, request_recusal, seal_sheet
 from evaluations.models import (
-    DrawEvent,
     DrawnCase,
     Plan,
     ScoreSheet,
@@ -20,13 +19,7 @@ from evaluations.models import (
     Undertaking,
 )
 from evaluations.permissions.marking import may_run_marking
-from evaluations.queries.assignments import (
-    AssignedPair,
-    assigned_pairs,
-    match_draw_of,
-    stand_in_for,
-)
-from evaluations.queries.seals import sheet_name
+from evaluations.queries.assignments import AssignedPair, assigned_pairs
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import applicable_scope
 from experts.models import Expert
@@ -40,7 +33,6 @@ __all__ = [
     "create_sheets",
     "extend_marking",
     "open_marking",
-    "replace_expert",
     "report_problem",
     "request_recusal",
     "save_comment",
@@ -149,66 +141,6 @@ def sign_undertaking(plan: Plan, *, by: User) -> Undertaking:
         detail={"version": UNDERTAKING_VERSION},
     )  # fmt: skip
     return signed
-
-
-@transaction.atomic
-def replace_expert(sheet: ScoreSheet, *, by: User | None) -> ScoreSheet:
-    """Give a withdrawn sheet's case to the first clean alternate of the draw: nobody chooses.
-
-    The remaining expert of the pair leads where the leader was recused (draw, rule 2.6).
-    """
-    known = ScoreSheet.objects.with_case().get(pk=sheet.pk)
-    plan = lock_plan(known.drawn_case.draw.plan, in_stages=(Stage.MARKING,))
-    _require_bureau(plan, by)
-    case = DrawnCase.objects.select_for_update(of=("self",)).get(pk=known.drawn_case_id)
-    old = ScoreSheet.objects.select_for_update(of=("self",)).with_case().get(pk=sheet.pk)
-    expert = _stand_in(old, case=case)
-    new = ScoreSheet.objects.create(
-        drawn_case=case,
-        round=old.round,
-        expert=expert,
-        position=1 + expert.sheets.filter(drawn_case__draw=case.draw_id).count(),
-        standard=old.standard,
-        scope=old.scope,
-    )
-    _record_replacement(plan, old=old, new=new, by=by)
-    return new
-
-
-def _stand_in(old: ScoreSheet, *, case: DrawnCase) -> Expert:
-    """The next clean alternate for a withdrawn sheet; refused where none is needed or left."""
-    if old.withdrawn_at is None:
-        raise RefusedError("这张评分表没有收回，不需要替换专家。")
-    if case.sheets.filter(round=old.round).standing().count() >= 2:
-        raise RefusedError("这件案件已经由候补专家接替，不用再办。")
-    expert = stand_in_for(old)
-    if expert is None:
-        raise RefusedError(
-            "候补专家都需回避或已用完。请报局领导同意后补充专家库并重新抽选候补专家。"
-        )
-    return expert
-
-
-def _record_replacement(plan: Plan, *, old: ScoreSheet, new: ScoreSheet, by: User | None) -> None:
-    """The dated fact beside the draw, and the audit line."""
-    draw = match_draw_of(old.drawn_case)
-    assert draw is not None
-    assert plan.now is not None
-    note = old.notes.filter(kind="recusal").last()
-    item = f"{old.drawn_case.case.serial:04d} {old.expert.person.code}"
-    DrawEvent.objects.create(
-        draw=draw,
-        kind=DrawEvent.Kind.RECUSED,
-        item=item,
-        replacement=new.expert.person.code,
-        reason=(note.text if note else "回避")[:200],
-        at=plan.now,
-        by=by,
-    )
-    record_event(
-        "replace_expert", by=by, year=plan.year, target=sheet_name(old),
-        detail={"from": old.expert.person.code, "to": new.expert.person.code},
-    )  # fmt: skip
 
 
 @transaction.atomic

@@ -96,8 +96,10 @@ def request_recusal(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
     locked = _lock_chain(sheet, by=by)
     note = _note(locked, kind=SheetNote.Kind.RECUSAL, text=reason, by=by)
     plan, case = locked.drawn_case.draw.plan, locked.drawn_case.case
-    ScoreSheet.objects.filter(pk=locked.pk).update(withdrawn_at=plan.now)
-    known = Recusal.objects.filter(expert=locked.expert, year=plan.year, case_key=case.key)
+    ScoreSheet.objects.filter(pk=locked.pk).update(
+        withdrawn_at=plan.now, withdrawn_reason="本人申请回避"
+    )
+    known = Recusal.objects.live().filter(expert=locked.expert, year=plan.year, case_key=case.key)
     if not known.exists():
         declare_recusal(
             locked.expert,

@@ -198,10 +198,34 @@ CREATE CONSTRAINT TRIGGER panel_is_a_pair AFTER INSERT ON evaluations_panel
 CREATE CONSTRAINT TRIGGER panel_stays_a_pair AFTER INSERT OR UPDATE ON evaluations_panelmember
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION panel_is_a_pair();
 
--- Score sheets: sealed is sealed; marks change only on an open sheet.
+-- A row follows the one it replaces in the same case of the same matching.
+CREATE FUNCTION assignment_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM evaluations_assignment a WHERE a.id = NEW.replaces_id
+           AND (a.draw_id, a.drawn_case_id) = (NEW.draw_id, NEW.drawn_case_id)) THEN
+        PERFORM refuse('assignment_follows', '重新匹配只能接着同一案件原来的匹配。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER assignment_follows BEFORE INSERT ON evaluations_assignment
+    FOR EACH ROW EXECUTE FUNCTION assignment_follows();
+
+-- Score sheets: sealed is sealed; marks change only on an open sheet. A late recusal of the
+-- partner may close a sealed sheet as long as nobody else saw it: nothing else on it changes.
+CREATE FUNCTION sheet_only_closed(before evaluations_scoresheet, after evaluations_scoresheet)
+RETURNS boolean LANGUAGE sql AS $$
+    SELECT before.withdrawn_at IS NULL AND after.withdrawn_at IS NOT NULL
+       AND to_jsonb(after) - ARRAY['withdrawn_at', 'withdrawn_reason']
+         = to_jsonb(before) - ARRAY['withdrawn_at', 'withdrawn_reason']
+       AND NOT EXISTS (
+            SELECT 1 FROM evaluations_scoresheet s
+             WHERE s.drawn_case_id = before.drawn_case_id AND s.round = before.round
+               AND s.id <> before.id AND s.sealed_at IS NOT NULL AND s.withdrawn_at IS NULL)
+$$;
 CREATE FUNCTION sheet_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.sealed_at IS NOT NULL THEN
+    IF OLD.sealed_at IS NOT NULL AND NOT sheet_only_closed(OLD, NEW) THEN
         PERFORM refuse('sheet_sealed', '评分表已封存，任何人不能修改。');
     END IF;
     RETURN NEW;
@@ -211,6 +235,8 @@ CREATE TRIGGER sheet_sealed_is_fixed BEFORE UPDATE ON evaluations_scoresheet
 CREATE TRIGGER sheet_fixed BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
         '评分表', 'drawn_case_id', 'round', 'expert_id', 'leads', 'standard_id', 'scope');
+CREATE TRIGGER sheet_closed_once BEFORE UPDATE ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION filled_once('评分表', 'withdrawn_at', 'withdrawn_reason');
 CREATE TRIGGER sheet_never_deleted BEFORE DELETE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION never_deleted('评分表');
 

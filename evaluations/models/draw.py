@@ -155,7 +155,10 @@ class DrawEvent(models.Model):
     """A replacement after a draw: by the draw's own order, with its reason; append-only.
 
     One person records a missing file or a withdrawal (`by`), another confirms it
-    (`confirmed_by`): no single account changes what was drawn.
+    (`confirmed_by`): no single account changes what was drawn. For a late recusal `item` is the
+    expert, `case_number` the case and `replacement` the panel. `facts` is what else the rule
+    decided by at that moment, for the certificate: `also` further persons left out, each with
+    the reason; `panels` and `sat` the panels and the pair that withdrawals changed.
     """
 
     class Kind(models.TextChoices):
@@ -169,7 +172,9 @@ class DrawEvent(models.Model):
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     item = models.CharField("原项", max_length=64)
+    case_number = models.CharField("案号", max_length=64, blank=True)
     replacement = models.CharField("替换为", max_length=64, blank=True)
+    facts = models.JSONField("认定时的情况", default=dict)
     reason = models.CharField("原因", max_length=200)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -179,7 +184,9 @@ class DrawEvent(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["draw", "kind", "item"], name="event_once_per_item"),
+            models.UniqueConstraint(
+                fields=["draw", "kind", "item", "case_number"], name="event_once_per_item"
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(kind="recused")

@@ -135,7 +135,10 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         partner = standing.filter(sealed_at__isnull=False).exclude(pk=models.OuterRef("pk"))
         unsealed = standing.filter(sealed_at__isnull=True)
         return self.filter(
-            models.Exists(partner), ~models.Exists(unsealed), sealed_at__isnull=False
+            models.Exists(partner),
+            ~models.Exists(unsealed),
+            sealed_at__isnull=False,
+            withdrawn_at__isnull=True,
         )
 
     def standing(self) -> ScoreSheetQuerySet:
@@ -154,7 +157,8 @@ class ScoreSheet(models.Model):
     """评分表 of one expert for one case; immutable once `sealed_at` is set (trigger).
 
     `total` and `grade` exist only on a sealed sheet. `version` counts saves: the older of two
-    windows is refused. `withdrawn_at` ends a sheet whose expert was recused after matching.
+    windows is refused. `withdrawn_at` ends a sheet whose case went to other experts after a
+    recusal or a replacement; its marks are kept and shown to nobody.
     """
 
     drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="sheets")
@@ -173,6 +177,7 @@ class ScoreSheet(models.Model):
     grade = models.CharField("等次", max_length=10, blank=True)
     seal_hash = models.CharField("封存指纹", max_length=64, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField("收回原因", max_length=200, blank=True)
 
     objects = ScoreSheetQuerySet.as_manager()
 
@@ -180,7 +185,9 @@ class ScoreSheet(models.Model):
         ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["drawn_case", "round", "expert"], name="sheet_once_per_expert"
+                fields=["drawn_case", "round", "expert"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="sheet_once_per_expert",
             ),
             models.UniqueConstraint(
                 fields=["drawn_case", "round"],

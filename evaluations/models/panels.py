@@ -100,17 +100,50 @@ class Alternate(models.Model):
         return f"{self.category} {self.rank} {self.expert}"
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """The words for selecting assignments."""
+
+    def live(self) -> AssignmentQuerySet:
+        """Assignments that no later one replaced."""
+        return self.filter(replaced_by__isnull=True)
+
+
 class Assignment(models.Model):
-    """Which panel evaluates a case, by the matching draw. The two experts are on the sheets."""
+    """Which panel and which two experts evaluate a case, by the matching draw.
+
+    A late recusal or a withdrawal adds a row that `replaces` the one before it; `event` is what
+    caused it. So the history stays and a case has exactly one row that nothing replaces.
+    """
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="assignments")
     drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="assignments")
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="assignments")
+    leader = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
     by_alternate = models.BooleanField("由候补代替", default=False)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    event = models.ForeignKey(
+        DrawEvent, on_delete=models.PROTECT, null=True, related_name="assignments"
+    )
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["draw", "drawn_case"], name="case_on_one_panel")
+            models.UniqueConstraint(
+                fields=["draw", "drawn_case"],
+                condition=Q(replaces__isnull=True),
+                name="case_on_one_panel",
+            ),
+            models.CheckConstraint(
+                condition=~Q(leader=models.F("member")), name="assignment_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | Q(event__isnull=False),
+                name="assignment_changed_by_an_event",
+            ),
         ]
 
     def __str__(self) -> str:

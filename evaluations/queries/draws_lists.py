@@ -5,16 +5,16 @@ Order does not matter here: the rules sort by bytes. Names never enter a list.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from cases.models import Case, CaseHandler, Frame
 from evaluations.models import Alternate, Draw, DrawKind, DrawnCase, Panel, PanelMember, Plan
-from experts.models import Expert, FormerFirm, Recusal
+from evaluations.queries.relations import case_facts, known_ties
+from evaluations.rules.relations import reaches
+from experts.models import Expert
 
 Row = tuple[str, ...]
-FORMER_FIRM = Recusal.Reason.FORMER_FIRM.value
 
 
 def sample_rows(frame: Frame) -> list[Row]:
@@ -123,41 +123,19 @@ def case_rows(frame: Frame, *, standing: set[str], reserves: Collection[str]) ->
 
 
 def conflict_rows(plan: Plan, *, experts: Iterable[Expert], numbers: set[str]) -> list[Row]:
-    """Former firms and declared relations of these experts: person, what, value, reason."""
-    people = {expert.pk: expert.person.code for expert in experts}
-    former = FormerFirm.objects.filter(expert__in=people).values_list("expert_id", "firm__code")
-    rows: set[Row] = {(people[pk], "org", firm, FORMER_FIRM) for pk, firm in former}
-    declared = Recusal.objects.filter(expert__in=people, year=plan.year)
-    keys = set(declared.exclude(case_key="").values_list("case_key", flat=True))
-    by_key = dict(
-        Case.objects.filter(frame=plan.frame, key__in=keys, number__in=numbers)
-        .order_by().values_list("key", "number")
-    )  # fmt: skip
-    for recusal in declared.select_related("firm", "person"):
-        row = _declared(recusal, people[recusal.expert_id], by_key)
-        if row:
-            rows.add(row)
+    """Former firms and recorded relations of these experts: person, what, value, reason.
+
+    A former firm left on a known day reaches only some cases: each of those has its own row.
+    """
+    cases = case_facts(plan, numbers)
+    rows: set[Row] = set()
+    for known in known_ties(plan, experts={expert.pk for expert in experts}):
+        tie = known.tie
+        if known.recusal is None and known.former is None:
+            continue
+        if tie.scope == "case" or tie.left_on:
+            reached = [case.case_no for case in cases if reaches(tie, case)]
+            rows |= {(tie.person, "case", number, tie.reason) for number in reached}
+        else:
+            rows.add((tie.person, tie.scope, tie.value, tie.reason))
     return sorted(rows)
-
-
-def _declared(recusal: Recusal, person: str, by_key: dict[str, str]) -> Row | None:
-    if recusal.firm:
-        return (person, "org", recusal.firm.code, recusal.reason)
-    if recusal.person:
-        return (person, "handler", recusal.person.code, recusal.reason)
-    number = by_key.get(recusal.case_key)
-    return (person, "case", number, recusal.reason) if number else None
-
-
-def conflicted_experts(plan: Plan, case: Case) -> set[int]:
-    """Experts of the whole pool who may not judge this case, by primary key (复评组)."""
-    handlers = set(case.handlers.values_list("person_id", flat=True))
-    related: Any = (
-        Q(person__in=handlers)
-        | Q(person__firm=case.firm_id)
-        | Q(former_firms__firm=case.firm_id)
-        | Q(recusals__year=plan.year, recusals__firm=case.firm_id)
-        | Q(recusals__year=plan.year, recusals__person__in=handlers)
-        | Q(recusals__year=plan.year, recusals__case_key=case.key)
-    )
-    return set(Expert.objects.filter(related).values_list("pk", flat=True))

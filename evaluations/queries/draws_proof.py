@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from evaluations.models import Assignment, Draw, DrawEvent, DrawKind
@@ -65,25 +67,29 @@ def _iso(moment: object) -> str:
     return timezone.localtime(moment).isoformat(timespec="microseconds")  # type: ignore[arg-type]
 
 
-def certificate_events(draw: Draw) -> list[dict[str, str]]:
-    """Replaced cases in order; in a matching with the panel that took the new case.
+def certificate_events(draw: Draw) -> list[dict[str, Any]]:
+    """Replaced cases, late recusals and withdrawals in their order, as the rules replay them.
 
-    Stand-ins of single experts during the marking are on record beside the draw, not here.
+    In a matching with the panel and both experts who took the case. Codes only, no names.
     """
-    events = [event for event in draw.events.all() if event.kind != DrawEvent.Kind.RECUSED]
-    groups: dict[str, str] = {}
-    if draw.kind == DrawKind.MATCH and events:
-        numbers = [event.replacement for event in events]
-        rows = Assignment.objects.filter(draw=draw, drawn_case__case__number__in=numbers)
-        groups = dict(rows.values_list("drawn_case__case__number", "panel__code"))
-    return [_event(event, groups) for event in events]
+    assignments = Assignment.objects.select_related("panel", "leader__person", "member__person")
+    events = draw.events.prefetch_related(Prefetch("assignments", queryset=assignments))
+    return [_event(event) for event in events]
 
 
-def _event(event: DrawEvent, groups: dict[str, str]) -> dict[str, str]:
-    key = "withdrawn" if event.kind == DrawEvent.Kind.WITHDRAWN else "missing"
-    row = {key: event.item, "new": event.replacement, "reason": event.reason, "at": _iso(event.at)}
-    if event.replacement in groups:
-        row["group"] = groups[event.replacement]
+def _event(event: DrawEvent) -> dict[str, Any]:
+    row: dict[str, Any] = {"reason": event.reason, "at": _iso(event.at)} | event.facts
+    if event.kind == DrawEvent.Kind.WITHDRAWN:
+        return row | {"withdrawn": event.item, "new": event.replacement}
+    if event.kind == DrawEvent.Kind.RECUSED:
+        row |= {"recused": event.item, "case": event.case_number, "new": event.replacement}
+    else:
+        row |= {"missing": event.item, "new": event.replacement}
+    for assignment in event.assignments.all():
+        row["leader"] = assignment.leader.person.code
+        row["member"] = assignment.member.person.code
+        if event.kind != DrawEvent.Kind.RECUSED:
+            row["group"] = assignment.panel.code
     return row
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from evaluations.models import (
     Alternate,
-    Assignment,
     Draw,
     DrawKind,
     DrawnCase,
@@ -15,6 +14,7 @@ from evaluations.models import (
     PanelMember,
     Plan,
 )
+from evaluations.queries.assignments import live_assignments
 from evaluations.queries.draws_calls import panel_name, person_names
 from evaluations.queries.draws_lists import live_draw, standing_seats
 from evaluations.queries.draws_text import sections_of
@@ -99,7 +99,7 @@ def _alternates(experts: Draw) -> list[Alternate]:
 
 def _serials(plan: Plan) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    rows = standing_assignments(plan).order_by("drawn_case__case__serial")
+    rows = live_assignments(plan).order_by("drawn_case__case__serial")
     for panel, serial in rows.values_list("panel_id", "drawn_case__case__serial"):
         found.setdefault(panel, []).append(f"{serial:04d}")
     return found
@@ -167,13 +167,6 @@ def _stand_ins(plan: Plan, match: Draw | None) -> list[StandIn]:
         for row in noted
         if row[2] in serials
     ]
-
-
-def standing_assignments(plan: Plan) -> QuerySet[Assignment]:
-    """Assignments of cases that are evaluated, of the standing matching draw."""
-    return Assignment.objects.filter(
-        draw__plan=plan, draw__voided_at__isnull=True, drawn_case__replaced_at__isnull=True
-    )
 
 
 def experts_by_code(codes: set[str]) -> dict[str, Expert]:

@@ -21,7 +21,6 @@ from evaluations.models import (
 )
 from evaluations.queries.draws_lists import live_draw
 from evaluations.rules.pace import days_begun, finish, period_days, planned
-from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar
 from wanzhou_eval.workdays import Calendar
 
@@ -241,14 +240,3 @@ def _graded_rows(plan: Plan) -> list[GradedRow]:
         )
         for grading in ordered
     ]
-
-
-def sheet_to_replace(year: int, pk: int) -> ScoreSheet:
-    """A sheet of the year, for the action that replaces its author; shown to nobody.
-
-    Raises `RefusedError` (404).
-    """
-    sheet = ScoreSheet.objects.filter(pk=pk, drawn_case__draw__plan__year=year).first()
-    if sheet is None:
-        raise RefusedError("没有找到要替换的评分表。请刷新评分进度页。", status=404)
-    return sheet

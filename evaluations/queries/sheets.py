@@ -64,7 +64,8 @@ def visible_sheets(user: User) -> ScoreSheetQuerySet:
             partners |= Q(round=in_round, drawn_case_id__in=cases)
         revealed = ScoreSheet.objects.revealed().filter(partners)
         return ScoreSheet.objects.filter(
-            Q(pk__in=[pk for pk, *_ in own]) | Q(pk__in=revealed.values("pk"))
+            Q(pk__in=[pk for pk, _, _, gone in own if gone is None])
+            | Q(pk__in=revealed.values("pk"))
         )
     if may_read_settlement(user):
         return graded_sheets()

@@ -8,13 +8,11 @@ from cases.models import Case, CaseHandler
 from evaluations.models import (
     Assignment,
     Draw,
-    DrawEvent,
-    DrawKind,
     DrawnCase,
     Plan,
     ScoreSheet,
 )
-from evaluations.queries.draws_lists import conflict_rows, live_draw
+from evaluations.queries.draws_lists import conflict_rows
 from evaluations.queries.draws_proof import certificate_events
 from evaluations.rules.certificates import run_draw
 from evaluations.rules.events import replay_experts
@@ -75,14 +73,6 @@ def hall_of(draw: Draw) -> Hall:
     events = certificate_events(draw)
     groups = replay_experts(frozen, result, events)
     return Hall(draw, frozen, result, groups, tuple(event["withdrawn"] for event in events))
-
-
-def hall_with_changes(plan: Plan) -> Hall | None:
-    """The panels of a plan if anybody has left since the draw; None costs one query."""
-    draw = live_draw(plan, DrawKind.EXPERTS)
-    if draw is None or not draw.events.filter(kind=DrawEvent.Kind.WITHDRAWN).exists():
-        return None
-    return hall_of(draw)
 
 
 def barred_people(plan: Plan, cases: Iterable[Case]) -> dict[int, set[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from evaluations.rules.conflicts import Recusals
 from evaluations.rules.errors import RuleError
-from evaluations.rules.freeze_match import Conflict, MatchCase, MatchFreeze
+from evaluations.rules.freeze_match import Conflict, GroupRow, MatchCase, MatchFreeze
 from evaluations.rules.matching import Assigned
 from evaluations.rules.tickets import Purpose, Urn
 
@@ -33,29 +34,64 @@ class MatchState(NamedTuple):
 
 
 def replace_case(
-    frozen: MatchFreeze, state: MatchState, *, seed: str, missing: str, new: str
+    frozen: MatchFreeze,
+    state: MatchState,
+    *,
+    seed: str,
+    missing: str,
+    new: str,
+    also: Iterable[Conflict] = (),
 ) -> MatchState:
-    """Return the state after `new` took the place of `missing`: its group if admissible."""
+    """Return the state after `new` took the place of `missing`: its group if admissible.
+
+    `also` are relations to the new case that were recorded after the list was sealed.
+    """
     old = state.row(missing)
     if any(row.case_no == new for row in state.assigned):
         raise RuleError(f"案件“{new}”已经匹配过，不能再作递补。请核对案号。")
     case = listed_case(frozen, new)
     if case.category is not old.category:
         raise RuleError(f"案件“{new}”与“{missing}”类别不同，不能递补。请按签序取同层候补。")
-    return state.swapped(old, reseat(frozen, state, seed=seed, case=case, old=old))
+    after = MatchState(state.assigned, (*state.declared, *also))
+    return after.swapped(old, reseat(frozen, after, seed=seed, case=case, old=old))
 
 
 def recuse_late(
-    frozen: MatchFreeze, state: MatchState, *, seed: str, case_no: str, person: str, reason: str
+    frozen: MatchFreeze,
+    state: MatchState,
+    *,
+    seed: str,
+    recusal: Conflict,
+    also: Iterable[Conflict] = (),
+    sat: tuple[str, str] | None = None,
 ) -> MatchState:
-    """Return the state after an expert of the case's group declared a recusal."""
+    """Return the state after an expert of the case's group declared a recusal of that case.
+
+    `also` are relations of other experts to the same case that were recorded after the list was
+    sealed: whoever has one must not be given the case either. `sat` is the pair of the case
+    where a withdrawal had changed it.
+    """
+    case_no, person = recusal.value, recusal.person
     old = state.row(case_no)
-    if person not in (old.leader, old.member):
+    if person not in (sat or (old.leader, old.member)):
         raise RuleError(f"专家“{person}”不评估案件“{case_no}”，不需要更换。请核对。")
-    declared = (*state.declared, Conflict(person, "case", case_no, reason))
-    after = MatchState(state.assigned, declared)
+    after = MatchState(state.assigned, (*state.declared, recusal, *also))
     case = listed_case(frozen, case_no)
     return after.swapped(old, reseat(frozen, after, seed=seed, case=case, old=old))
+
+
+def with_panels(frozen: MatchFreeze, panels: Mapping[str, Sequence[str]]) -> MatchFreeze:
+    """Return the list with panels as withdrawals left them: code → leader, member (2.5).
+
+    Whoever sits on a panel is no alternate any more.
+    """
+    groups = tuple(
+        GroupRow(row.group, row.category, *panels.get(row.group, (row.leader, row.member)))
+        for row in frozen.groups
+    )
+    seated = {person for row in groups for person in (row.leader, row.member)}
+    alternates = tuple(row for row in frozen.alternates if row.person not in seated)
+    return replace(frozen, groups=groups, alternates=alternates)
 
 
 def listed_case(frozen: MatchFreeze, case_no: str) -> MatchCase:

@@ -219,7 +219,7 @@ def derive_events(
 
 
 def withdrawals(
-    events: list[dict[str, str]], sections: Sections, result: dict[str, Any], *, distinct: bool
+    events: list[dict[str, Any]], sections: Sections, result: dict[str, Any], *, distinct: bool
 ) -> list[tuple[str, str]]:
     """专家退出：首名没用过、使组内仍有人能任组长的候补，另一机构的优先."""
     pool = read_pool(sections)
@@ -231,7 +231,7 @@ def withdrawals(
         old = event["withdrawn"]
         code = next(g for g, both in groups.items() if old in both)
         stay = next(p for p in groups[code] if p != old)
-        gone.add(old)
+        gone.update([old, *(person for person, _ in event.get("also", []))])
         seated = gone.union(*groups.values())
         order = [a[2] for a in result["alternates"] if a[0] == code.rpartition("-")[0]]
         fit = [p for p in order if p not in seated and (pool[stay][2] or pool[p][2])]
@@ -242,8 +242,16 @@ def withdrawals(
     return found
 
 
+def with_panels(sections: Sections, panels: dict[str, list[str]]) -> Sections:
+    """专家退出换人以后的小组；进了小组的不再是候补."""
+    groups = [[*g[:2], *panels.get(g[0], g[2:])] for g in sections["groups"]]
+    seated = {person for g in groups for person in g[2:]}
+    spare = [a for a in sections["alternates"] if a[2] not in seated]
+    return {**sections, "groups": groups, "alternates": spare}
+
+
 def changes(
-    events: list[dict[str, str]], sections: Sections, ticket: Ticket, result: dict[str, Any]
+    events: list[dict[str, Any]], sections: Sections, ticket: Ticket, result: dict[str, Any]
 ) -> list[tuple[str, str]]:
     """匹配后的变动：原组能评仍归原组，否则归件数最少的组，相同看签号；其余不动."""
     at = {row[2]: row[3] for row in result["assign"]}
@@ -254,10 +262,13 @@ def changes(
         old, no = (event["case"],) * 2 if late else (event["missing"], event["new"])
         if late:
             extra.append((event["recused"], "case", no, event["reason"]))
+        extra += [(person, "case", no, reason) for person, reason in event.get("also", [])]
         home = at.pop(old)
         load = list(at.values())
-        able = seatings(sections, rows[no], extra)
+        able = seatings(with_panels(sections, event.get("panels", {})), rows[no], extra)
         due = min(able, key=lambda g: (g != home, load.count(g), ticket("replace", f"{no}|{g}")))
         at[no] = due
         found.append((event["new"] if late else event["group"], due))
+        seats = zip(("leader", "member"), able[due])
+        found += [(event[seat], person) for seat, person in seats if seat in event]
     return found

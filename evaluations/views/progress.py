@@ -64,16 +64,6 @@ def marking_extend(request: HttpRequest, year: int) -> HttpResponse:
     return redirect("progress", year)
 
 
-@for_roles(Role.BUREAU)
-@require_POST
-def sheet_replace(request: HttpRequest, year: int, pk: int) -> HttpResponse:
-    """由候补专家接替 a withdrawn sheet's author."""
-    new = actions.replace_expert(queries.sheet_to_replace(year, pk), by=signed_in(request))
-    serial = new.drawn_case.case.serial
-    messages.success(request, f"{serial:04d}号由候补专家{new.expert}接替，请通知本人。")
-    return redirect("progress", year)
-
-
 @for_roles(Role.BUREAU, Role.LEADER, Role.AUDITOR)
 @require_GET
 def settle_overview(request: HttpRequest, year: int) -> HttpResponse:

@@ -73,7 +73,9 @@ def test_the_panel_is_drawn_without_those_who_scored_or_are_related() -> None:
     year, appeal = appealed()
     make_expert(4, year.firms[0])
     related = make_expert(5, year.firms[2])
-    Recusal.objects.create(expert=related, year=2022, reason="kin", person=year.person(0))
+    Recusal.objects.create(
+        expert=related, year=2022, reason="kin", explanation="堂兄", person=year.person(0)
+    )
     barred = barred_experts(year.plan, appeal.drawn_case)
     assert {expert.person.name: code for expert, code in barred.items()} == {
         "夏平": "scored",

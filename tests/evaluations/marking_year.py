@@ -26,6 +26,9 @@ from evaluations.models import (
     ScoreSheet,
     ScoringStandard,
 )
+from evaluations.queries.draws_frozen import match_freeze
+from evaluations.rules.canonical import Head
+from evaluations.rules.certificates import run_draw
 from experts.models import Expert
 from wanzhou_eval.models import Firm, Person, Role, User
 
@@ -153,17 +156,17 @@ def _cases(hall: Hall, count: int) -> list[Case]:
     return made
 
 
-def _draw(hall: Hall, kind: str, result: str) -> Draw:
+def _draw(hall: Hall, kind: str, result: str, freeze: str = "-") -> Draw:
     """A draw as the ceremony leaves it; its texts are what a test needs of them."""
     last = hall.plan.draws.order_by("pk").last()
     now = last.drawn_at if last and last.drawn_at else timezone.now() - timedelta(hours=3)
     first, second = hall.staff["bureau"], hall.staff["clerk"]
     draw = Draw.objects.create(
-        plan=hall.plan, kind=kind, code=f"T-{kind}", hash_name="SHA-256", freeze_text="-",
+        plan=hall.plan, kind=kind, code=f"T-{kind}", hash_name="SHA-256", freeze_text=freeze,
         freeze_hash="f" * 64, frozen_at=now, previous=last,
     )  # fmt: skip
     draw.sheet_a_at, draw.first_typed_by, draw.seed_entered_by = now, first, second
-    draw.seed = draw.first_typing = f"{len(kind)}" * 20
+    draw.seed = draw.first_typing = f"{len(kind)}" * 24
     draw.seed_entered_at = draw.drawn_at = now + timedelta(minutes=1)
     draw.result_text, draw.result_hash = result, "e" * 64
     draw.save()
@@ -172,7 +175,7 @@ def _draw(hall: Hall, kind: str, result: str) -> Draw:
 
 @transaction.atomic  # a panel is checked for its two members at the commit
 def _draws(hall: Hall) -> None:
-    sample = _draw(hall, "sample", "-")
+    sample = _draw(hall, "sample", "LAQD/1\n[reserve]\n")
     people = [Expert.objects.get(person=user.person) for user in hall.experts]
     drawn = [
         DrawnCase.objects.create(
@@ -188,13 +191,15 @@ def _draws(hall: Hall) -> None:
         PanelMember.objects.create(panel=panel, draw=of_experts, expert=expert, leads=place == 0)
     for rank, expert in enumerate(people[2:], 1):
         Alternate.objects.create(draw=of_experts, category="civil", rank=rank, expert=expert)
-    rows = "\n".join(
-        f"civil\t{n}\t{c.number}\tcivil-1\tE000\tE001\t-" for n, c in enumerate(hall.cases, 1)
-    )
-    match = _draw(hall, "match", f"LAQD/1\nresult=match\n[assign]\n{rows}\n")
+    frozen = match_freeze(hall.plan, head=Head("T-match"))
+    outcome = run_draw(frozen, seed="5" * 24)
+    match = _draw(hall, "match", outcome.result_text, frozen.text)
     Assignment.objects.bulk_create(
-        Assignment(draw=match, drawn_case=each, panel=panel) for each in drawn
+        Assignment(draw=match, drawn_case=each, panel=panel, leader=people[0], member=people[1])
+        for each in drawn
     )
+    match.signed_at = match.drawn_at
+    match.save()
 
 
 def open_hall(**values: Any) -> Hall:

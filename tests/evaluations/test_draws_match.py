@@ -102,7 +102,7 @@ def test_every_kind_of_conflict_is_sealed(year: Year) -> None:
     assert drawn
     expert, case = member.expert, drawn.case
     FormerFirm.objects.create(expert=expert, firm=Firm.objects.get(code="F009"))
-    common = {"expert": expert, "declared_by": year.bureau}
+    common = {"expert": expert, "declared_by": year.bureau, "explanation": "说明"}
     Recusal.objects.create(year=2031, reason="kin", case_key=case.key, **common)
     Recusal.objects.create(
         year=2031, reason="opposing", person=Person.objects.get(code="H002"), **common

@@ -13,7 +13,6 @@ from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement
 from evaluations.actions.standards import adopt_standard, import_standard
 from evaluations.models import (
-    DrawEvent,
     Mark,
     Plan,
     ScoreSheet,
@@ -21,11 +20,10 @@ from evaluations.models import (
     SheetNote,
     Undertaking,
 )
-from evaluations.permissions.marking import leader_of
 from evaluations.queries.draws_text import sections_of
 from evaluations.queries.seals import broken_seals
 from evaluations.queries.sheets import own_sheet
-from experts.models import Expert, Recusal
+from experts.models import Recusal
 from tests.evaluations import draw_year
 from tests.evaluations.marking_year import (
     matched_hall,
@@ -206,60 +204,20 @@ def test_extension_reopens_the_period_with_its_reason() -> None:
         Plan.objects.filter(pk=hall.plan.pk).update(marking_to=hall.plan.marking_to)
 
 
-def test_recusal_stops_work_and_the_first_clean_alternate_takes_over() -> None:
+def test_recusal_stops_work_at_once() -> None:
     hall = open_hall(cases=2, experts=4)
-    clash = Expert.objects.get(person=hall.experts[2].person)
-    Recusal.objects.create(expert=clash, year=hall.plan.year, reason="declared", case_key="K1")
     mine = hall.sheet(hall.leader)
     put(hall, "A1", "0")
     with pytest.raises(RefusedError, match="请写明情况"):
         marking.request_recusal(mine, reason="  ", by=hall.leader)
     marking.request_recusal(mine, reason="当事人是我亲属", by=hall.leader)
-    with pytest.raises(RefusedError, match="因回避或退出已收回"):
+    with pytest.raises(RefusedError, match="已收回"):
         put(hall, "A1", "1", version=1, sheet=mine)
     with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
         own_sheet(hall.leader, year=hall.plan.year, serial=1, in_round="first")
     assert SheetNote.objects.get().text == "当事人是我亲属"
-    assert Recusal.objects.filter(expert=mine.expert, case_key="K1", reason="found").count() == 1
-    with pytest.raises(RefusedError, match="由公共法律服务科"):
-        marking.replace_expert(mine, by=hall.staff["clerk"])
-    new = marking.replace_expert(mine, by=hall.bureau)
-    assert str(new.expert) == "专家3"
-    event = DrawEvent.objects.get()
-    assert (event.kind, event.item, event.replacement) == ("recused", "0001 E000", "E003")
-    with pytest.raises(RefusedError, match="已经由候补专家接替"):
-        marking.replace_expert(mine, by=hall.bureau)
-    pair = list(hall.drawn().sheets.standing())
-    assert str(leader_of(pair).expert) == "专家1"
-
-
-def test_lone_sealed_sheet_stays_hidden_while_the_stand_in_scores() -> None:
-    hall = open_hall(cases=1, experts=3)
-    seal(hall, hall.member, lose="30")
-    marking.request_recusal(hall.sheet(hall.leader), reason="应回避", by=hall.leader)
-    assert not ScoreSheet.objects.revealed().exists()
-    new = marking.replace_expert(hall.sheet(hall.leader), by=hall.bureau)
-    assert not ScoreSheet.objects.revealed().exists()
-    stand_in = hall.experts[2]
-    marking.sign_undertaking(hall.plan, by=stand_in)
-    seal(hall, stand_in, lose="30")
-    assert ScoreSheet.objects.revealed().count() == 2
-    assert confirm_agreement(hall.drawn(), by=hall.member).grade == "合格"
-    assert new.leads is False
-
-
-def test_no_clean_alternate_is_said() -> None:
-    hall = open_hall(cases=1, experts=2)
-    marking.request_recusal(hall.sheet(hall.leader), reason="应回避", by=hall.leader)
-    with pytest.raises(RefusedError, match="候补专家都需回避或已用完"):
-        marking.replace_expert(hall.sheet(hall.leader), by=hall.bureau)
-    assert not DrawEvent.objects.exists()
-
-
-def test_sheet_without_withdrawal_is_not_replaced() -> None:
-    hall = open_hall(cases=1)
-    with pytest.raises(RefusedError, match="没有收回，不需要替换"):
-        marking.replace_expert(hall.sheet(hall.leader), by=hall.bureau)
+    recusal = Recusal.objects.get(expert=mine.expert, case_key="K1")
+    assert (recusal.reason, recusal.source) == ("found", "own")
 
 
 def test_problem_of_a_file_is_told_and_the_sheet_stays() -> None:

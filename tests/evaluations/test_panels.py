@@ -50,7 +50,9 @@ def test_conflicts_and_stand_ins_by_name(year: Year) -> None:
     leader = PanelMember.objects.get(panel__category="criminal", leads=True).expert
     drawn = DrawnCase.objects.of(year.plan).filter(case__kind="criminal").first()
     assert drawn
-    Recusal.objects.create(expert=leader, year=2031, reason="kin", case_key=drawn.case.key)
+    Recusal.objects.create(
+        expert=leader, year=2031, reason="kin", explanation="堂兄", case_key=drawn.case.key
+    )
     FormerFirm.objects.create(expert=leader, firm=year.firms[3])
     Recusal.objects.create(
         expert=leader, year=2031, reason="adviser", person=Person.objects.get(code="H004")
@@ -77,7 +79,9 @@ def test_a_blocked_matching_is_shown_before_the_button(year: Year) -> None:
     drawn = DrawnCase.objects.of(year.plan).filter(case__kind="criminal").first()
     assert drawn
     for expert in Expert.objects.filter(criminal=True):
-        Recusal.objects.create(expert=expert, year=2031, reason="kin", case_key=drawn.case.key)
+        Recusal.objects.create(
+            expert=expert, year=2031, reason="kin", explanation="堂兄", case_key=drawn.case.key
+        )
     client = Client()
     client.force_login(year.bureau)
     page = client.get("/y/2031/panels/").content.decode()

@@ -197,14 +197,14 @@ def test_recused_sheet_is_a_duty_of_the_bureau_on_the_page() -> None:
     marking.request_recusal(hall.sheet(hall.leader), reason="受援人是我邻居", by=hall.leader)
     client = signed_in(hall.bureau)
     page = client.get(f"/y/{YEAR}/scoring/").content.decode()
-    assert "请候补专家接替" in page
+    assert "因回避等待重新匹配" in page
     assert "受援人是我邻居" in page
     withdrawn = ScoreSheet.objects.get(withdrawn_at__isnull=False)
-    assert client.post(f"/y/{YEAR}/scoring/{withdrawn.pk}/replace/").status_code == 302
-    assert client.post(f"/y/{YEAR}/scoring/{withdrawn.pk}/replace/").status_code == 409
-    assert client.post(f"/y/{YEAR}/scoring/99999/replace/").status_code == 404
+    url = f"/y/{YEAR}/experts/recusals/1/{withdrawn.expert_id}/rematch/"
+    assert client.post(url).status_code == 302
+    assert client.post(url).status_code == 409
     page = client.get(f"/y/{YEAR}/scoring/").content.decode()
-    assert "请候补专家接替" not in page
+    assert "因回避等待重新匹配" not in page
     assert "候补专家" in page
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from experts.models import Expert, Recusal
+from experts.models import Expert
 from tests.people import make_user, signed_in, words
 from tests.workbook_samples import POOL
-from wanzhou_eval.models import Firm, Person, Role
+from wanzhou_eval.models import Role
 
 pytestmark = pytest.mark.django_db
 LIST = "/y/2022/experts/"
@@ -45,25 +45,9 @@ def test_telephone_numbers_are_for_those_who_call() -> None:
     assert phone not in words(signed_in(make_user(Role.AUDITOR)).get(LIST))
 
 
-def test_a_relation_is_entered_once_by_the_bureau() -> None:
-    desk = signed_in(make_user(Role.BUREAU))
-    send(desk, POOL.read_bytes())
-    expert, firm, person = Expert.objects.all()[0], Firm.objects.all()[0], Person.objects.all()[1]
-    form = {"expert": expert.pk, "reason": "kin", "firm": firm.pk, "explanation": "配偶在该所"}
-    address = f"{LIST}recusals/new/"
-    assert desk.post(address, {**form, "person": person.pk}).status_code == 422
-    assert desk.post(address, {**form, "firm": ""}).status_code == 422
-    assert not Recusal.objects.exists()
-    assert desk.post(address, form)["Location"] == LIST
-    assert desk.post(address, form).status_code == 409
-    assert Recusal.objects.count() == 1
-    assert "配偶在该所" in words(desk.get(LIST))
-
-
 @pytest.mark.parametrize("role", [Role.CLERK, Role.LEADER, Role.AUDITOR])
 def test_other_staff_read_and_change_nothing(role: Role) -> None:
     reader = signed_in(make_user(role))
     assert reader.get(LIST).status_code == 200
     assert send(reader, POOL.read_bytes()).status_code == 403
-    assert reader.post(f"{LIST}recusals/new/").status_code == 403
     assert not Expert.objects.exists()

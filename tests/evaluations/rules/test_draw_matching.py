@@ -187,24 +187,24 @@ def three_groups(extra: list[MatchCase]) -> MatchFreeze:
     )
 
 
+def recused(frozen: MatchFreeze, state: MatchState, case_no: str, person: str) -> MatchState:
+    return recuse_late(
+        frozen, state, seed=SEED, recusal=Conflict(person, "case", case_no, "近亲属")
+    )
+
+
 def test_a_late_recusal_changes_one_row_only_and_goes_to_the_least_loaded() -> None:
     frozen = three_groups([])
     before = MatchState(draw_match(frozen, seed=SEED).assigned)
     row = before.assigned[0]
-    after = recuse_late(
-        frozen, before, seed=SEED, case_no=row.case_no, person=row.leader, reason="亲属"
-    )
+    after = recused(frozen, before, row.case_no, row.leader)
     ((old, new),) = changed_rows(before, after)
     assert old == row
     assert new.group != row.group
-    again = recuse_late(
-        frozen, after, seed=SEED, case_no=row.case_no, person=new.leader, reason="亲属"
-    )
+    again = recused(frozen, after, row.case_no, new.leader)
     third = again.row(row.case_no)
     assert third.group not in (row.group, new.group)
-    last = recuse_late(
-        frozen, again, seed=SEED, case_no=row.case_no, person=third.member, reason="亲属"
-    )
+    last = recused(frozen, again, row.case_no, third.member)
     assert last.row(row.case_no)[3:] == (third.group, third.leader, "E6", f"{third.member}>E6")
 
 
