@@ -3,22 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q
-
-from appeals.models import Appeal, Inquiry, Recovery
-from cases.models import Case
-from cases.queries import standing_rejections
+from appeals.overview.counts import Counts, year_counts
 from cases.rules import Reconciliation, reconcile
 from evaluations.models import (
     Approval,
-    DrawnCase,
-    Grading,
-    PanelMember,
     Plan,
 )
 from evaluations.queries.progress import ExpertProgress, expert_progress
-from evaluations.queries.replacements import waiting_requests
-from evaluations.queries.results import appeal_until
 from evaluations.rules.pace import days_begun, period_days
 from evaluations.rules.stages import Stage, has_reached
 from wanzhou_eval.models import AuditEvent
@@ -27,28 +18,14 @@ from wanzhou_eval.workdays import Calendar, day_of
 
 
 @dataclass(frozen=True)
-class Facts:
+class Facts(Counts):
     """What track, sentence and tasks are written from."""
 
     plan: Plan
     now: datetime
     calendar: Calendar
     entered: dict[str, datetime]
-    cases: int
-    excluded: int
-    rejected: int
-    drawn: int
-    experts: int
-    sheets: int
-    sealed: int
-    graded: int
     approval: Approval | None
-    appeal_until: datetime | None
-    appeals: int
-    appeals_open: int
-    answer_due: date | None
-    open_consequences: int
-    waiting_requests: int
     progress: list[ExpertProgress]
     log: list[AuditEvent]
 
@@ -59,7 +36,7 @@ class Facts:
 
     @property
     def counts(self) -> Reconciliation:
-        """The control total; rejected rows are counted while the plan is a draft."""
+        """The control total."""
         return reconcile(
             declared=self.plan.frame.declared_total,
             imported=self.cases - self.excluded,
@@ -82,6 +59,16 @@ class Facts:
         return period_days(self.plan.marking_from, self.plan.marking_to, self.calendar)
 
     @property
+    def sheets(self) -> int:
+        """Sheets of the first evaluation."""
+        return sum(row.total for row in self.progress)
+
+    @property
+    def sealed(self) -> int:
+        """Sheets of the first evaluation that are sealed."""
+        return sum(row.sealed for row in self.progress)
+
+    @property
     def days_elapsed(self) -> int:
         """Working days of the period that have begun."""
         return days_begun(self.marking_days, self.today)
@@ -93,55 +80,17 @@ class Facts:
         return (2 * self.sheets * self.days_elapsed + days) // (2 * days) if days else 0
 
 
-def _seated(plan: Plan) -> int:
-    """Experts on the panels of the standing draw."""
-    seats = PanelMember.objects.standing()
-    return seats.filter(panel__plan=plan, draw__voided_at__isnull=True).count()
-
-
-def case_numbers(plan: Plan) -> dict[str, int]:
-    """Cases, excluded ones, and while the plan is a draft the rejected rows."""
-    cases = Case.objects.filter(frame=plan.frame_id)
-    numbers = cases.aggregate(cases=Count("pk"), excluded=Count("exclusion"))
-    draft = plan.stage == Stage.DRAFT
-    return {**numbers, "rejected": standing_rejections(plan.frame).count() if draft else 0}
-
-
 def year_facts(plan: Plan) -> Facts:
     """Read the facts of a plan whose clock was read (`plan_of`)."""
     assert plan.now is not None
     calendar = working_calendar()
-    drawn = DrawnCase.objects.of(plan)
-    numbers = {
-        **case_numbers(plan),
-        **drawn.aggregate(drawn=Count("pk")),
-        "waiting_requests": waiting_requests(plan),
-    }
-    progress = expert_progress(plan, calendar=calendar)
-    appeals = Appeal.objects.of(plan).aggregate(
-        appeals=Count("pk", filter=Q(refused_at__isnull=True)),
-        open=Count("pk", filter=Q(accepted_at__isnull=False, withdrawn_at=None, answered_at=None)),
-        due=Max("answer_due", filter=Q(refused_at__isnull=True)),
-    )
     return Facts(
+        **vars(year_counts(plan)),
         plan=plan,
         now=plan.now,
         calendar=calendar,
         entered={entry.stage: entry.at for entry in plan.entries.all()},
-        experts=_seated(plan),
-        sheets=sum(row.total for row in progress),
-        sealed=sum(row.sealed for row in progress),
-        graded=Grading.objects.filter(version=1, drawn_case__in=drawn).count(),
         approval=plan.approvals.order_by("-pk").first(),
-        appeal_until=appeal_until(plan),
-        appeals=appeals["appeals"],
-        appeals_open=appeals["open"],
-        answer_due=appeals["due"],
-        open_consequences=(
-            Recovery.objects.filter(drawn_case__draw__plan=plan, closed_at=None).count()
-            + Inquiry.objects.filter(drawn_case__draw__plan=plan, closed_at=None).count()
-        ),
-        progress=progress,
+        progress=expert_progress(plan, calendar=calendar),
         log=list(AuditEvent.objects.filter(year=plan.year, outcome="done")[:6]),
-        **numbers,
     )

@@ -43,6 +43,7 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
     todo = tasks(facts, user)
     context = {
         "facts": facts,
+        "plan": plan,
         "page_title": f"{year} 年度评估",
         "sentence": sentence(facts),
         "track": track(facts, user),

@@ -6,16 +6,17 @@ from datetime import datetime
 from evaluations.models import Plan
 from evaluations.rules.quotas import quotas_lr
 from evaluations.rules.sizes import SizeReading, SizeReport, SizeRule, report_size
-from wanzhou_eval.clock import database_now
+from wanzhou_eval.clock import ClockTimestamp, database_now
 from wanzhou_eval.errors import RefusedError
 
 
 def plan_of(year: int) -> Plan:
     """The plan of a year with its clock read. Raises `RefusedError` (404) when there is none."""
-    plan = Plan.objects.select_related("frame", "standard").filter(year=year).first()
+    plans = Plan.objects.select_related("frame", "standard").annotate(read_at=ClockTimestamp())
+    plan = plans.filter(year=year).first()
     if plan is None:
         raise RefusedError(f"还没有{year}年度方案。请由科室先拟定方案。", status=404)
-    plan.now = plan_clock(plan)
+    plan.now = plan.read_at + plan.clock_offset
     return plan
 
 

@@ -19,7 +19,6 @@ from evaluations.models import (
     SheetNote,
     SheetRound,
 )
-from evaluations.queries.draws_lists import live_draw
 from evaluations.rules.pace import days_begun, finish, period_days, planned
 from wanzhou_eval.queries import working_calendar
 from wanzhou_eval.workdays import Calendar
@@ -123,9 +122,11 @@ def _place(seat: PanelMember | None, row: Mapping[str, Any]) -> tuple[int, int, 
 
 
 def _panels(plan: Plan) -> dict[int, PanelMember]:
-    draw = live_draw(plan, DrawKind.EXPERTS)
-    members = PanelMember.objects.filter(draw=draw).select_related("panel").order_by("pk")
-    return {member.expert_id: member for member in members}
+    members = PanelMember.objects.filter(
+        draw__plan=plan, draw__kind=DrawKind.EXPERTS, draw__voided_at=None
+    )
+    rows = members.select_related("panel").order_by("pk")
+    return {member.expert_id: member for member in rows}
 
 
 def _expert(
