@@ -132,3 +132,60 @@ def test_confirming_and_taking_back_do_not_both_happen(year: Year) -> None:
     assert done == 1
     assert DrawEvent.objects.count() == (request.outcome == "confirmed")
     assert PanelMember.objects.standing().count() == 8
+
+
+def typed(year: Year) -> Draw:
+    """A sealed list with sheet A signed and the first typing done."""
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    seed = SEEDS["sample"]
+    return draws.enter_seed(draw, digits=seed, source="d10", witnesses="甲", by=year.bureau)
+
+
+def audited(action: str) -> int:
+    return AuditEvent.objects.filter(action=action).count()
+
+
+def test_sheet_a_is_signed_once(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    done, sentences = press_together(lambda _: draws.sign_sheet_a(draw, by=year.bureau))
+    assert (done, audited("sign_sheet_a")) == (1, 1)
+    assert set(sentences) == {"WZ-2031-S1的指纹单已经登记签名，请继续录入随机数。"}
+
+
+def test_one_person_types_first(year: Year) -> None:
+    """Two people with different digits: whoever comes first has typed, the other is second."""
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    seeds = {year.bureau: SEEDS["sample"], year.clerk: SEEDS["review"]}
+
+    def act(number: int) -> None:
+        by = year.clerk if number % 2 else year.bureau
+        draws.enter_seed(draw, digits=seeds[by], source="d10", witnesses="甲", by=by)
+
+    _, sentences = press_together(act)
+    draw.refresh_from_db()
+    assert draw.first_typed_by is not None
+    assert draw.first_typing == seeds[draw.first_typed_by]
+    assert {one[:4] for one in sentences} == {"第一遍已"}
+    actors = AuditEvent.objects.filter(action="enter_seed").values_list("actor", flat=True)
+    assert set(actors) == {draw.first_typed_by.username}
+
+
+def test_signatures_lock_once(year: Year) -> None:
+    draw = draws.hold_draw(typed(year), digits=SEEDS["sample"], by=year.clerk)
+    draws.announce(draw, upto=99, by=year.bureau)
+    done, sentences = press_together(lambda _: draws.sign_draw(draw, by=year.bureau))
+    assert (done, audited("sign_draw")) == (1, 1)
+    assert set(sentences) == {"WZ-2031-S1已经签名锁定，请到抽选记录打印或下载核验包。"}
+
+
+def test_a_void_is_asked_for_once_and_confirmed_once(year: Year) -> None:
+    draw = typed(year)
+    reason = "骰子落地后被碰动"
+    done, _ = press_together(lambda _: draws.request_void(draw, reason=reason, by=year.bureau))
+    assert (done, audited("request_void")) == (1, 1)
+    done, sentences = press_together(lambda _: draws.confirm_void(draw, by=year.leader))
+    assert (done, audited("confirm_void")) == (1, 1)
+    assert set(sentences) == {"WZ-2031-S1已作废，不能再办。请在抽选页看新的一次。"}
+    assert audited("move_plan") == 2  # sealed, and back
