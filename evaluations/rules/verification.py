@@ -98,8 +98,7 @@ def check_printed(certificate: Mapping[str, Any], printed: str) -> None:
         raise DifferenceFoundError(
             "printed", "签字表A上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
         )
-    name = HashName(certificate["hash"])
-    found = hash_hex(name, certificate["freeze_text"].encode("utf-8", "surrogatepass"))
+    found = list_hash(certificate)
     if typed != found:
         raise DifferenceFoundError(
             "printed",
@@ -113,12 +112,14 @@ def check_list(certificate: Mapping[str, Any]) -> Freeze:
     try:
         frozen = parse_freeze(certificate["freeze_text"])
     except RuleError as error:
-        raise DifferenceFoundError("freeze_text", str(error)) from None
+        found = list_hash(certificate)
+        raise DifferenceFoundError(
+            "freeze_text", changed_list(certificate, found) + str(error)
+        ) from None
     if frozen.freeze_hash != certificate["freeze_hash"]:
         raise DifferenceFoundError(
             "freeze_text",
-            f"名单被改动：重算指纹{frozen.freeze_hash[:12]}…，"
-            f"证书所记{certificate['freeze_hash'][:12]}…。{suspect_row(certificate, frozen)}",
+            changed_list(certificate, frozen.freeze_hash) + suspect_row(certificate, frozen),
         )
     for field, value in (
         ("kind", frozen.kind),
@@ -132,6 +133,20 @@ def check_list(certificate: Mapping[str, Any]) -> Freeze:
     return frozen
 
 
+def list_hash(certificate: Mapping[str, Any]) -> str:
+    """Return the fingerprint of whatever stands in the certificate as its list."""
+    data = certificate["freeze_text"].encode("utf-8", "surrogatepass")
+    return hash_hex(HashName(certificate["hash"]), data)
+
+
+def changed_list(certificate: Mapping[str, Any], found: str) -> str:
+    """Say that the list is not the one whose fingerprint is recorded, or nothing."""
+    recorded = certificate["freeze_hash"]
+    if found == recorded:
+        return ""
+    return f"名单被改动：重算指纹{found[:12]}…，证书所记{recorded[:12]}…。"
+
+
 def suspect_row(certificate: Mapping[str, Any], frozen: Freeze) -> str:
     """Say which row of a changed frame contradicts the recorded result, if one does."""
     if not isinstance(frozen, SampleFreeze):
@@ -141,15 +156,15 @@ def suspect_row(certificate: Mapping[str, Any], frozen: Freeze) -> str:
         cells = line.split("\t")
         if len(cells) == 4:
             recorded[cells[1]] = cells[2]
-    numbers, keys = frozen.eligible
-    lines = {number: i for i, number in enumerate(frozen.numbers, FIRST_ROW)}
-    for number, key in zip(numbers, keys, strict=True):
-        if recorded.get(number) != key:
-            was = f"原结果中它在“{recorded[number]}”层" if number in recorded else "原结果中没有它"
-            return f"名单第{lines[number]}行“{number}”与原结果不符：{was}。"
-    gone = sorted(set(recorded) - set(numbers))
+    strata = dict(zip(*frozen.eligible, strict=True))
+    for row, number in enumerate(frozen.numbers, FIRST_ROW):
+        was, now = recorded.get(number), strata.get(number)
+        if was != now:
+            then = f"在“{was}”层" if was else "没有它"
+            return f"名单第{row}行“{number}”与原结果不符：原结果中{then}。"
+    gone = sorted(set(recorded) - set(frozen.numbers))
     if gone:
-        return f"原结果中的“{gone[0]}”在名单里没有了或被剔除。"
+        return f"原结果中的“{gone[0]}”在名单里没有了。"
     return "改动不在案号和分层上（可能是月份、机构、剔除原因或表头），请与签字留存的名单逐行比对。"
 
 
@@ -174,7 +189,7 @@ def check_seed_part(certificate: Mapping[str, Any], frozen: Freeze) -> None:
     frozen_at = moment(certificate["frozen_at"], "frozen_at")
     if not frozen_at < moment(certificate["seed_entered_at"], "seed_entered_at"):
         raise DifferenceFoundError(
-            "seed_entered_at", "种子录入时间不晚于名单封存时间，违反先封存后出种子的顺序。"
+            "seed_entered_at", "种子录入不晚于名单封存，违反先封存后出种子的顺序。"
         )
 
 

@@ -71,20 +71,26 @@ def quotas(size: dict[str, int], head: dict[str, str], ticket: Ticket) -> dict[s
     return quota
 
 
-def sample(head: dict[str, str], lines: list[str], ticket: "Tickets") -> Lines:
-    """抽样：按签号从小到大，层里还有名额的抽中，其余候补."""
+def strata_of(head: dict[str, str], lines: list[str]) -> dict[str, str]:
+    """每件案件在哪一层；剔除的是空."""
     names = [] if head["strata"] == "-" else head["strata"].split("+")
     picks = [["type", "month", "org"].index(name) for name in names]
-    stratum, numbers, keys = {"": ""}, [], []
+    known: dict[str, str] = {}
+    found = {}
     for line in lines:
         case_no, _, rest = line.partition("\t")
-        if rest not in stratum:
+        if rest not in known:
             cells = rest.split("\t")
             inside = ",".join([cells[i] for i in picks]) or "all"
-            stratum[rest] = inside if cells[3] == "in" else ""
-        if stratum[rest]:
-            numbers.append(case_no)
-            keys.append(stratum[rest])
+            known[rest] = inside if cells[3] == "in" else ""
+        found[case_no] = known[rest]
+    return found
+
+
+def sample(head: dict[str, str], lines: list[str], ticket: "Tickets") -> Lines:
+    """抽样：按签号从小到大，层里还有名额的抽中，其余候补."""
+    inside = {case_no: key for case_no, key in strata_of(head, lines).items() if key}
+    numbers, keys = list(inside), list(inside.values())
     size = dict(sorted(Counter(keys).items()))
     quota, tickets = quotas(size, head, ticket.one), ticket.many("case", numbers)
     strata = [f"{k}\t{size[k]}\t{quota[k]}" for k in size]
@@ -106,7 +112,7 @@ def check_missing(result: Lines, events: list[dict[str, str]]) -> None:
         free = [r for r in reserve if r[1] not in used]
         first = next((r[1] for r in free if r[2] == stratum.get(event["missing"])), "（无）")
         if event["new"] != first:
-            raise Difference(f"第{number}次递补写“{event['new']}”，按签序应为“{first}”")
+            raise Difference(f"第{number}次递补：证书写“{event['new']}”，按签序应为“{first}”")
         used.add(first)
         stratum[first] = stratum[event["missing"]]
 
@@ -114,24 +120,47 @@ def check_missing(result: Lines, events: list[dict[str, str]]) -> None:
 def same(what: str, recorded: str, derived: str) -> None:
     """所记与重算相同."""
     if recorded != derived:
-        raise Difference(f"{what}：所记 {recorded}，应为 {derived}")
+        raise Difference(f"{what}：证书写“{recorded}”，重算应为“{derived}”")
 
 
-def check_list(cert: dict[str, Any], head: dict[str, str], frozen: str, printed: str) -> None:
-    """名单：签字表A、指纹、表头."""
+def check_list(cert: dict[str, Any], printed: str) -> None:
+    """名单：签字表A、指纹；被改动时尽量指出是哪一行."""
+    text = cert["freeze_text"]
+    name = re.search(r"^hash=(SHA-256|SM3)$", text, re.M)
+    found = new_hash(name[1] if name else cert["hash"])(text.encode("utf-8", "surrogatepass"))
     if printed:
-        same("名单不是签字表A封存的那一份", re.sub(r"[\s-]", "", printed).lower(), frozen)
-    same("名单指纹（名单被改动）", cert["freeze_hash"], frozen)
-    for key in ("kind", "draw", "hash"):
-        same(f"表头{key}", cert[key], head[key])
+        same(
+            "名单不是签字表A封存的那一份", re.sub(r"[\s-]", "", printed).lower(), found.hexdigest()
+        )
+    if cert["freeze_hash"] != found.hexdigest():
+        recorded = f"{cert['freeze_hash']}，重算为 {found.hexdigest()}"
+        raise Difference(f"名单被改动：指纹所记 {recorded}；{suspect(cert)}")
+
+
+def suspect(cert: dict[str, Any]) -> str:
+    """名单里哪一行与原结果不符."""
+    rows = [line.split("\t") for line in cert["result_text"].split("\n")]
+    recorded = {row[1]: row[2] for row in rows if len(row) == 4}
+    try:
+        head, lines = read_lines(cert["freeze_text"])
+        now = strata_of(head, lines["cases"]) if cert["kind"] == "sample" else {}
+    except (Difference, KeyError, ValueError, IndexError) as error:
+        return str(error)
+    for number, (case_no, key) in enumerate(now.items(), len(head) + 3):
+        if recorded.get(case_no, "") != key:
+            was = f"在“{recorded[case_no]}”层" if case_no in recorded else "没有它"
+            return f"名单第{number}行“{case_no}”与原结果不符：原结果中{was}"
+    gone = sorted(set(recorded) - set(now)) if now else []
+    return f"原结果中的“{gone[0]}”在名单里没有了" if gone else "请与签字留存的名单逐行比对"
 
 
 def check_seed(cert: dict[str, Any], head: dict[str, str], digest: Callable[[str], str]) -> None:
     """种子：位数、承诺值、复读码、先封存后出种子."""
-    source = r"[1-6]{31,200}" if cert["seed_source"] == "d6" else r"[0-9]{20,200}"
-    digits, _, secret = cert["seed"].partition("+")
-    if not re.fullmatch(source, digits) or bool(secret) != (head["commit"] != "-"):
+    form = {"d10": "[0-9]{20,200}", "ball": "[0-9]{20,200}", "d6": "[1-6]{31,200}"}
+    form["+"] = r"\+[0-9a-f]{64}" if head["commit"] != "-" else ""
+    if not re.fullmatch(form[cert["seed_source"]] + form["+"], cert["seed"]):
         raise Difference("种子位数、数字或承诺值不合规定")
+    secret = cert["seed"].partition("+")[2]
     if secret:
         same("承诺值", digest(f"LAQD/1|commit|{head['draw']}|-|{secret}"), head["commit"])
     code = digest(f"LAQD/1|readback|{head['draw']}|{cert['seed']}|-")[:8]
@@ -141,17 +170,22 @@ def check_seed(cert: dict[str, Any], head: dict[str, str], digest: Callable[[str
         raise Difference("种子录入不晚于名单封存")
 
 
+def new_hash(name: str) -> Callable[[bytes], Any]:
+    """SHA-256 或 SM3."""
+    return hashlib.sha256 if name == "SHA-256" else lambda data: hashlib.new("sm3", data)
+
+
 class Tickets:
     """签号：一行可读文字的杂凑值."""
 
     def __init__(self, head: dict[str, str], seed: str) -> None:
-        sha256, name = hashlib.sha256, {"SHA-256": "sha256", "SM3": "sm3"}[head["hash"]]
-        self.new = sha256 if name == "sha256" else lambda data: hashlib.new(name, data)
+        self.new = new_hash(head["hash"])
         self.line = f"LAQD/1|%s|{head['draw']}|{seed}|%s"
 
     def one(self, purpose: str, item: str) -> str:
         """一个签号."""
-        return self.new((self.line % (purpose, item)).encode()).hexdigest()
+        found: str = self.new((self.line % (purpose, item)).encode()).hexdigest()
+        return found
 
     def many(self, purpose: str, items: Iterable[str]) -> list[str]:
         """许多签号."""
@@ -161,38 +195,54 @@ class Tickets:
 
 def check(cert: dict[str, Any], printed: str) -> None:
     """逐项核对一份证书."""
+    check_list(cert, printed)
     head, lines = read_lines(cert["freeze_text"])
+    for key in ("kind", "draw", "hash"):
+        same(f"表头{key}", cert[key], head[key])
     ticket = Tickets(head, cert["seed"])
 
     def digest(text: str) -> str:
-        return str(ticket.new(text.encode()).hexdigest())
+        found: str = ticket.new(text.encode()).hexdigest()
+        return found
 
-    check_list(cert, head, digest(cert["freeze_text"]), printed)
     check_seed(cert, head, digest)
     if cert["kind"] == "sample":
         result = sample(head, lines["cases"], ticket)
-        check_result(cert, result)
+        check_result(cert, result, digest)
         check_missing(result, cert["events"])
     else:
         panels, sections = import_module("verify_panels"), read_list(cert["freeze_text"])[1]
         found = panels.derive(head, sections, ticket.one)
-        check_result(cert, {k: ["\t".join(map(str, r)) for r in v] for k, v in found.items()})
-        for recorded, due in panels.derive_events(cert, sections, ticket=ticket.one, result=found):
-            same("变动（退出、缺卷、回避）", recorded, due)
-    same("结果指纹", cert["result_hash"], digest(cert["result_text"]))
+        rows = {name: ["\t".join(map(str, row)) for row in part] for name, part in found.items()}
+        check_result(cert, rows, digest)
+        events = panels.derive_events(cert, sections, ticket=ticket.one, result=found)
+        for number, (recorded, due) in enumerate(events, 1):
+            same(f"第{number}次变动（退出、缺卷、回避）", recorded, due)
+    check_times(cert)
 
 
-def check_result(cert: dict[str, Any], result: Lines) -> None:
-    """结果逐行核对."""
+def check_result(cert: dict[str, Any], result: Lines, digest: Callable[[str], str]) -> None:
+    """结果逐行核对，再核对指纹."""
     lines = ["LAQD/1", f"result={cert['kind']}", f"draw={cert['draw']}"]
     lines += [f"freeze={cert['freeze_hash']}", f"seed={cert['seed']}"]
     for name, rows in result.items():
         lines += [f"[{name}]", *rows]
-    if "\n".join([*lines, ""]) == cert["result_text"]:
-        return
-    pairs = zip_longest(cert["result_text"].split("\n"), [*lines, ""], fillvalue="（无）")
-    for number, (recorded, derived) in enumerate(pairs, 1):
-        same(f"结果第{number}行", recorded, derived)
+    text = "\n".join([*lines, ""])
+    if text != cert["result_text"]:
+        pairs = zip_longest(cert["result_text"].split("\n"), [*lines, ""], fillvalue="（无）")
+        for number, (recorded, derived) in enumerate(pairs, 1):
+            same(f"结果第{number}行", recorded, derived)
+    same("结果指纹", cert["result_hash"], digest(text))
+
+
+def check_times(cert: dict[str, Any]) -> None:
+    """每次变动写明原因，不早于它之前的步骤."""
+    last = datetime.fromisoformat(cert["seed_entered_at"])
+    for number, event in enumerate(cert["events"], 1):
+        at = datetime.fromisoformat(event["at"])
+        if at < last or not event["reason"]:
+            raise Difference(f"第{number}次变动没有写明原因，或时间早于它之前的步骤")
+        last = at
 
 
 def main() -> int:
