@@ -2,8 +2,6 @@
 
 from collections import Counter
 from fractions import Fraction
-from itertools import pairwise
-from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from evaluations.rules.canonical import Head
 from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze_sample import (
     Allocation,
-    FrameCase,
     SampleTerms,
     Variable,
     build_sample,
@@ -30,7 +27,6 @@ from evaluations.rules.sampling import (
 )
 from evaluations.rules.sizes import (
     LITERAL_RULE,
-    SizeBase,
     SizeReading,
     SizeRule,
     parse_size_rule,
@@ -38,7 +34,7 @@ from evaluations.rules.sizes import (
     size_by_rule,
 )
 from evaluations.rules.tickets import Urn
-from tests.evaluations.rules.draw_builders import SEED, frame, frame_cases
+from tests.evaluations.rules.draw_builders import SEED, frame
 from tests.pace import examples
 
 SIZES = st.dictionaries(
@@ -131,53 +127,6 @@ def test_systematic_rounding_expects_exactly_the_share() -> None:
         share = n * size / total
         spread = (rounds * (share % 1) * (1 - share % 1)) ** 0.5
         assert abs(seats[key] - rounds * share) < 4.5 * spread, key
-
-
-@settings(max_examples=examples(25, thorough=60))
-@given(st.integers(5, 120), st.randoms(use_true_random=False), st.booleans())
-def test_order_of_rows_and_excluded_rows_do_not_matter(
-    count: int, random: Random, stratified: bool
-) -> None:
-    cases = frame_cases(count)
-    mixed = random.sample(cases, len(cases))
-    extra = [FrameCase(f"已抽{i}号", "civil", "2022-01", "L99", "ex:city2022") for i in range(3)]
-    strata = (Variable.TYPE,) if stratified else ()
-    n = size_by_rule(count, eligible=count, rule=LITERAL_RULE)
-    terms = SampleTerms(n=n, strata=strata, size_base=SizeBase.ELIGIBLE)
-    one = build_sample(Head("T"), terms=terms, cases=cases)
-    other = build_sample(Head("T"), terms=terms, cases=[*extra, *mixed])
-    assert draw_sample(one, seed=SEED) == draw_sample(other, seed=SEED)
-
-
-def test_inclusion_is_uniform_over_seeds_and_not_too_even() -> None:
-    frozen, rounds = frame(60, n=12, override="检验"), 2500
-    hits: Counter[str] = Counter()
-    pairs = 0
-    numbers = frozen.eligible[0]
-    for i in range(rounds):
-        chosen = {drawn.case_no for drawn in draw_sample(frozen, seed=f"{i:024d}").sample}
-        hits.update(chosen)
-        pairs += sum({a, b} <= chosen for a, b in pairwise(numbers))
-    expected = rounds * 12 / 60
-    chi = sum((hits[no] - expected) ** 2 for no in numbers) / (expected * (1 - 12 / 60))
-    spread = (2 * 59) ** 0.5
-    assert -4 < (chi - 59) / spread < 4
-    share = rounds * 59 * (12 * 11) / (60 * 59)
-    assert abs(pairs - share) < 5 * share**0.5
-
-
-def test_enlarging_keeps_the_sample_and_removing_an_undrawn_case_changes_nothing() -> None:
-    cases = frame_cases(100)
-    small = draw_sample(frame(100), seed=SEED)
-    large = draw_sample(frame(100, n=30, override="二"), seed=SEED)
-    assert large.sample.case_nos[:20] == small.sample.case_nos
-    gone = small.reserve[-1].case_no
-    fewer = build_sample(
-        Head("T-S1"),
-        terms=SampleTerms(n=20),
-        cases=[case for case in cases if case.case_no != gone],
-    )
-    assert draw_sample(fewer, seed=SEED).sample.case_nos == small.sample.case_nos
 
 
 def test_replacements_take_the_next_reserve_of_the_same_stratum() -> None:
