@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from appeals.models import Appeal, Recovery
 from evaluations.models import Assignment, DrawnCase, Grading, Plan, ScoreSheet
-from tests.story import after, beginning, ceremony, hall
+from tests.story import after, beginning, ceremony, hall, proof
 from tests.story.people import Office, Y, open_office
 
 
@@ -21,6 +21,7 @@ def test_a_year_from_the_ledger_to_the_archive(tmp_path: Path) -> None:
     publish(office, plan)
     appeal(office, plan)
     finish(office)
+    proof.prove_all(office, plan, tmp_path)
     call_command("verify_records")
 
 

@@ -1,22 +1,12 @@
 """A Chromium for the tests: found on this machine, never downloaded."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.chromium import MISSING, chromium_path, started
+
 DESK: ViewportSize = {"width": 1366, "height": 768}
 
 
@@ -30,16 +20,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests. `BROWSER_TESTS=required` makes its absence a failure."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = chromium_path()
     if path is None:
-        refuse = pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip
-        refuse(
-            "没有找到 Chromium，浏览器测试没有运行；安装：apt-get install chromium fonts-noto-cjk"
-        )
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
+        pytest.skip(MISSING)
+    with started(path) as running:
+        yield running
 
 
 @pytest.fixture

@@ -56,7 +56,12 @@ def certificate(office: Office, console: str, folder: Path) -> dict[str, Any]:
     office.auditor.open(f"{page}verify/").press("复算", printed=found["freeze_hash"])
     office.auditor.reads("一致")
     call_command("verify_certificate", str(file), printed=found["freeze_hash"], json=True)
-    script = [sys.executable, "-S", "-E", str(VERIFIER), str(file), found["freeze_hash"]]
-    done = subprocess.run(script, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "一致。\n"), done.stdout + done.stderr
+    assert run_script(file, found["freeze_hash"]) == (0, "一致。\n")
     return found
+
+
+def run_script(file: Path, printed: str) -> tuple[int, str]:
+    """Exit code and output of the stand-alone script."""
+    command = [sys.executable, "-S", "-E", str(VERIFIER), str(file), printed]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
