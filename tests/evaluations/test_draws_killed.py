@@ -10,7 +10,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 
 from evaluations.actions import draws
-from evaluations.models import Draw, DrawnCase, Plan
+from evaluations.models import Draw, DrawnCase, Plan, ReplacementRequest
 from evaluations.queries.draws_proof import prove
 from tests.evaluations.draw_year import SEEDS, Year, open_year, snapshot
 from tests.pace import THOROUGH
@@ -48,13 +48,15 @@ def ceremony(year: Year, kind: str) -> list[tuple[str, Act]]:
 
 def void_and_replace(year: Year) -> list[tuple[str, Act]]:
     """A replaced case after the ceremonies, then the last draw void."""
+
+    def case() -> DrawnCase:
+        return DrawnCase.objects.of(year.plan)[0]
+
+    why = {"kind": "missing", "reason": "缺卷"}
+    asked = ReplacementRequest.objects
     return [
-        (
-            "replacement",
-            lambda: draws.replace_missing(
-                DrawnCase.objects.of(year.plan)[0], kind="missing", reason="缺卷", by=year.bureau
-            ),
-        ),
+        ("asked", lambda: draws.request_replacement(case(), by=year.bureau, **why)),
+        ("confirmed", lambda: draws.confirm_replacement(asked.get(), by=year.leader)),
         ("void asked", lambda: draws.request_void(match(), by=year.bureau, **VOID)),
         ("void confirmed", lambda: draws.confirm_void(match(), by=year.leader)),
     ]
