@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from wanzhou_eval.tables import text_of
-from wanzhou_eval.texts import label, mask_identity, mask_number
+from wanzhou_eval.texts import label, mask_identity, mask_number, visible
 from wanzhou_eval.workbooks.model import Cell, Merge, Row, Sheet, column_index, column_letter
 
 HEADER_SEARCH_ROWS = 40
@@ -208,7 +208,7 @@ def describe_columns(
     body = [row for row in sheet.rows if row.number > header.last][:50]
     columns = []
     for index in range(sheet.width):
-        head = header.labels[index] if index < len(header.labels) else ""
+        head = visible(header.labels[index]) if index < len(header.labels) else ""
         masked = keys.get(index) in hidden
         values = (_sample(row.cells[index], masked=masked) for row in body)
         shown = list(dict.fromkeys(value for value in values if value))
@@ -229,5 +229,5 @@ def _sample(cell: Cell, *, masked: bool) -> str:
     if cell is None:
         return ""
     lost = isinstance(cell, (int, Decimal)) and not isinstance(cell, bool) and cell >= LONG_NUMBER
-    text = text_of(cell)
+    text = visible(text_of(cell))
     return mask_number(text) if masked or lost else mask_identity(text)[:40]

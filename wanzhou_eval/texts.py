@@ -11,6 +11,7 @@ INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+UNKEPT = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]")
 SPACE = re.compile(r"\s+")
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 PLACEHOLDERS = frozenset(
@@ -28,6 +29,16 @@ _IDENTITY = re.compile(
 def drop_invisible(text: str) -> str:
     """Without control, zero-width and bidirectional characters; tabs and newlines stay."""
     return INVISIBLE.sub("", text)
+
+
+def visible(text: str) -> str:
+    """As a database can keep it and people can see it: ␀ for the character NUL and so on."""
+    return UNKEPT.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
 def clean_text(text: str) -> str:

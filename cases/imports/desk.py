@@ -10,7 +10,7 @@ from cases.imports.fields import DROPPED, FIELDS, LABELS, REQUIRED
 from cases.imports.rows import Body
 from cases.rules import kind_of
 from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow, text_of
-from wanzhou_eval.texts import mask_identity, squeeze
+from wanzhou_eval.texts import mask_identity, squeeze, visible
 from wanzhou_eval.workbooks import Cell, Row
 
 READ = tuple(f.key for f in FIELDS if f.key not in DROPPED and f.key != "serial")
@@ -117,7 +117,7 @@ class Desk:
         if not merged:
             self.warn(
                 "group_by_position",
-                (draft.sheet, row.number, LABELS["recipient"], text_of(person)),
+                (draft.sheet, row.number, LABELS["recipient"], _shown("recipient", person)),
                 f"这一行没有案号，已并入第 {draft.row} 行的案件",
                 "如果是另一件案件，请补填案号、承办机构等后重新上传",
             )
@@ -164,7 +164,8 @@ class Desk:
 
 def _shown(key: str, raw: Cell) -> str:
     """A cell for people to read: numbers of persons hidden, a case number as it is."""
-    return text_of(raw) if key == "number" else mask_identity(text_of(raw))
+    text = visible(text_of(raw))
+    return text if key == "number" else mask_identity(text)
 
 
 def _draft(
@@ -175,7 +176,7 @@ def _draft(
 ) -> Draft:
     sheet, row = place
     serial = cells[columns["serial"]] if "serial" in columns else None
-    original = text_of(cells[columns["number"]])
+    original = visible(text_of(cells[columns["number"]]))
     draft = Draft(sheet, row, _serial(serial), original, values, last=row)
     draft.add_person(values["recipient"], values["recipient_category"])
     return draft

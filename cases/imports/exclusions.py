@@ -7,7 +7,7 @@ from cases.rules import canonical_number, case_key, spelling_changes
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.headers import Field, Header, find_header, told_header
 from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow, text_of
-from wanzhou_eval.texts import clean_text, is_blank
+from wanzhou_eval.texts import clean_text, is_blank, visible
 from wanzhou_eval.workbooks import Cell, Row, Sheet, Workbook
 
 FIELDS = (
@@ -86,7 +86,7 @@ class _Desk:
 
     def take(self, row: Row, sheet: Sheet, header: Header) -> None:
         """One row below the header: a case number, or nothing."""
-        original = text_of(row.cells[header.columns["number"]])
+        original = visible(text_of(row.cells[header.columns["number"]]))
         place = (sheet.name, row.number)
         if is_blank(original) or not any(letter.isdigit() for letter in original):
             self.skipped.append(SkippedRow(*place, "没有案号"))

@@ -17,7 +17,7 @@ from cases.rules import parse_date
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.headers import Header
 from wanzhou_eval.tables import CleaningStep, SkippedRow, blank_runs, text_of
-from wanzhou_eval.texts import clean_text, squeeze
+from wanzhou_eval.texts import clean_text, squeeze, visible
 from wanzhou_eval.workbooks import Row, Sheet, Workbook, column_letter
 
 _DAY = re.compile(r"\d{4}(?:年\d{1,2}月\d{1,2}日|[-./]\d{1,2}[-./]\d{1,2})")
@@ -195,7 +195,7 @@ def _before(sheet: Sheet, header: Header, desk: Desk) -> None:
             desk.dropped.append(squeeze(name))
         if "\n" in name or "\r" in name:
             column = column_letter(index) + "列表头"
-            step = CleaningStep(*place, column, name, squeeze(name), "表头内有换行")
+            step = CleaningStep(*place, column, visible(name), squeeze(name), "表头内有换行")
             desk.cleaning.append(step)
     if "kind" not in header.columns:
         step = CleaningStep(*place, LABELS["kind"], "（无此列）", sheet.name, "取自工作表名")

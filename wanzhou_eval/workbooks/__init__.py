@@ -37,12 +37,21 @@ __all__ = [
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 LOCKED = "文件设了打开密码：请在 Excel 中取消密码、另存后再上传。"
+LONGEST_NAME = 60
 RESAVE = "请在 Excel 或 WPS 中打开、另存为 .xlsx 后再上传。"
 
 
 def read_workbook(data: bytes) -> Workbook:
     """Read the bytes of a file, whatever it is called. Raises RefusedError (422)."""
     check_size(data)
+    workbook = _read(data)
+    names = [sheet.name for sheet in workbook.sheets]
+    if len(set(names)) < len(names) or any(len(name) > LONGEST_NAME for name in names):
+        raise refuse(f"有工作表重名，或者名称超过 {LONGEST_NAME} 字：请改名后再上传。")
+    return workbook
+
+
+def _read(data: bytes) -> Workbook:
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise refuse(LOCKED)

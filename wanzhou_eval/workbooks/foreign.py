@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from wanzhou_eval.texts import visible
 from wanzhou_eval.workbooks.guard import refuse
 from wanzhou_eval.workbooks.marks import Marks
 from wanzhou_eval.workbooks.model import Cell, Merge, Sheet, Workbook, padded
@@ -57,7 +58,7 @@ def _sheet(found: dict[str, Any], hidden: frozenset[int]) -> Sheet:
         for position, values in found["rows"]
     ]
     merges = tuple(Merge(*edges) for edges in found["merges"])
-    name = str(found["name"])
+    name = visible(str(found["name"]))
     padded_rows, width = padded(rows, name)
     return Sheet(name, padded_rows, merges, bool(found["hidden"]), width)
 
