@@ -19,7 +19,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label="Excel 文件",
-        help_text="法律援助管理信息系统导出的台账，.xlsx、.xls 或 .csv，不超过 10 MB。",
+        help_text="法律援助管理信息系统导出的台账，.xlsx、.xls、.ods 或 .csv，不超过 10 MB。",
         required=False,
         allow_empty_file=True,
     )

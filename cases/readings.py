@@ -109,6 +109,7 @@ def summary_of_ledger(reading: LedgerReading, frame: Frame) -> dict[str, Any]:
             {**asdict(rows), "accepted": rows.cases - rows.rejected} for rows in reading.sheets
         ],
         "unmapped": reading.unmapped,
+        "taken": sum(finding.code == "taken_above" for finding in reading.findings),
         "compared": compare(reading, frame),
         **summary_of_findings(reading.findings),
     }

@@ -121,7 +121,7 @@ def refuse_errors(reading: LedgerReading) -> None:
         first = errors[0]
         raise RefusedError(
             f"还有{len(errors)}处错误，没有导入任何案件。例如第{first.row}行“{first.column}”："
-            f"{first.message}{first.remedy} 请改好后重新上传。",
+            f"{first.message}，{first.remedy}。请改好后重新上传。",
             status=422,
         )
 

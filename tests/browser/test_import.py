@@ -28,7 +28,7 @@ PLANTED: dict[int, dict[str, object]] = {
     9: {"案件类型": "不知道"},
 }
 """Serial → what is wrong with it: duplicate, no such day, nobody, two types, dates reversed."""
-REPAIRS: dict[str, Callable[[int], object]] = {
+REPAIRS: dict[str, Callable[[int], str]] = {
     "案号": lambda serial: f"渝万援民〔2022〕{serial}号",
     "结案日期": lambda serial: "2022-03-01",
     "承办人": lambda serial: "孔望平",
@@ -90,13 +90,13 @@ def repaired(marked: bytes) -> bytes:
     """The clerk at her desk: in every row with an error, the named columns put right."""
     book = openpyxl.load_workbook(io.BytesIO(marked))
     sheet = book.worksheets[0]
-    names = {str(cell.value): cell.column for cell in sheet[1]}
+    names = {str(cell.value): place for place, cell in enumerate(sheet[1])}
     for row in sheet.iter_rows(min_row=2):
-        said = str(row[names[TITLE] - 1].value or "")
+        said = str(row[names[TITLE]].value or "")
         for line in said.split("\n"):
             if line.startswith("错误："):
                 column = line.removeprefix("错误：").partition("，")[0]
-                row[names[column] - 1].value = REPAIRS[column](int(str(row[0].value)))
+                row[names[column]].value = REPAIRS[column](int(str(row[0].value)))
     return saved(book)
 
 

@@ -1,11 +1,14 @@
 """Findings of a ledger: what cannot be is an error, what is unlikely a warning."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from tests.cases.ledgers import found, read
-from tests.workbook_samples import FIRM, HEADER, case
+from tests.cases.ledgers import found, read, read_bytes
+from tests.workbook_samples import FIRM, HEADER, case, saved, xlsx
 
 
 def test_a_sound_ledger_has_nothing_to_say() -> None:
@@ -56,6 +59,7 @@ def test_what_cannot_be_is_an_error_at_its_cell(
         ({"案件类型": "刑事"}, "kind_mismatch", "案件类型"),
         ({"承办机构": "重庆榆舟律所"}, "unknown_firm", "承办机构"),
         ({"案号": "渝万援民字〔2022〕1号"}, "near_number", "案号"),
+        ({"案号": "渝万援民〔2O22〕l号"}, "near_number", "案号"),
     ],
 )
 def test_what_is_unlikely_is_a_warning(changes: dict[str, object], code: str, column: str) -> None:
@@ -98,3 +102,21 @@ def test_formulas_count_by_their_stored_value_or_are_errors() -> None:
     assert found(reading)[0] == ("error", "formula_without_value", 2, "案号")
     assert {(f.code, f.row) for f in reading.errors} >= {("formula_without_value", 3)}
     assert reading.rows == ()
+
+
+def test_numbers_of_the_ministrys_and_the_citys_list_are_findings_of_their_own() -> None:
+    reading = read(
+        [HEADER, case(1), case(2)], taken={"渝万援民〔2022〕2号": "已被部级抽评（2022-06）"}
+    )
+    assert found(reading) == [("warning", "taken_above", 3, "案号")]
+    assert reading.findings[0].message == "这个案号在清单里：已被部级抽评（2022-06）"
+    assert len(reading.rows) == 2
+
+
+def test_bare_serial_numbers_follow_the_date_system_of_their_file() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx([HEADER, case(1, 结案日期=44747)])))
+    days: list[list[date]] = []
+    for epoch in (CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904):
+        book.epoch = epoch
+        days.append([row.closed_on for row in read_bytes(saved(book)).rows])
+    assert days == [[date(2022, 7, 5)], []]  # 2026 in the 1904 system: an error, in the future
