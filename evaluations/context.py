@@ -24,9 +24,9 @@ class NavItem:
 STAFF_MENU = (
     ("年度总览", "overview", ("overview", "plan", "size_desk", "standard")),
     ("案件", "case_list", ("case", "import", "declare", "word")),
-    ("专家", "expert_list", ("expert", "pool", "recusal")),
+    ("专家", "expert_list", ("expert", "pool", "absence", "recusal")),
     ("抽选", "draw_list", ("draw",)),
-    ("分组匹配", "panel_list", ("panel", "replacement")),
+    ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
     ("评分进度", "progress", ("progress",)),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),

@@ -1,9 +1,17 @@
 """Addresses of the yearly evaluation, step by step."""
 
-from evaluations import urls_draws, urls_marking, urls_plan, urls_recusals, urls_results
+from evaluations import (
+    urls_draws,
+    urls_experts,
+    urls_marking,
+    urls_plan,
+    urls_recusals,
+    urls_results,
+)
 
 urlpatterns = [
     *urls_plan.urlpatterns,
+    *urls_experts.urlpatterns,
     *urls_draws.urlpatterns,
     *urls_marking.urlpatterns,
     *urls_recusals.urlpatterns,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import draws, draws_files, panels, replacements
+from evaluations.views import draws, draws_files, letters, panels, replacements
 
 urlpatterns = [
     path("y/<int:year>/draws/", draws.draw_list, name="draw_list"),
@@ -41,5 +41,7 @@ urlpatterns = [
         replacements.replacement_decide,
         name="replacement_decide",
     ),
+    path("y/<int:year>/letters/", letters.letter_list, name="letter_list"),
+    path("y/<int:year>/letters/print/", letters.letter_print, name="letter_print"),
     path("my/resign/<int:year>/", replacements.my_resign, name="my_resign"),
 ]

@@ -1,44 +1,17 @@
-"""What the pages of the pool show."""
+"""What pages and draws ask of the pool: one expert, and who sits out a year."""
 
-from dataclasses import dataclass
-
-from experts.models import Expert
+from experts.models import Expert, YearAbsence
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import Role
 
-
-@dataclass(frozen=True)
-class PoolCounts:
-    """The pool in numbers: `local` may be drawn."""
-
-    total: int
-    local: int
-    criminal: int
-    civil: int
-    leaders: int
-
-
-@dataclass(frozen=True)
-class Pool:
-    """专家 page of a year."""
-
-    experts: list[Expert]
-    counts: PoolCounts
-
-
-def pool() -> Pool:
-    """The whole pool with former firms."""
-    experts = list(
-        Expert.objects.select_related("person__firm").prefetch_related("former_firms__firm")
-    )
-    drawable = [expert for expert in experts if expert.is_local and expert.active]
-    counts = PoolCounts(
-        total=len(experts),
-        local=len(drawable),
-        criminal=sum(expert.criminal for expert in drawable),
-        civil=sum(expert.civil for expert in drawable),
-        leaders=sum(expert.may_lead for expert in drawable),
-    )
-    return Pool(experts, counts)
+LEFT_OUT = {
+    "inactive": "不在库",
+    "nonlocal": "非本地",
+    "absent": "本年度不参加",
+    "staff": "持有工作人员账号",
+}
+"""Why an expert cannot be drawn, by the code that the sealed list writes."""
+STAFF_ROLES = frozenset(Role) - {Role.EXPERT, Role.HANDLER}
 
 
 def find_expert(pk: int) -> Expert:
@@ -47,3 +20,11 @@ def find_expert(pk: int) -> Expert:
     if expert is None:
         raise RefusedError("没有找到这位专家。请回专家页重新选择。", status=404)
     return expert
+
+
+def left_out(year: int) -> dict[int, str]:
+    """Experts who sit out the year, or whose account is one of 工作人员, by primary key."""
+    absent = YearAbsence.objects.filter(year=year, lifted_at__isnull=True)
+    staff = Expert.objects.filter(person__user__role__in=STAFF_ROLES)
+    found = dict.fromkeys(staff.values_list("pk", flat=True), "staff")
+    return found | dict.fromkeys(absent.values_list("expert", flat=True), "absent")

@@ -5,6 +5,5 @@ from django.urls import path
 from experts import views
 
 urlpatterns = [
-    path("y/<int:year>/experts/", views.expert_list, name="expert_list"),
     path("y/<int:year>/experts/import/", views.pool_upload, name="pool_upload"),
 ]

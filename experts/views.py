@@ -1,28 +1,13 @@
-"""专家 pages: the pool, its import, declared relations."""
+"""专家 pages: import of the pool. The list of a year is in evaluations."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from experts import actions, queries
+from experts import actions
 from experts.forms import PoolUploadForm
-from experts.permissions import may_keep_pool, may_see_phone
-from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.models import Role
-
-
-@for_roles(*STAFF)
-def expert_list(request: HttpRequest, year: int) -> HttpResponse:
-    """专家库 with specialties and firms."""
-    user = signed_in(request)
-    context = {
-        "pool": queries.pool(),
-        "year": year,
-        "page_title": "专家库",
-        "may_keep": may_keep_pool(user),
-        "shows_phone": may_see_phone(user),
-    }
-    return render(request, "experts/expert_list.html", context)
 
 
 @for_roles(Role.BUREAU)

@@ -70,6 +70,10 @@ word_list SBCLA
 word_keep SBC
 word_remove SBC
 expert_list BCLA
+expert_detail BCLA
+expert_edit B
+absence_new B
+absence_lift B
 pool_upload B
 recusal_new B
 draw_list BCLA
@@ -93,6 +97,8 @@ expert_withdraw B
 replacement_list BCLA
 replacement_decide BCL
 my_resign E
+letter_list BCLA
+letter_print BCLA
 standard_list BCELA
 standard_import B
 standard_detail BCELA
@@ -204,7 +210,13 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "step": "notice",
             "subject": "kind",
         }
-        own_pk = {"import": batch.pk, "standard": plan.standard_id, "sheet": sheet.pk}
+        own_pk = {
+            "import": batch.pk,
+            "standard": plan.standard_id,
+            "sheet": sheet.pk,
+            "expert": sheet.expert_id,
+            "absence": sheet.expert_id,
+        }
         found = []
         for _, pattern in ROUTES:
             kwargs = {name: given.get(name) for name in pattern.pattern.converters}

@@ -35,6 +35,7 @@ from evaluations.rules.hashing import HashName
 from evaluations.rules.matching import prepare
 from evaluations.rules.panels import check_pool
 from evaluations.rules.sizes import SizeBase, size_by_rule
+from experts.queries import left_out
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Person
 
@@ -90,19 +91,28 @@ def override_text(plan: Plan, *, by_rule: int) -> str:
     return text
 
 
+def frozen_pool(
+    plan: Plan, *, head: Head, slots: dict[str, int], excluded: dict[int, str] | None = None
+) -> ExpertsFreeze:
+    """The pool's list as it stands now, whether or not it can fill the seats.
+
+    `excluded` names further experts with the code of their reason, beside those who sit out the
+    year. Raises `RuleError` for a list that cannot be written.
+    """
+    reasons = (excluded or {}) | left_out(plan.year)
+    members = [
+        PoolMember(person, org, specialties, may_lead == "1", status)
+        for person, org, specialties, may_lead, status in pool_rows(excluded=reasons)
+    ]
+    wanted = [Slot(Category(category), seats) for category, seats in slots.items()]
+    return build_experts(head, slots=wanted, pool=members)
+
+
 def pool_freeze(
     plan: Plan, *, head: Head, slots: dict[str, int], excluded: dict[int, str] | None = None
 ) -> ExpertsFreeze:
     """The pool's list as it stands now, proven able to fill the seats. Raises `RuleError`."""
-    members = [
-        PoolMember(person, org, specialties, may_lead == "1", status)
-        for person, org, specialties, may_lead, status in pool_rows(excluded=excluded)
-    ]
-    frozen = build_experts(
-        head,
-        slots=[Slot(Category(category), seats) for category, seats in slots.items()],
-        pool=members,
-    )
+    frozen = frozen_pool(plan, head=head, slots=slots, excluded=excluded)
     check_pool(frozen)
     return frozen
 

@@ -1,5 +1,6 @@
 """抽选准备: what would be sealed now, shown before anybody presses the button."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from cases.queries import reconciliation_of
@@ -14,9 +15,12 @@ from evaluations.queries.draws_text import sections_of
 from evaluations.queries.replacements import waiting_sentence
 from evaluations.rules.canonical import Head
 from evaluations.rules.errors import RuleError
+from evaluations.rules.freeze_experts import ExpertsFreeze
 from evaluations.rules.freeze_sample import Allocation, SampleFreeze
+from evaluations.rules.leader_price import prices
 from evaluations.rules.sampling import announced_quotas
 from evaluations.rules.stages import Stage
+from experts.queries import LEFT_OUT
 from wanzhou_eval.errors import RefusedError
 
 NEXT_KIND = {
@@ -26,8 +30,7 @@ NEXT_KIND = {
 }
 STRATUM_LABELS = {"criminal": "刑事", "civil": "民事", "admin": "行政", "all": "全部"}
 EXCLUSION_LABELS = {
-    "inactive": "不在库",
-    "nonlocal": "非本地",
+    **LEFT_OUT,
     "scored": "初评过本案",
     "recused": "与本案有回避关系",
 }
@@ -114,15 +117,25 @@ def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, in
     return facts, strata
 
 
+def left_out_words(frozen: ExpertsFreeze) -> str:
+    """Who is not drawn and why, counted: （另：非本地 7，不在库 1）."""
+    counts = Counter(m.status.removeprefix("ex:") for m in frozen.pool if m.status != "in")
+    words = "，".join(
+        f"{label} {counts[code]}" for code, label in EXCLUSION_LABELS.items() if counts[code]
+    )
+    return f"（不可抽：{words}）" if words else ""
+
+
 def _pool_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
     frozen = pool_freeze(plan, head=DRY_RUN, slots=panel_slots(plan))
     inside = [member for member in frozen.pool if member.status == "in"]
     facts = [
         ("专家库", f"{len(frozen.pool)} 人"),
-        ("可抽", f"{len(inside)} 人（本地、在库）"),
+        ("可抽", f"{len(inside)} 人{left_out_words(frozen)}"),
         ("可任组长", f"{sum(member.may_lead for member in inside)} 人"),
         ("组成", f"刑事 {plan.criminal_panels} 组，民事行政 {plan.civil_panels} 组，每组两人"),
-        ("配对", "两人不在同一机构"),
+        ("配对", "两人尽量不在同一机构"),
+        *(("组长名额", sentence) for sentence in prices(frozen)),
     ]
     strata = [
         (

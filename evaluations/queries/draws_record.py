@@ -5,17 +5,24 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from evaluations.models import Draw, DrawEvent, DrawKind
+from evaluations.models import Draw, DrawKind
 from evaluations.queries.draws import SOURCE_LABELS, in_fives
 from evaluations.queries.draws_calls import (
     CATEGORY_LABELS,
     call_count,
     case_facts,
     panel_name,
-    person_names,
 )
 from evaluations.queries.draws_prepare import STRATUM_LABELS, in_office_order, stratum_label
 from evaluations.queries.draws_proof import Proof, prove
+from evaluations.queries.draws_record_events import EventRow, event_rows
+from evaluations.queries.draws_record_experts import (
+    Queue,
+    expert_names,
+    flag_sentences,
+    price_sentences,
+    queues,
+)
 from evaluations.queries.draws_text import headers_of, sections_of
 
 NAMES_OF_KIND = {
@@ -44,10 +51,7 @@ METHODS = {
         "签号＝{hash}（LAQD/1|expert|编号|随机数|类别|专家代码）。"
     ),
 }
-FLAG_LABELS = {
-    "skipped": "为保证每组有组长，跳过",
-    "pair_relaxed": "无法避开同一机构，两人同机构",
-}
+OF_PEOPLE = {DrawKind.EXPERTS, DrawKind.REVIEW}
 FIRST_RESERVES = 3
 
 
@@ -82,7 +86,8 @@ class Record:
     prints: list[dict[str, str]]
     method: str
     blocks: list[Block]
-    events: list[DrawEvent]
+    queues: list[Queue]
+    events: list[EventRow]
     log: list[dict[str, str]]
     proof: Proof | None
     notes: list[str]
@@ -104,7 +109,8 @@ def record_page(draw: Draw) -> Record:
         prints=print_rows(draw),
         method=METHODS[kind].format(hash=draw.hash_name),
         blocks=blocks if read_out else [],
-        events=list(draw.events.select_related("by")),
+        queues=queues(draw) if read_out and kind in OF_PEOPLE else [],
+        events=event_rows(draw),
         log=ceremony_log(draw),
         proof=prove(draw) if draw.result_hash else None,
         notes=notes if read_out else [],
@@ -118,7 +124,8 @@ def content_of(draw: Draw, headers: dict[str, str]) -> tuple[list[Fact], list[Bl
         return sample_facts(draw, headers), sample_blocks(draw), []
     if draw.kind == DrawKind.MATCH:
         return match_facts(draw), match_blocks(draw), []
-    return pool_facts(draw, headers), *expert_blocks(draw)
+    notes = [*flag_sentences(draw), *price_sentences(draw)] if draw.result_text else []
+    return pool_facts(draw, headers), expert_blocks(draw), notes
 
 
 def basis(draw: Draw) -> str:
@@ -227,13 +234,13 @@ def sample_blocks(draw: Draw) -> list[Block]:
     return blocks
 
 
-def expert_blocks(draw: Draw) -> tuple[list[Block], list[str]]:
-    """Panels with leader and member, alternates in order; remarks on what had to give way."""
+def expert_blocks(draw: Draw) -> list[Block]:
+    """Panels with leader and member."""
     result = sections_of(draw.result_text)
     if not result:
-        return [], []
-    names = person_names({row[2] for row in result["drawn"] + result["alternates"]})
-    blocks = [
+        return []
+    names = expert_names(draw)
+    return [
         Block(
             "复评组" if draw.target else panel_name(code),
             [f"{names[leader]}（组长）", names[member]],
@@ -241,15 +248,6 @@ def expert_blocks(draw: Draw) -> tuple[list[Block], list[str]]:
         )
         for code, _, leader, member in result["groups"]
     ]
-    for category, label in CATEGORY_LABELS.items():
-        rows = [names[row[2]] for row in result["alternates"] if row[0] == category]
-        if rows:
-            blocks.append(Block(f"{label}候补（按签序）", rows, size="four"))
-    notes = [
-        f"{FLAG_LABELS.get(kind, kind)}：{names.get(subject) or panel_name(subject)}"
-        for kind, _, subject in result["flags"]
-    ]
-    return blocks, notes
 
 
 def match_blocks(draw: Draw) -> list[Block]:
