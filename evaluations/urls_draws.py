@@ -32,8 +32,8 @@ urlpatterns = [
     path("y/<int:year>/panels/", panels.panel_list, name="panel_list"),
     path(
         "y/<int:year>/panels/withdraw/<int:pk>/",
-        replacements.expert_withdraw,
-        name="expert_withdraw",
+        replacements.panel_withdraw,
+        name="panel_withdraw",
     ),
     path("y/<int:year>/replacements/", replacements.replacement_list, name="replacement_list"),
     path(

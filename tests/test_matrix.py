@@ -93,7 +93,7 @@ draw_package BCLA
 draw_export BCLA
 draw_verify BCLA
 panel_list BCLA
-expert_withdraw B
+panel_withdraw B
 replacement_list BCLA
 replacement_decide BCL
 my_resign E

@@ -35,7 +35,7 @@ def draw_replace(request: HttpRequest, year: int, serial: int) -> HttpResponse:
 
 
 @for_roles(Role.BUREAU)
-def expert_withdraw(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def panel_withdraw(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """换人 recorded by 科室: an expert of a panel declines, leaves or did not appear."""
     plan = plan_of(year)
     seat = seat_of(plan, pk)
@@ -46,7 +46,7 @@ def expert_withdraw(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         return redirect("replacement_list", year)
     context = {"page_title": f"换人 {seat.name}", "seat": seat, "form": form}
     return render(
-        request, "evaluations/expert_withdraw.html", context, status=422 if form.errors else 200
+        request, "evaluations/panel_withdraw.html", context, status=422 if form.errors else 200
     )
 
 

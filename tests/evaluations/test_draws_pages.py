@@ -137,7 +137,9 @@ def test_every_kind_has_its_pages() -> None:
     bureau = enter(year.bureau)
     for code in ("S1", "E1", "M1"):
         for path in ("", "console/", "live/", "sheet-a/", "export/", "package.zip"):
-            assert bureau.get(f"{Y}WZ-2031-{code}/{path}").status_code == 200
+            answer = bureau.get(f"{Y}WZ-2031-{code}/{path}")
+            assert answer.status_code == 200
+            assert b"".join(answer)  # a file is read to its end
     page = text(bureau.get("/y/2031/panels/"))
     assert "民事行政案件组第三组" in page
     assert "候补专家" in page
