@@ -16,6 +16,7 @@ urlpatterns = [
     path("y/<int:year>/appeals/<int:pk>/confirm/", work.appeal_confirm, name="appeal_confirm"),
     path("y/<int:year>/appeals/<int:pk>/freeze/", work.appeal_freeze, name="appeal_freeze"),
     path("y/<int:year>/appeals/<int:pk>/panel/", work.appeal_panel, name="appeal_panel"),
+    path("y/<int:year>/appeals/<int:pk>/reviewer/", work.appeal_reviewer, name="appeal_reviewer"),
     path("y/<int:year>/appeals/<int:pk>/decide/", work.appeal_decide, name="appeal_decide"),
     path("y/<int:year>/consequences/", closing.consequences, name="consequences"),
     path(

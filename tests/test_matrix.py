@@ -162,6 +162,7 @@ appeal_detail BCLA
 appeal_confirm BC
 appeal_freeze B
 appeal_panel B
+appeal_reviewer BL
 appeal_decide B
 consequences BLA
 consequence_step B

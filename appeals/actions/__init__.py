@@ -16,11 +16,17 @@ from appeals.actions.filing import (
     withdraw_appeal,
 )
 from appeals.actions.review import decide_appeal, form_review_panel, freeze_review
+from appeals.actions.reviewers import (
+    confirm_reviewer_change,
+    replace_recused_reviewer,
+    request_reviewer_change,
+)
 
 __all__ = [
     "close_inquiry",
     "close_year",
     "confirm_paper_appeal",
+    "confirm_reviewer_change",
     "decide_appeal",
     "file_appeal",
     "form_review_panel",
@@ -29,6 +35,8 @@ __all__ = [
     "record_payment",
     "register_paper_appeal",
     "reject_paper_appeal",
+    "replace_recused_reviewer",
+    "request_reviewer_change",
     "send_recovery_notice",
     "transfer_inquiry",
     "withdraw_appeal",

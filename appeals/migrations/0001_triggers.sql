@@ -47,6 +47,19 @@ END $$;
 CREATE TRIGGER review_panel_is_fresh BEFORE INSERT ON appeals_reviewpanel
     FOR EACH ROW EXECUTE FUNCTION review_panel_is_fresh();
 
+-- A panel that replaces another sits in the same appeal, by the same draw.
+CREATE FUNCTION review_panel_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM appeals_reviewpanel p WHERE p.id = NEW.replaces_id
+           AND (p.appeal_id, p.draw_id) = (NEW.appeal_id, NEW.draw_id)) THEN
+        PERFORM refuse('review_panel_follows', '复评组换人只能接着同一异议、同一抽选的复评组。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER review_panel_follows BEFORE INSERT ON appeals_reviewpanel
+    FOR EACH ROW EXECUTE FUNCTION review_panel_follows();
+
 -- What was paid back never exceeds what is due.
 CREATE FUNCTION payment_within_amount() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -9,6 +9,7 @@ from appeals import actions
 from appeals.forms import AnswerForm, PaperForm
 from appeals.models import Appeal
 from appeals.permissions import may_confirm_appeal, may_handle_appeals, may_register_appeal
+from appeals.queries.reviewers import expert_named, reviewers
 from appeals.queries.work import AppealPage, appeal_page, appeal_rows, find_handler
 from evaluations.models import Plan
 from evaluations.queries.plan import plan_of
@@ -61,6 +62,7 @@ def _detail(
         "form": form,
         "may_confirm": may_confirm_appeal(user, page.appeal),
         "may_handle": may_handle_appeals(user),
+        "reviewers": reviewers(page.plan, page.appeal, for_user=user),
         "page_title": f"{page.drawn_case.case.label} 异议申辩",
     }
     return render(request, "appeals/appeal_detail.html", context, status=status)
@@ -129,6 +131,27 @@ def appeal_panel(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     page = appeal_page(plan_of(year), pk)
     actions.form_review_panel(page.appeal, by=signed_in(request))
     messages.success(request, "复评组已组成，两位专家可以开始复评。")
+    return redirect("appeal_detail", year, pk)
+
+
+@for_roles(Role.BUREAU, Role.LEADER)
+@require_POST
+def appeal_reviewer(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """复评组换人: confirm a recusal, record a withdrawal, or confirm another person's entry."""
+    page, by = appeal_page(plan_of(year), pk), signed_in(request)
+    act, code = request.POST.get("act", ""), request.POST.get("expert", "")
+    if act == "confirm":
+        panel = actions.confirm_reviewer_change(page.appeal, by=by)
+    elif act == "recused":
+        panel = actions.replace_recused_reviewer(page.appeal, expert=expert_named(code), by=by)
+    else:
+        reason = request.POST.get("reason", "")
+        actions.request_reviewer_change(
+            page.appeal, expert=expert_named(code), reason=reason, by=by
+        )
+        messages.success(request, "已登记，等另一人确认后由候补专家接替。")
+        return redirect("appeal_detail", year, pk)
+    messages.success(request, f"复评组现为{panel.leader}（组长）、{panel.member}，请通知本人。")
     return redirect("appeal_detail", year, pk)
 
 

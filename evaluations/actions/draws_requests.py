@@ -47,7 +47,7 @@ def request_replacement(
     draw = Draw.objects.select_for_update().get(pk=drawn_case.draw_id)
     old = DrawnCase.objects.select_related("case").get(pk=drawn_case.pk)
     refuse_replacement(plan, draw, old, kind=kind, reason=reason)
-    return _record(plan, draw, Said(kind, old.case.number, reason.strip()), by=by)
+    return record_request(plan, draw, Said(kind, old.case.number, reason.strip()), by=by)
 
 
 @transaction.atomic
@@ -72,10 +72,10 @@ def request_withdrawal(
     refuse_withdrawal(locked, draw, expert)
     said = f"{CAUSES[cause]}：{reason.strip()}"[:200]
     kind = DrawEvent.Kind.WITHDRAWN.value
-    return _record(locked, draw, Said(kind, expert.person.code, said), by=by)
+    return record_request(locked, draw, Said(kind, expert.person.code, said), by=by)
 
 
-def _record(plan: Plan, draw: Draw, said: Said, *, by: User) -> ReplacementRequest:
+def record_request(plan: Plan, draw: Draw, said: Said, *, by: User) -> ReplacementRequest:
     """Write the waiting request; one at a time for an item."""
     waiting = draw.requests.filter(item=said.item, outcome="").select_related("by").first()
     if waiting:
@@ -92,7 +92,8 @@ def _record(plan: Plan, draw: Draw, said: Said, *, by: User) -> ReplacementReque
 
 def lock_request(request: ReplacementRequest) -> tuple[Plan, ReplacementRequest]:
     """Lock plan, draw and request, in this order; refuse what is decided or whose draw is void."""
-    plan = lock_plan(request.draw.plan, in_stages=STAGES)
+    review = request.draw.kind == DrawKind.REVIEW
+    plan = lock_plan(request.draw.plan, in_stages=(Stage.PUBLISHED,) if review else STAGES)
     draw = Draw.objects.select_for_update(of=("self",)).get(pk=request.draw_id)
     draw.plan = plan
     rows = ReplacementRequest.objects.select_for_update(of=("self",)).select_related("by")
@@ -122,8 +123,10 @@ def confirm_replacement(request: ReplacementRequest, *, by: User) -> DrawEvent:
         raise RefusedError(
             "换件、换人须由另一人确认：登记的人不能自己确认，两人中须有一人是科室。", status=403
         )
+    if locked.draw.kind == DrawKind.REVIEW:
+        raise RefusedError("复评组换人请在该件异议申辩页确认。")
     event = EXCHANGES[locked.kind](plan, locked, by)
-    _decide(plan, locked, outcome=Outcome.CONFIRMED, by=by, event=event)
+    decide_request(plan, locked, outcome=Outcome.CONFIRMED, by=by, event=event)
     return event
 
 
@@ -136,7 +139,7 @@ def return_replacement(request: ReplacementRequest, *, reason: str, by: User) ->
     if not reason.strip():
         raise RefusedError("请写明退回的理由。", status=422)
     locked.note = reason.strip()[:200]
-    _decide(plan, locked, outcome=Outcome.RETURNED, by=by)
+    decide_request(plan, locked, outcome=Outcome.RETURNED, by=by)
     _trail("return_replacement", plan, locked, by=by)
     return locked
 
@@ -147,12 +150,12 @@ def take_back_replacement(request: ReplacementRequest, *, by: User) -> Replaceme
     plan, locked = lock_request(request)
     if not may_take_back(by, locked):
         raise RefusedError("只有登记的人在确认之前可以撤回。", status=403)
-    _decide(plan, locked, outcome=Outcome.TAKEN_BACK, by=by)
+    decide_request(plan, locked, outcome=Outcome.TAKEN_BACK, by=by)
     _trail("take_back_replacement", plan, locked, by=by)
     return locked
 
 
-def _decide(
+def decide_request(
     plan: Plan,
     request: ReplacementRequest,
     *,
@@ -160,6 +163,7 @@ def _decide(
     by: User,
     event: DrawEvent | None = None,
 ) -> None:
+    """Close a locked request with what became of it."""
     request.outcome, request.event = outcome, event
     request.decided_by, request.decided_at = by, now_of(plan)
     request.save(update_fields=["outcome", "event", "decided_by", "decided_at", "note"])

@@ -79,7 +79,8 @@ def certificate_events(draw: Draw) -> list[dict[str, Any]]:
 
 def _event(event: DrawEvent) -> dict[str, Any]:
     row: dict[str, Any] = {"reason": event.reason, "at": _iso(event.at)} | event.facts
-    if event.kind == DrawEvent.Kind.WITHDRAWN:
+    of_panel = event.kind == DrawEvent.Kind.RECUSED and not event.case_number
+    if of_panel or event.kind == DrawEvent.Kind.WITHDRAWN:
         return row | {"withdrawn": event.item, "new": event.replacement}
     if event.kind == DrawEvent.Kind.RECUSED:
         row |= {"recused": event.item, "case": event.case_number, "new": event.replacement}

@@ -123,7 +123,7 @@ def make_year(*, grades: tuple[str, ...] = GRADES, year: int = 2022) -> Year:
 
 def make_expert(n: int, firm: Firm, *, society: bool = True) -> Expert:
     """An expert of both specialties with an account."""
-    name = ("夏平", "潘安宁", "程远", "韩立秋", "冉小雨", "卿和")[n]
+    name = ("夏平", "潘安宁", "程远", "韩立秋", "冉小雨", "卿和", "温如玉")[n]
     person = Person.objects.create(code=f"E{n}", name=name, firm=firm)
     make_user(f"expert{n}", Role.EXPERT, person=person)
     return Expert.objects.create(
