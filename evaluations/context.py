@@ -27,13 +27,22 @@ STAFF_MENU = (
     ("专家", "expert_list", ("expert", "pool", "absence", "recusal")),
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
+    ("卷宗交接", "custody", ("custody",)),
     ("评分进度", "progress", ("progress",)),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),
     ("档案与审计", "archive", ("archive", "audit")),
 )
-CLERK_PAGES = {"overview", "case_list", "expert_list", "draw_list", "panel_list", "progress"}
+CLERK_PAGES = {
+    "overview",
+    "case_list",
+    "expert_list",
+    "draw_list",
+    "panel_list",
+    "custody",
+    "progress",
+}
 OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     Role.EXPERT: (
         ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "undertaking")),

@@ -1,6 +1,7 @@
 """Addresses of the yearly evaluation, step by step."""
 
 from evaluations import (
+    urls_custody,
     urls_draws,
     urls_experts,
     urls_marking,
@@ -13,6 +14,7 @@ urlpatterns = [
     *urls_plan.urlpatterns,
     *urls_experts.urlpatterns,
     *urls_draws.urlpatterns,
+    *urls_custody.urlpatterns,
     *urls_marking.urlpatterns,
     *urls_recusals.urlpatterns,
     *urls_results.urlpatterns,

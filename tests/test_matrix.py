@@ -99,6 +99,14 @@ replacement_decide BCL
 my_resign E
 letter_list BCLA
 letter_print BCLA
+custody BCLA
+custody_scan BC
+custody_panel BC
+custody_pull BCLA
+custody_labels BCLA
+custody_file BCLA
+custody_missing BC
+custody_found BC
 standard_list BCELA
 standard_import B
 standard_detail BCELA

@@ -27,6 +27,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_panel",
     "evaluations_alternate",
     "evaluations_assignment",
+    "evaluations_filemovement",
     "evaluations_undertaking",
     "evaluations_sheetnote",
     "evaluations_grading",

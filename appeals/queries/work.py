@@ -25,6 +25,7 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
+from evaluations.queries.custody import outstanding_files
 from evaluations.queries.publication import unpublished_change
 from evaluations.queries.relations import case_relations
 from evaluations.queries.results import appeal_until, graded_cases, terms_of
@@ -281,7 +282,7 @@ def closing_blockers(plan: Plan, *, now: datetime) -> list[str]:
         blockers.append("公布内容有变更，还没有重新公布")
     for row in failing_cases(plan, now=now):
         blockers += _case_blockers(row)
-    return blockers
+    return [*blockers, *outstanding_files(plan)]
 
 
 def _case_blockers(row: FailingRow) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from appeals.rehearsal import files
 from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
 from evaluations.actions.entering import save_rows
@@ -29,6 +30,7 @@ def half_way(year: Rehearsal) -> None:
     for expert in {sheet.expert for sheet in sheets}:
         year.experts[expert.pk] = account_of(expert)
         sign_undertaking(year.plan, by=year.experts[expert.pk])
+    files.hand_out(year)
     year.at(8, 22, 17)
     score_all(year, sheets[: len(sheets) // 4])
     year.at(8, 23, 17)
@@ -51,6 +53,7 @@ def finish(year: Rehearsal) -> None:
         settle(year, case)
     year.at(8, 26, 17, 30)
     close_marking(year.plan, by=year.people["bureau"])
+    files.bring_back(year)
 
 
 def score_all(year: Rehearsal, sheets: list[ScoreSheet]) -> None:

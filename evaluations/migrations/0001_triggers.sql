@@ -350,3 +350,22 @@ CREATE TRIGGER proposal_after_reveal BEFORE INSERT ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION graded_after_reveal();
 CREATE TRIGGER reviewgrading_after_reveal BEFORE INSERT ON evaluations_reviewgrading
     FOR EACH ROW EXECUTE FUNCTION graded_after_reveal();
+
+-- A file's hand-overs follow one another: numbered without gaps, each from where the last led.
+CREATE FUNCTION movement_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    last_ordinal integer;
+    last_place text;
+BEGIN
+    SELECT ordinal, place INTO last_ordinal, last_place FROM evaluations_filemovement
+     WHERE case_id = NEW.case_id ORDER BY ordinal DESC LIMIT 1;
+    IF NEW.ordinal <> coalesce(last_ordinal, 0) + 1
+       OR NEW.source <> coalesce(last_place, 'archive') THEN
+        PERFORM refuse('movement_follows', '卷宗交接要接着上一次的去处登记，请刷新页面再办。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
+    FOR EACH ROW EXECUTE FUNCTION movement_follows();
+CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
+    FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');

@@ -1,5 +1,6 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.custody import FileMovement
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
     DeductionReason,
@@ -35,6 +36,7 @@ __all__ = [
     "DrawEvent",
     "DrawKind",
     "DrawnCase",
+    "FileMovement",
     "GradeBand",
     "Grading",
     "GradingOutcome",

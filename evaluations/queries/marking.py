@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from evaluations.models import Plan, ScoreSheet, SheetRound, Undertaking
+from evaluations.queries.custody import files_held
 from evaluations.queries.deliberation import load_cases, revealed_pairs
 from evaluations.queries.score_page import sheet_url
 from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
@@ -69,10 +70,11 @@ class TaskGroup:
 
 @dataclass(frozen=True)
 class Tasks:
-    """The page 我的任务."""
+    """The page 我的任务; `files` are the paper files that the expert has at hand."""
 
     groups: list[TaskGroup]
     to_settle: int
+    files: list[str]
 
 
 def my_tasks(user: User) -> Tasks:
@@ -88,7 +90,7 @@ def my_tasks(user: User) -> Tasks:
         Undertaking.objects.filter(expert__person=user.person_id).values_list("plan_id", flat=True)
     )
     groups = [_group(rows, signed=signed) for rows in by_group.values()]
-    return Tasks(groups, _to_settle(user))
+    return Tasks(groups, _to_settle(user), files_held(user))
 
 
 def _group(sheets: list[ScoreSheet], *, signed: set[int]) -> TaskGroup:

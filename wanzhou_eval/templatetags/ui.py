@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 from django import template
 from django.utils import timezone
 
+from wanzhou_eval.code128 import Bars, bars
+
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
@@ -155,6 +157,12 @@ def filter_query(**chosen: Any) -> str:
 def _grade_name(value: Any) -> str:
     """Accept a Chinese name, or a member of a choices class that carries it as label."""
     return str(getattr(value, "label", value) or "")
+
+
+@register.filter
+def barcode(text: str) -> Bars:
+    """Return the Code 128 bars of the text for `components/barcode.html`."""
+    return bars(text)
 
 
 @register.simple_tag(takes_context=True)
