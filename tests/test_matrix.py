@@ -64,7 +64,7 @@ import_review BCA
 import_confirm BC
 import_discard BC
 import_annotated BC
-import_columns BC
+import_columns SBC
 import_word BC
 word_list SBCLA
 word_keep SBC

@@ -98,12 +98,17 @@ def read_cell(key: str, raw: Cell, options: Options) -> Read:
         return _problem("error_value", "单元格是公式错误值", "在 Excel 中改正公式或直接填写内容")
     limit = LIMITS.get(key)
     if limit and len(text) > limit:
-        return _problem("too_long", f"内容有 {len(text)} 字，超过 {limit} 字", "删短后重新上传")
+        return _too_long(len(text), limit)
     return READERS.get(key, _text)(raw, options)
 
 
 def _problem(code: str, message: str, remedy: str) -> Read:
     return Read(code=code, message=message, remedy=remedy)
+
+
+def _too_long(length: int, limit: int) -> Read:
+    """Also for words that grow when ligatures are written out."""
+    return _problem("too_long", f"内容有 {length} 字，超过 {limit} 字", "删短后重新上传")
 
 
 def _filler(text: str) -> Read:
@@ -163,6 +168,8 @@ def _stage(raw: Cell, options: Options) -> Read:
     if is_blank(text):
         return _filler(text)
     stage, label = stage_of(text, synonyms=options.stage_words)
+    if len(label) > LIMITS["stage"]:
+        return _too_long(len(label), LIMITS["stage"])
     listed = stage_word(text) in options.stage_words
     rule = "诉讼阶段按同义词表统一" if listed else "诉讼阶段统一写法"
     return Read((stage, label), label, "" if text == label else rule)
@@ -173,6 +180,8 @@ def _firm(raw: Cell, options: Options) -> Read:
     if is_blank(text):
         return _filler(text)
     cleaned = clean_organisation(text)
+    if len(organisation_key(text)) > LIMITS["firm"]:
+        return _too_long(len(organisation_key(text)), LIMITS["firm"])
     name = options.firm_names.get(organisation_key(text), cleaned)
     if name == text:
         return Read(name, name)

@@ -3,21 +3,30 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cases import actions, queries
 from cases.context.columns import CHOICES, Problem, sheet_forms, told_by
 from cases.context.words import word_tables
+from cases.models import ImportBatch
 from cases.permissions import may_import
 from cases.readings import described_columns
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import STAFF, for_roles, signed_in
-from wanzhou_eval.models import Role
+from wanzhou_eval.models import Role, User
 
 KEEPERS = (*IMPORTERS, Role.SYSADMIN)
 
 
-@for_roles(*IMPORTERS)
+def review_address(batch: ImportBatch, reader: User) -> str:
+    """The preview of an upload: the administrator has it in the administration."""
+    if reader.role == Role.SYSADMIN:
+        return f"{reverse('admin:cases_case_process_import')}?batch={batch.pk}"
+    return reverse("import_review", args=(batch.frame.year, batch.pk))
+
+
+@for_roles(*KEEPERS)
 def import_columns(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """列对应: see and correct what each column holds; saving checks the file again."""
     batch = queries.find_batch(queries.frame_of(year), pk)
@@ -30,9 +39,10 @@ def import_columns(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         if not problems:
             actions.map_columns(batch, mapping=mapping, by=signed_in(request))
             messages.success(request, "列对应已保存，文件已重新检查。同样表头的文件下次照此读。")
-            return redirect("import_review", year, pk)
+            return redirect(review_address(batch, signed_in(request)))
     context = {
         "batch": batch,
+        "review": review_address(batch, signed_in(request)),
         "sheets": forms,
         "choices": CHOICES,
         "problems": problems,

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from cases.actions import discard_import, open_frame
+from cases.actions import discard_import, open_frame, upload_file
 from cases.models import Case, ColumnLayout, Frame, ImportBatch
 from tests.people import make_user, signed_in, words
 from tests.workbook_samples import EXCLUSIONS, FIRM, HEADER, case, xlsx
@@ -170,3 +170,18 @@ def test_every_row_has_its_place_on_the_page(desk: Client) -> None:
     for told in ("第1行标题行", "第6行合计行（非案件）", "第4行空行", "第1–2行工作表没有台账表头"):
         assert told in page
     assert FIRM not in page
+
+
+def test_the_administrator_comes_back_to_the_administration(frame: Frame) -> None:
+    admin = make_user(Role.SYSADMIN, "admin")
+    short = [name if name != "承办人" else "经手" for name in HEADER]
+    batch = upload_file(
+        frame, content="ledger", data=xlsx([short, case(1)]), file_name="台账.xlsx", by=admin
+    )
+    desk = signed_in(admin)
+    review = f"/admin/cases/case/process_import/?batch={batch.pk}"
+    columns = f"{IMPORT}{batch.pk}/columns/"
+    assert f'href="{columns}"' in desk.get(review).content.decode()
+    form = filled(desk.get(columns)) | {"c0_4": "handlers"}
+    assert desk.post(columns, form)["Location"] == review
+    assert "可导入1件" in words(desk.get(review))

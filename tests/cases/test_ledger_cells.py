@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.cases.ledgers import read
+from tests.cases.ledgers import found, read
 from tests.workbook_samples import HEADER, case
 
 
@@ -30,3 +30,22 @@ def test_names_firms_amounts_and_free_text_are_cleaned_with_a_line_each() -> Non
 def test_amounts_that_are_none_are_errors(amount: object) -> None:
     header = [*HEADER, "办案补贴"]
     assert [f.code for f in read([header, [*case(1), amount]]).errors] == ["bad_amount"]
+
+
+def test_a_stage_that_grows_beyond_its_column_is_an_error() -> None:
+    reading = read([[*HEADER, "诉讼阶段"], [*case(1), "㍿" * 6], [*case(2), "审查起诉阶段"]])
+    assert found(reading) == [("error", "too_long", 2, "诉讼阶段")]
+    assert [row.stage_label for row in reading.rows] == ["审查起诉"]
+
+
+def test_one_client_in_three_stages_is_three_cases() -> None:
+    stages = ("侦查", "审查起诉", "一审")
+    rows = [
+        [*case(n, 案号=f"渝万援刑〔2022〕{n}号", 案件类型="刑事"), "李泉", stage]
+        for n, stage in enumerate(stages, start=1)
+    ]
+    reading = read([[*HEADER, "受援人", "诉讼阶段"], *rows])
+    assert [(row.recipient, row.stage_label) for row in reading.rows] == [
+        ("李泉", stage) for stage in stages
+    ]
+    assert found(reading) == []

@@ -38,6 +38,7 @@ def test_a_sound_ledger_has_nothing_to_say() -> None:
         ({"案号": 1234567890123456789}, "lost_digits", "案号"),
         ({"案号": "#REF!"}, "error_value", "案号"),
         ({"承办机构": "某" * 81}, "too_long", "承办机构"),
+        ({"承办机构": "㈱" * 30}, "too_long", "承办机构"),
         ({"承办人": "某" * 41}, "bad_handlers", "承办人"),
     ],
 )
