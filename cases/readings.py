@@ -30,6 +30,7 @@ from wanzhou_eval.models import Firm, FirmAlias
 from wanzhou_eval.tables import Finding, SkippedRow
 from wanzhou_eval.workbooks import read_workbook
 
+Reading = LedgerReading | ExclusionReading
 FINDINGS_KEPT = 500
 """Findings stored with the preview; the count is always the whole."""
 
@@ -79,13 +80,21 @@ def known_layouts() -> dict[str, SheetMapping]:
     }
 
 
-def checked(batch: ImportBatch, *, today: date) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Mapping and summary of a ledger, to be kept with the upload.
+def read_content(batch: ImportBatch, *, today: date) -> Reading:
+    """Read a file, kept or not, as what it lists."""
+    if batch.content == ImportBatch.Content.EXCLUSIONS:
+        return read_exclusions(read_workbook(bytes(batch.data)))
+    return read_batch(batch, today=today)
+
+
+def checked(batch: ImportBatch, reading: Reading) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Mapping and summary of a reading, to be kept with the upload.
 
     From here the file is read by this mapping, whatever anybody maps elsewhere meanwhile.
     Sheets whose columns a person has still to name are guessed again after that.
     """
-    reading = read_batch(batch, today=today)
+    if isinstance(reading, ExclusionReading):
+        return {}, summary_of_exclusions(reading, batch.frame)
     mapping = {} if reading.unmapped else reading.mapping
     kept = {name: asdict(told) for name, told in mapping.items()}
     return kept, summary_of_ledger(reading, batch.frame)
@@ -242,15 +251,6 @@ def described_columns(batch: ImportBatch, *, rows: Mapping[str, str]) -> list[di
 
 def _row(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
-def read_unsaved(
-    frame: Frame, *, content: str, data: bytes, today: date
-) -> LedgerReading | ExclusionReading:
-    """Read a file that is not kept: the dry run of the command line."""
-    if content == ImportBatch.Content.EXCLUSIONS:
-        return read_exclusions(read_workbook(data))
-    return read_batch(ImportBatch(frame=frame, content=content, data=data), today=today)
 
 
 def read_for_marking(

@@ -1,13 +1,14 @@
 """Writing a confirmed reading in bulk; only `actions.confirm_import` calls it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from operator import attrgetter
 
 from cases.imports import CaseRow, ExclusionReading, LedgerReading
 from cases.models import Case, CaseHandler, CleaningLine, Exclusion, Frame, ImportBatch
 from cases.readings import FACTS, StoredCase, row_facts, stored_facts
 from wanzhou_eval.actions import register_firms, register_people
-from wanzhou_eval.copying import copy_rows, take_keys, update_rows
+from wanzhou_eval.copying import Told, copy_rows, take_keys, update_rows
 from wanzhou_eval.models import Firm
 from wanzhou_eval.tables import CleaningStep
 from wanzhou_eval.texts import organisation_key
@@ -18,29 +19,49 @@ taken_from = attrgetter(*FACTS, "stage_label", "number_original", "sheet", "row"
 LEVEL_CODES = {"部级": "ministry", "市级": "city"}
 
 
-def store_ledger(reading: LedgerReading, *, frame: Frame, batch: ImportBatch) -> dict[str, object]:
+Watch = Callable[[str, int], object]
+"""Told the step and the number of cases written so far; what it raises stops the import."""
+
+
+def unwatched(_step: str, _done: int) -> None:
+    """Nobody waits."""
+
+
+def store_ledger(
+    reading: LedgerReading, *, frame: Frame, batch: ImportBatch, watch: Watch = unwatched
+) -> dict[str, object]:
     """Insert new cases, update changed ones, leave the same; returns the counts."""
     names = {row.firm for row in reading.rows}
     by_key = register_firms((organisation_key(name), name) for name in sorted(names))
     firms = {name: by_key[organisation_key(name)] for name in names}
     stored = stored_facts(frame)
     new = [row for row in reading.rows if row.key not in stored]
-    changed = [
-        (found.pk, row)
-        for row in reading.rows
-        if (found := stored.get(row.key)) and found.facts != row_facts(row)
-    ]
-    keys = add_cases(new, stored=stored.values(), firms=firms, batch=batch)
+    changed = changed_rows(reading, stored)
+    keys = add_cases(
+        new, stored=stored.values(), firms=firms, batch=batch, told=partial(watch, "写入案件")
+    )
     update_rows(
         Case,
         ("batch", "firm", *TAKEN),
         ((pk, *filled(row, firms, batch)) for pk, row in changed),
     )
+    watch("写入承办人和清洗台账", len(new))
     CaseHandler.objects.filter(case__in=[pk for pk, _ in changed]).delete()
     store_handlers([*zip(keys, new, strict=True), *changed], firms=firms)
     store_cleaning(reading.cleaning, batch=batch)
     same = len(reading.rows) - len(new) - len(changed)
     return {"new": len(new), "changed": len(changed), "same": same}
+
+
+def changed_rows(
+    reading: LedgerReading, stored: Mapping[str, StoredCase]
+) -> list[tuple[int, CaseRow]]:
+    """The rows that say something else than their case, each with the case's key."""
+    return [
+        (found.pk, row)
+        for row in reading.rows
+        if (found := stored.get(row.key)) and found.facts != row_facts(row)
+    ]
 
 
 def add_cases(
@@ -49,6 +70,7 @@ def add_cases(
     stored: Collection[StoredCase],
     firms: dict[str, Firm],
     batch: ImportBatch,
+    told: Told,
 ) -> list[int]:
     """Enter new cases; returns their keys."""
     serials = free_serials(rows, taken={case.serial for case in stored})
@@ -60,6 +82,7 @@ def add_cases(
             (pk, batch.frame_id, row.key, row.skeleton, serial, False, *filled(row, firms, batch))
             for pk, serial, row in zip(keys, serials, rows, strict=True)
         ),
+        told=told,
     )
     return keys
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path(
         "y/<int:year>/cases/import/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"
     ),
+    path("y/<int:year>/cases/import/<int:pk>/stop/", imports.import_stop, name="import_stop"),
     path(
         "y/<int:year>/cases/import/<int:pk>/discard/", imports.import_discard, name="import_discard"
     ),

@@ -62,6 +62,7 @@ declare_total BC
 import_upload BC
 import_review BCA
 import_confirm BC
+import_stop BC
 import_discard BC
 import_annotated BC
 import_columns SBC

@@ -30,6 +30,7 @@ ACTION_WORDS = {
     "empty_rehearsal": "清空演练数据",
     "upload_file": "上传文件待检查",
     "confirm_import": "确认导入",
+    "stop_import": "停止导入",
     "discard_import": "放弃上传",
     "map_columns": "指定台账的列",
     "keep_synonym": "登记同义词",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,8 @@ from django.db.models import CharField, Field, Model, TextField
 PIECE = 5000
 """Rows written out at a time: memory does not grow with their number."""
 WRITTEN = (CharField, TextField)
+Told = Callable[[int], object]
+"""Told how many rows are written so far; what it raises stops the writing."""
 
 
 def take_keys(model: type[Model], count: int) -> list[int]:
@@ -36,7 +38,13 @@ def take_keys(model: type[Model], count: int) -> list[int]:
     return sorted(keys)
 
 
-def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+def copy_rows(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    told: Told | None = None,
+) -> int:
     """Add rows, given in the order of `columns` (field names); returns how many.
 
     None is NULL; an empty text is an empty text. Columns left out take the database's default.
@@ -46,7 +54,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
     names = ", ".join(f'"{field.column}"' for field in fields)
     kept = f", FORCE_NOT_NULL ({', '.join(texts)})" if texts else ""
     sql = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN WITH (FORMAT csv{kept})'
-    source = _Lines(rows)
+    source = _Lines(rows, told)
     with connection.cursor() as cursor:
         with connection.wrap_database_errors:
             cursor.cursor.copy_expert(sql, source)
@@ -81,12 +89,15 @@ def columns_of(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]
 class _Lines:
     """Rows as a file of CSV, made while the database reads it."""
 
-    def __init__(self, rows: Iterable[Sequence[object]]) -> None:
+    def __init__(self, rows: Iterable[Sequence[object]], told: Told | None) -> None:
         self.rows: Iterator[Sequence[object]] = iter(rows)
+        self.told = told
         self.given = 0
 
     def read(self, _size: int = -1) -> str:
         """The next piece, "" at the end; larger than asked for is allowed."""
+        if self.told:
+            self.told(self.given)
         piece = list(islice(self.rows, PIECE))
         self.given += len(piece)
         text = io.StringIO()

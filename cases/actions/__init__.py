@@ -4,12 +4,14 @@ from cases.actions.absences import decide_absences
 from cases.actions.corrections import CORRECTABLE, correct_case
 from cases.actions.exclusions import exclude_case, include_case
 from cases.actions.frames import close_frame, declare_total, lock_frame, open_frame, set_window
-from cases.actions.imports import confirm_import, discard_import, upload_file
+from cases.actions.imports import confirm_import, discard_import, import_file, upload_file
+from cases.actions.jobs import BACKGROUND_FROM, start_import, stop_import
 from cases.actions.mapping import map_columns, recheck
 from cases.actions.rejections import reject_rows, unreject_row, withdraw_rejection
 from cases.actions.words import add_first_words, keep_found_word, keep_synonym, remove_synonym
 
 __all__ = [
+    "BACKGROUND_FROM",
     "CORRECTABLE",
     "add_first_words",
     "close_frame",
@@ -19,6 +21,7 @@ __all__ = [
     "declare_total",
     "discard_import",
     "exclude_case",
+    "import_file",
     "include_case",
     "keep_found_word",
     "keep_synonym",
@@ -29,6 +32,8 @@ __all__ = [
     "reject_rows",
     "remove_synonym",
     "set_window",
+    "start_import",
+    "stop_import",
     "unreject_row",
     "upload_file",
     "withdraw_rejection",

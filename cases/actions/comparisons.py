@@ -59,7 +59,7 @@ def _change_line(batch: ImportBatch, change: Change) -> tuple[object, ...]:
 
 def left_out(batch: ImportBatch, reading: LedgerReading) -> LedgerReading:
     """The reading without the rows marked for this file or rejected from an earlier one."""
-    marked = set(batch.rejected_rows.values_list("sheet", "row"))
+    marked = set(batch.rejected_rows.values_list("sheet", "row")) if batch.pk else set()
     return without_rows(reading, marked | carried_places(batch, reading))
 
 
@@ -101,10 +101,13 @@ def keep_rejections(batch: ImportBatch) -> None:
 def supersede_rejections(batch: ImportBatch, reading: LedgerReading, *, by: User | None) -> None:
     """A row rejected before that this file brings repaired is imported and counts no more."""
     frame: Frame = batch.frame
+    standing = list(standing_rejections(frame))
+    if not standing:
+        return
     known = set(frame.cases.values_list("key", flat=True))
     new = {row.number_original: row for row in reading.rows if row.key not in known}
     now = database_now()
-    for row in standing_rejections(frame).filter(number_original__in=new):
+    for row in (each for each in standing if each.number_original in new):
         row.withdrawn_reason = f"改好后已由“{batch.file_name}”导入"[:200]
         row.withdrawn_by, row.withdrawn_at = by, now
         row.save(update_fields=["withdrawn_reason", "withdrawn_by", "withdrawn_at"])

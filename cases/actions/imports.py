@@ -8,16 +8,14 @@ from cases.actions.batches import lock_batch
 from cases.actions.comparisons import keep_comparison, left_out, settle_comparison
 from cases.actions.exclusions import join_exclusions
 from cases.actions.frames import lock_frame, refuse_unless_importer
-from cases.imports import read_exclusions
-from cases.imports.reading import LedgerReading
+from cases.imports import LedgerReading
 from cases.models import Frame, ImportBatch
-from cases.readings import checked, read_batch, summary_of_exclusions
-from cases.storing import store_exclusions, store_ledger
+from cases.readings import Reading, checked, read_batch, read_content
+from cases.storing import Watch, store_exclusions, store_ledger, unwatched
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
-from wanzhou_eval.workbooks import Workbook, read_workbook
 
 
 @transaction.atomic
@@ -29,60 +27,100 @@ def upload_file(
     Raises `RefusedError` (422) naming what is wrong with a file that cannot be read at all.
     """
     refuse_unless_importer(by)
-    locked = lock_frame(frame)
-    workbook = read_workbook(data)
-    batch = ImportBatch(
-        frame=locked,
-        content=content,
-        file_name=file_name[-200:] or "未命名",
-        sha256=workbook.sha256,
-        data=data,
-        uploaded_by=by,
-    )
-    keep_checked(batch, workbook)
+    batch = new_batch(lock_frame(frame), content=content, data=data, file_name=file_name, by=by)
+    return keep_batch(batch, read_content(batch, today=database_now().date()))
+
+
+def new_batch(
+    frame: Frame, *, content: str, data: bytes, file_name: str, by: User | None
+) -> ImportBatch:
+    """A file that came in, not yet stored."""
+    name = file_name[-200:] or "未命名"
+    return ImportBatch(frame=frame, content=content, data=data, file_name=name, uploaded_by=by)
+
+
+def keep_batch(batch: ImportBatch, reading: Reading) -> ImportBatch:
+    """Store a file with what was found in it."""
+    batch.sha256 = reading.sha256
+    keep_checked(batch, reading)
     record_event(
         "upload_file",
-        by=by,
-        year=locked.year,
+        by=batch.uploaded_by,
+        year=batch.frame.year,
         target=batch.file_name,
-        detail={"content": content, "sha256": batch.sha256},
+        detail={"content": batch.content, "sha256": batch.sha256},
     )
     return batch
 
 
-def keep_checked(batch: ImportBatch, workbook: Workbook) -> None:
+def keep_checked(batch: ImportBatch, reading: Reading) -> None:
     """Save an upload with what was found in it and what it would do to the frame."""
-    if batch.content == ImportBatch.Content.LEDGER:
-        check_ledger(batch, today=database_now().date())
-    else:
-        batch.summary = summary_of_exclusions(read_exclusions(workbook), batch.frame)
-        batch.save()
+    batch.mapping, batch.summary = checked(batch, reading)
+    batch.save()
+    if isinstance(reading, LedgerReading) and batch.frame.cases.exists():
+        keep_comparison(batch, left_out(batch, reading))
 
 
 def check_ledger(batch: ImportBatch, *, today: date) -> None:
     """Read an open upload and keep its mapping, its summary and what it means for the frame."""
-    batch.mapping, batch.summary = checked(batch, today=today)
-    batch.save()
-    if batch.frame.cases.exists():
-        keep_comparison(batch, left_out(batch, read_batch(batch, today=today)))
+    keep_checked(batch, read_batch(batch, today=today))
 
 
 @transaction.atomic
-def confirm_import(batch: ImportBatch, *, by: User | None) -> ImportBatch:
+def confirm_import(batch: ImportBatch, *, by: User | None, watch: Watch = unwatched) -> ImportBatch:
     """Write what the file says, all or nothing. The kept file is read again, not the preview.
 
-    Raises `RefusedError` when the batch was decided before or still has errors.
+    Raises `RefusedError` when the batch was decided before or still has errors, and what
+    `watch` raises to stop it.
     """
     refuse_unless_importer(by)
     frame = lock_frame(batch.frame)
     batch = lock_batch(batch)
+    watch("读取并核对文件", 0)
+    reading = read_content(batch, today=database_now().date())
+    return write_cases(batch, reading, frame=frame, by=by, watch=watch)
+
+
+@transaction.atomic
+def import_file(
+    frame: Frame,
+    *,
+    content: str,
+    data: bytes,
+    file_name: str,
+    by: User | None,
+    watch: Watch = unwatched,
+) -> tuple[Reading, ImportBatch | None]:
+    """Upload and confirm in one act, read once; without a batch, and nothing kept, on errors.
+
+    For automation: nobody looks at a preview in between. Raises `RefusedError` as the two do.
+    """
+    refuse_unless_importer(by)
+    locked = lock_frame(frame)
+    batch = new_batch(locked, content=content, data=data, file_name=file_name, by=by)
+    watch("读取并核对文件", 0)
+    reading = read_content(batch, today=database_now().date())
+    left = left_out(batch, reading) if isinstance(reading, LedgerReading) else reading
+    if left.errors:
+        return reading, None
+    keep_batch(batch, reading)
+    return reading, write_cases(batch, reading, frame=locked, by=by, watch=watch)
+
+
+def write_cases(
+    batch: ImportBatch, reading: Reading, *, frame: Frame, by: User | None, watch: Watch
+) -> ImportBatch:
+    """Store a reading and say so on the batch and in the trail.
+
+    Raises `RefusedError` (422) while it has an error.
+    """
     batch.confirmed_by, batch.confirmed_at = by, database_now()
-    if batch.content == ImportBatch.Content.LEDGER:
+    if isinstance(reading, LedgerReading):
         refuse_declarer(frame, by=by)
-        counts = confirm_ledger(frame, batch, by=by)
+        counts = confirm_ledger(batch, left_out(batch, reading), by=by, watch=watch)
     else:
-        reading_out = read_exclusions(read_workbook(bytes(batch.data)))
-        counts = store_exclusions(reading_out, frame=frame, batch=batch)
+        refuse_errors(reading)
+        counts = store_exclusions(reading, frame=frame, batch=batch)
     batch.summary = {**batch.summary, "stored": counts}
     batch.save(update_fields=["confirmed_by", "confirmed_at", "summary"])
     record_event(
@@ -95,14 +133,14 @@ def confirm_import(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     return batch
 
 
-def confirm_ledger(frame: Frame, batch: ImportBatch, *, by: User | None) -> dict[str, object]:
-    """Read the kept file again, let the decisions take effect, store the rest; the counts."""
-    assert batch.confirmed_at is not None
-    reading = left_out(batch, read_batch(batch, today=batch.confirmed_at.date()))
+def confirm_ledger(
+    batch: ImportBatch, reading: LedgerReading, *, by: User | None, watch: Watch
+) -> dict[str, object]:
+    """Let the decisions take effect, store the rest of the rows; the counts."""
     refuse_errors(reading)
     removed = settle_comparison(batch, reading, by=by)
-    counts = store_ledger(reading, frame=frame, batch=batch)
-    join_exclusions(frame)
+    counts = store_ledger(reading, frame=batch.frame, batch=batch, watch=watch)
+    join_exclusions(batch.frame)
     rejected = batch.rejected_rows.count()
     told = {"removed": removed, "rejected": rejected}
     return counts | {name: count for name, count in told.items() if count}
@@ -114,10 +152,9 @@ def refuse_declarer(frame: Frame, *, by: User | None) -> None:
         raise RefusedError("申报件数是您录入的，台账要由另一人确认导入。请换账号办理。")
 
 
-def refuse_errors(reading: LedgerReading) -> None:
+def refuse_errors(reading: Reading) -> None:
     """Raise `RefusedError` (422) while any finding is an error."""
-    errors = [finding for finding in reading.findings if finding.level == "error"]
-    if errors:
+    if errors := reading.errors:
         first = errors[0]
         raise RefusedError(
             f"还有{len(errors)}处错误，没有导入任何案件。例如第{first.row}行“{first.column}”："

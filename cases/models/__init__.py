@@ -1,7 +1,7 @@
 """The population of a year: frame, uploads, cases, and what was left out."""
 
 from cases.models.decisions import Absence, Correction, RejectedRow, Removal, RowChange
-from cases.models.imports import CleaningLine, Frame, ImportBatch
+from cases.models.imports import CleaningLine, Frame, ImportBatch, ImportJob
 from cases.models.population import Case, CaseHandler, CaseKind, CaseQuerySet, Exclusion
 from cases.models.words import ColumnLayout, Synonym
 
@@ -17,6 +17,7 @@ __all__ = [
     "Exclusion",
     "Frame",
     "ImportBatch",
+    "ImportJob",
     "RejectedRow",
     "Removal",
     "RowChange",

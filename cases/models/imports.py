@@ -72,6 +72,38 @@ class ImportBatch(models.Model):
         return f"{self.file_name}（{self.sha256[:8]}）"
 
 
+class ImportJob(models.Model):
+    """A large import at work in the background of the server: how far it is, why it ended.
+
+    Whether the cases are there is told by the batch alone: `confirmed_at` is written in the
+    same transaction as they. While that transaction lives it holds the advisory lock
+    (`JOBS`, pk), which goes with the process, however it ends.
+    """
+
+    JOBS = 20220816
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="jobs")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now())
+    step = models.CharField("步骤", max_length=20, blank=True)
+    done = models.PositiveIntegerField("已写入", default=0)
+    total = models.PositiveIntegerField("总数")
+    stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    sentence = models.CharField("没有导入的原因", max_length=400, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["batch"], condition=Q(ended_at__isnull=True), name="job_one_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.done}/{self.total}"
+
+
 class CleaningLine(models.Model):
     """清洗台账: what was changed between file and frame, by which rule; append-only.
 

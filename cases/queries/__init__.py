@@ -16,6 +16,7 @@ from cases.queries.imports import (
     findings_by_remedy,
     open_frames,
 )
+from cases.queries.jobs import LastImport, Progress, last_import
 from cases.queries.population import (
     CaseFilter,
     CaseList,
@@ -36,6 +37,8 @@ __all__ = [
     "CleaningPage",
     "FindingGroup",
     "FrameCounts",
+    "LastImport",
+    "Progress",
     "case_list",
     "cells_shown",
     "cleaning_page",
@@ -51,6 +54,7 @@ __all__ = [
     "firm_names",
     "frame_counts",
     "frame_of",
+    "last_import",
     "open_frames",
     "reconciliation_of",
     "standing_rejections",

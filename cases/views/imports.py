@@ -12,13 +12,18 @@ from cases.context.columns import sheet_notes
 from cases.context.words import shown_groups
 from cases.exports import annotated_workbook
 from cases.forms import UploadForm
+from cases.models import ImportBatch
 from cases.permissions import may_import
+from cases.queries import Progress
 from cases.readings import read_for_marking
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.downloads import XLSX, download
 from wanzhou_eval.models import Role
+
+SECONDS_TO_NEXT = 2
+"""Until the progress page comes again."""
 
 
 @for_roles(*IMPORTERS)
@@ -49,10 +54,14 @@ def import_upload(request: HttpRequest, year: int) -> HttpResponse:
 def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """What the file says, what was cleaned, what must be repaired; then 确认导入."""
     batch = queries.find_batch(queries.frame_of(year), pk)
+    last = queries.last_import(batch)
+    if last and last.progress:
+        return import_progress(request, batch, last.progress)
     open_still = not batch.confirmed_at and not batch.discarded_at
     may_decide = may_import(signed_in(request)) and open_still
     context = {
         "batch": batch,
+        "halted": last.sentence if last else "",
         "summary": batch.summary,
         "groups": shown_groups(queries.findings_by_remedy(batch), may_keep=may_decide),
         "tables": sheet_notes(batch.summary.get("columns", ())),
@@ -63,14 +72,38 @@ def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     return render(request, "cases/import_review.html", context)
 
 
+def import_progress(request: HttpRequest, batch: ImportBatch, progress: Progress) -> HttpResponse:
+    """How far a background import is; the page comes again by itself, without a script."""
+    context = {
+        "batch": batch,
+        "progress": progress,
+        "page_title": "正在导入",
+        "may_decide": may_import(signed_in(request)),
+    }
+    response = render(request, "cases/import_progress.html", context)
+    response["Refresh"] = str(SECONDS_TO_NEXT)
+    return response
+
+
 @for_roles(*IMPORTERS)
 @require_POST
 def import_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """确认导入: all or nothing."""
     batch = queries.find_batch(queries.frame_of(year), pk)
+    if batch.summary.get("accepted", 0) >= actions.BACKGROUND_FROM:
+        actions.start_import(batch, by=signed_in(request))
+        return redirect("import_review", year, pk)
     batch = actions.confirm_import(batch, by=signed_in(request))
     stored = batch.summary["stored"]
     messages.success(request, f"已导入：新增{stored['new']}，修改{stored.get('changed', 0)}。")
+    return redirect("import_review", year, pk)
+
+
+@for_roles(*IMPORTERS)
+@require_POST
+def import_stop(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """停止导入: what is written so far is undone."""
+    actions.stop_import(queries.find_batch(queries.frame_of(year), pk), by=signed_in(request))
     return redirect("import_review", year, pk)
 
 

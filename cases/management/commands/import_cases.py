@@ -9,16 +9,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.actions import confirm_import, upload_file
+from cases.actions import import_file
 from cases.models import ImportBatch
 from cases.queries import frame_of
-from cases.readings import read_unsaved
+from cases.readings import read_content
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 
+REFUSED, UNREADABLE = 1, 2
+"""Exit codes besides 0; argparse too ends with 2."""
+
 
 class Command(BaseCommand):
-    help = "导入办结案件台账。有错误时一件也不导入，退出码为1。"
+    help = (
+        "导入办结案件台账或部、市已抽评清单。有错误时一件也不导入。进度写到标准错误，结果写到标准输出。"
+        "退出码：0 已导入（或 --dry-run 没有错误）；1 有错误或不能导入；2 参数不对或读不到文件。"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -31,32 +37,39 @@ class Command(BaseCommand):
         try:
             data = file.read_bytes()
         except OSError as error:
-            raise CommandError(f"读不到文件“{file}”：请检查路径和权限。") from error
+            raise CommandError(
+                f"读不到文件“{file}”：请检查路径和权限。", returncode=UNREADABLE
+            ) from error
         try:
             report = self._run(data, file.name, year=year, dry_run=dry_run, **options)
         except RefusedError as error:
             report = refused_report(error.sentence, data)
         self._print(report, as_json=options["json"])
         if report["refused"]:
-            raise SystemExit(1)
+            raise SystemExit(REFUSED)
 
     def _run(
         self, data: bytes, name: str, *, year: int, dry_run: bool, content: str, **options: Any
     ) -> dict[str, Any]:
         frame = frame_of(year)
-        reading = read_unsaved(frame, content=content, data=data, today=database_now().date())
-        findings = [asdict(finding) for finding in reading.findings]
-        errors = [f for f in findings if f["level"] == "error"]
-        if not errors and not dry_run:
-            batch = upload_file(frame, content=content, data=data, file_name=name, by=None)
-            confirm_import(batch, by=None)
+        if dry_run:
+            batch = ImportBatch(frame=frame, content=content, data=data)
+            reading = read_content(batch, today=database_now().date())
+        else:
+            reading, _ = import_file(
+                frame, content=content, data=data, file_name=name, by=None, watch=self._told
+            )
         return {
             "rows": getattr(reading, "data_rows", len(reading.rows)),
-            "accepted": 0 if errors else len(reading.rows),
-            "findings": findings,
+            "accepted": 0 if reading.errors else len(reading.rows),
+            "findings": [asdict(finding) for finding in reading.findings],
             "sha256": reading.sha256,
-            "refused": bool(errors),
+            "refused": bool(reading.errors),
         }
+
+    def _told(self, step: str, done: int) -> None:
+        """Progress for whoever looks on; standard output stays the report's."""
+        self.stderr.write(f"{step} {done}" if done else step)
 
     def _print(self, report: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

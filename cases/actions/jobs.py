@@ -1,0 +1,148 @@
+"""A large import at work in the background: started, watched, stopped; all or nothing.
+
+It runs in a thread of the web server, in one transaction, so that a closed browser does not
+matter and a killed server leaves nothing. A second thread with a connection of its own writes
+down how far it is and hears whether somebody wants it stopped.
+"""
+
+import logging
+from functools import partial
+from threading import Event, Thread
+
+from django.db import connection, connections, transaction
+
+from cases.actions.batches import lock_batch
+from cases.actions.frames import lock_frame, refuse_unless_importer
+from cases.actions.imports import confirm_import
+from cases.models import ImportBatch, ImportJob
+from cases.queries.jobs import is_at_work
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.clock import database_now
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
+from wanzhou_eval.refusals import refusal_of
+
+BACKGROUND_FROM = 5_000
+"""Rows from which an import shows its progress; smaller ones are done while the page waits."""
+BEAT = 0.5
+"""Seconds between two notes of the progress."""
+PATIENCE = "15min"
+"""A statement of a background import may take longer than one of a page."""
+BROKEN_OFF = "导入时服务器停止了，没有写入任何一行。请再点一次“确认导入”。"
+FAULT = "导入时系统出错，没有写入任何一行。请再试一次；还不行，请联系系统管理员。"
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def start_import(batch: ImportBatch, *, by: User | None) -> ImportJob:
+    """Begin to write a checked file in the background, once the request is committed.
+
+    Raises `RefusedError` as `confirm_import` does, and while the same file is at work.
+    """
+    refuse_unless_importer(by)
+    last = batch.jobs.filter(ended_at=None).first()
+    if last is not None:
+        if is_at_work(last):
+            raise RefusedError("这份文件正在导入，不用再点。请在本页看进度。")
+        last.ended_at, last.sentence = database_now(), BROKEN_OFF
+        last.save(update_fields=["ended_at", "sentence"])
+    lock_frame(batch.frame)
+    locked = lock_batch(batch)
+    total = locked.summary.get("accepted", 0)
+    job = ImportJob.objects.create(batch=locked, asked_by=by, total=total)
+    transaction.on_commit(partial(begin, job.pk))
+    return job
+
+
+@transaction.atomic
+def stop_import(batch: ImportBatch, *, by: User | None) -> None:
+    """Ask a running import to stop; it rolls back at its next step."""
+    refuse_unless_importer(by)
+    running = batch.jobs.select_for_update().filter(ended_at=None).first()
+    if running is None or not is_at_work(running):
+        raise RefusedError("这份文件现在没有在导入，不用停止。请刷新页面看结果。")
+    running.stopped_by = by
+    running.save(update_fields=["stopped_by"])
+    record_event("stop_import", by=by, year=batch.frame.year, target=batch.file_name)
+
+
+def begin(job: int) -> None:
+    """Start the thread; it is a daemon: a server that ends does not wait for it."""
+    Thread(target=_work, args=(job,), name=f"import-{job}", daemon=True).start()
+
+
+def _work(job: int) -> None:
+    try:
+        run_job(ImportJob.objects.select_related("batch__frame", "asked_by").get(pk=job))
+    finally:
+        connections.close_all()
+
+
+def run_job(job: ImportJob) -> None:
+    """Import the batch of a job to its end: written, refused, stopped or broken."""
+    notes = Notes(job)
+    sentence = ""
+    notes.start()
+    try:
+        with transaction.atomic():
+            hold_job(job)
+            confirm_import(job.batch, by=job.asked_by, watch=notes.take)
+    except Exception as error:
+        sentence = notes.stopped or sentence_of(error)
+    finally:
+        notes.over.set()
+        notes.join()
+    done = {} if sentence else {"done": job.total}
+    ImportJob.objects.filter(pk=job.pk).update(
+        ended_at=database_now(), sentence=sentence[:400], **done
+    )
+
+
+def hold_job(job: ImportJob) -> None:
+    """Show that the job is alive as long as this transaction is, and take the time it needs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ImportJob.JOBS, job.pk])
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            cursor.execute("SELECT set_config(%s, %s, true)", [limit, PATIENCE])
+
+
+def sentence_of(error: Exception) -> str:
+    """Why nothing was imported; a fault of ours also goes to the log."""
+    refusal = refusal_of(error)
+    if refusal is None:
+        log.exception("background import failed")
+        return FAULT
+    return refusal.sentence
+
+
+class Notes(Thread):
+    """Writes down how far a job is, every half second, and reads whether to stop it."""
+
+    def __init__(self, job: ImportJob) -> None:
+        super().__init__(name=f"notes-{job.pk}", daemon=True)
+        self.job = job
+        self.over = Event()
+        self.stopped = ""
+        self.step, self.done = "", 0
+
+    def take(self, step: str, done: int) -> None:
+        """Remember the progress. Raises `RefusedError` when the import is to stop."""
+        self.step, self.done = step, done
+        if self.stopped:
+            raise RefusedError(self.stopped)
+
+    def run(self) -> None:
+        """Until the job is over."""
+        try:
+            while not self.over.wait(BEAT):
+                self.note()
+        finally:
+            connections.close_all()
+
+    def note(self) -> None:
+        """One note."""
+        own = ImportJob.objects.filter(pk=self.job.pk)
+        own.update(step=self.step, done=self.done)
+        name = own.values_list("stopped_by__name", flat=True).get()
+        if name is not None:
+            self.stopped = f"{name}停止了导入，没有写入任何一行。要导入请再点“确认导入”。"
