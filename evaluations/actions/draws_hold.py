@@ -19,6 +19,7 @@ from evaluations.models import Draw
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_frozen import head_of
 from evaluations.rules.certificates import run_draw
+from evaluations.rules.freeze import reopen_freeze
 from evaluations.rules.seeds import SeedSource, check_seed, compare_typings, readback
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -113,8 +114,9 @@ def hold_draw(draw: Draw, *, digits: str, by: User) -> Draw:
     refuse_one_person(locked, by=by)
     with rule_refusals():
         compare_typings(locked.first_typing, digits)
-        source = seed_source(locked.seed_source)
-        outcome = run_draw(locked.freeze_text, seed=digits, source=source)
+        name, source = head_of(locked).hash, seed_source(locked.seed_source)
+        frozen = reopen_freeze(locked.freeze_text, freeze_hash=locked.freeze_hash, hash_name=name)
+        outcome = run_draw(frozen, seed=digits, source=source)
     refuse_used_seed(locked, digits)
     locked.seed, locked.seed_entered_at, locked.seed_entered_by = digits, plan.now, by
     locked.readback, locked.drawn_at = outcome.readback, plan.now

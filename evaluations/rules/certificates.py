@@ -15,6 +15,7 @@ from evaluations.rules.seeds import SeedSource, check_seed, readback
 from evaluations.rules.tickets import SPEC
 
 Certificate = dict[str, Any]
+ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
 TEXT_FIELDS = (
     *("spec", "kind", "draw", "hash", "freeze_text", "freeze_hash", "seed", "seed_source"),
     *("readback", "result_text", "result_hash", "frozen_at", "seed_entered_at"),
@@ -98,7 +99,7 @@ def check_times(frozen_at: datetime, seed_entered_at: datetime) -> None:
 
 def certificate_json(certificate: Mapping[str, Any]) -> str:
     """Return the file that is exported; keys in the order of the specification."""
-    return json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"
+    return "".join([*ENCODER.iterencode(certificate), "\n"])
 
 
 def load_certificate(data: bytes | str) -> Certificate:

@@ -12,7 +12,8 @@ CODE = re.compile(r"[0-9A-Za-z._-]{1,40}")
 ITEM_CLASS = r"[-0-9A-Za-z._/()\[\]·〇【】〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
 ITEM_LENGTH = 64
 ITEM = re.compile(ITEM_CLASS + r"{1,64}")
-LETTERS = re.compile(ITEM_CLASS + r"*")
+ITEMS = re.compile(rf"(?:{ITEM_CLASS}{{1,{ITEM_LENGTH}}}\n)*")
+"""A whole column, each item closed by a line feed: one pass instead of one call per item."""
 MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 HEX64 = re.compile(r"[0-9a-f]{64}")
 INTEGER = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -40,7 +41,7 @@ DIGITS = b"0123456789"
 
 def shapes(joined: str) -> set[str]:
     """Return what numbers joined by line feeds are without digits: few, however many they are."""
-    return set(joined.encode().translate(None, DIGITS).decode().split("\n"))
+    return {shape.decode() for shape in set(joined.encode().translate(None, DIGITS).split(b"\n"))}
 
 
 def surely_distinct(joined: str, left: set[str]) -> bool:

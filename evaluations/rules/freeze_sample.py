@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import compress
-from operator import methodcaller
 from typing import NamedTuple
 
 from evaluations.rules.canonical import (
@@ -27,8 +27,7 @@ from evaluations.rules.characters import (
     CODE,
     INTEGER,
     ITEM,
-    ITEM_LENGTH,
-    LETTERS,
+    ITEMS,
     MONTH,
     shapes,
     skeleton,
@@ -42,7 +41,6 @@ KEYS = (
 )
 STATUS = re.compile(r"in|ex:[0-9A-Za-z._-]{1,40}")
 OVERRIDE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,198}\S)?")
-TABS = methodcaller("count", "\t")
 
 
 class CaseType(StrEnum):
@@ -157,29 +155,44 @@ def build_sample(head: Head, *, terms: SampleTerms, cases: Iterable[Sequence[str
     return parse_sample(put_together(headers, {"cases": rows}))
 
 
-def parse_sample(text: str) -> SampleFreeze:
-    """Read a freeze file of kind `sample`. Raises `RuleError` naming the line."""
-    document = take_apart(text, keys=KEYS, names=("cases",))
+def parse_sample(text: str, *, sealed: bool = False) -> SampleFreeze:
+    """Read a freeze file of kind `sample`. Raises `RuleError` naming the line.
+
+    `sealed` rows are not judged again: they were when the list was sealed, and its fingerprint
+    still agrees.
+    """
+    document = take_apart(text, keys=KEYS, names=("cases",), sealed=sealed)
     head = read_head(document)
-    numbers, tails = read_cases(document.sections["cases"])
-    eligible = sum(map(methodcaller("endswith", "\tin"), tails))
+    section = document.sections["cases"]
+    numbers, tails = split_rows(section.lines)
+    counts = Counter(tails)
+    if not sealed:
+        check_tails(section, tails, set(counts))
+        check_numbers(numbers, first_line=section.first_line)
+    eligible = sum(count for tail, count in counts.items() if tail.endswith("\tin"))
     terms, by_rule = read_terms(document, total=len(tails), eligible=eligible)
     return SampleFreeze(text, head, terms, by_rule, numbers, tails)
 
 
-def read_cases(section: Section) -> tuple[Sequence[str], Sequence[str]]:
-    """Return case numbers and the rest of the rows; each distinct rest is checked once."""
-    if not section.lines:
+def check_tails(section: Section, tails: Sequence[str], distinct: set[str]) -> None:
+    """Check the rows beside their case numbers, each distinct one once."""
+    if not tails:
         raise bad_line(section.first_line, "名单里没有案件")
-    if set(map(TABS, section.lines)) != {4}:
+    if any(tail.count("\t") != 3 for tail in distinct):
         list(section.cells(5))
-    numbers = [line.partition("\t")[0] for line in section.lines]
-    tails = [line.partition("\t")[2] for line in section.lines]
-    wrong = {tail: found for tail in set(tails) if (found := check_tail(tail))}
+    wrong = {tail: found for tail in distinct if (found := check_tail(tail))}
     if wrong:
         index = next(i for i, tail in enumerate(tails) if tail in wrong)
         raise bad_line(section.first_line + index, wrong[tails[index]])
-    check_numbers(numbers, first_line=section.first_line)
+
+
+def split_rows(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the first cell of every row and the rest of it."""
+    numbers, tails = [], []
+    for line in lines:
+        number, _, tail = line.partition("\t")
+        numbers.append(number)
+        tails.append(tail)
     return numbers, tails
 
 
@@ -199,12 +212,10 @@ def check_tail(tail: str) -> str:
 def check_numbers(numbers: Sequence[str], *, first_line: int) -> None:
     """Check the characters of case numbers and that no two look alike."""
     joined = "\n".join(numbers)
-    left = shapes(joined)
-    longest = max(map(len, numbers))
-    if longest > ITEM_LENGTH or "" in numbers or not all(map(LETTERS.fullmatch, left)):
+    if not ITEMS.fullmatch(joined + "\n"):
         line = next(i for i, number in enumerate(numbers) if not ITEM.fullmatch(number))
         raise bad_line(first_line + line, f"案号“{numbers[line]}”含有不允许的字符或过长")
-    if surely_distinct(joined, left) and len(set(numbers)) == len(numbers):
+    if surely_distinct(joined, shapes(joined)) and len(set(numbers)) == len(numbers):
         return
     seen: dict[str, int] = {}
     for line, bones in enumerate(map(skeleton, numbers)):

@@ -77,6 +77,8 @@ def tabbed(rows: Iterable[Sequence[object]]) -> list[str]:
 
 def ranking_rows(ranking: Ranking) -> list[str]:
     """Return the rows of a sample or reserve; the one place where millions of rows are written."""
-    ranks = map(str, range(1, len(ranking) + 1))
-    columns = zip(ranks, ranking.case_nos, ranking.strata, ranking.tickets, strict=True)
-    return [*map("\t".join, columns)]
+    numbers, keys, tickets = ranking.numbers, ranking.keys, ranking.tickets
+    return [
+        f"{rank}\t{numbers[place]}\t{keys[place]}\t{tickets[place]}"
+        for rank, place in enumerate(ranking.order, 1)
+    ]

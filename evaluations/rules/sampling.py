@@ -33,14 +33,20 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Sequence[Drawn]):
-    """Cases in ticket order, kept as columns because a reserve may hold two million."""
+    """Cases in ticket order: places in the columns of a frame, which may hold two million."""
 
-    case_nos: list[str]
-    strata: list[str]
-    tickets: list[str]
+    order: list[int]
+    numbers: Sequence[str]
+    keys: Sequence[str]
+    tickets: Sequence[str]
+
+    @property
+    def case_nos(self) -> list[str]:
+        """The case numbers in ticket order."""
+        return [self.numbers[place] for place in self.order]
 
     def __len__(self) -> int:
-        return len(self.case_nos)
+        return len(self.order)
 
     @overload
     def __getitem__(self, index: int) -> Drawn: ...
@@ -49,13 +55,13 @@ class Ranking(Sequence[Drawn]):
     def __getitem__(self, index: int | slice) -> Drawn | list[Drawn]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        index = range(len(self))[index]
-        return Drawn(index + 1, self.case_nos[index], self.strata[index], self.tickets[index])
+        rank = range(1, len(self) + 1)[index]
+        place = self.order[index]
+        return Drawn(rank, self.numbers[place], self.keys[place], self.tickets[place])
 
     def __iter__(self) -> Iterator[Drawn]:
-        ranks = range(1, len(self) + 1)
-        rows = zip(ranks, self.case_nos, self.strata, self.tickets, strict=True)
-        return map(Drawn._make, rows)
+        for rank, place in enumerate(self.order, 1):
+            yield Drawn(rank, self.numbers[place], self.keys[place], self.tickets[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +106,8 @@ def draw_sample(frozen: SampleFreeze, *, seed: str) -> SampleResult:
         strata = tuple(Stratum(key, size, quotas[key]) for key, size in sizes.items())
     chosen, rest = walk(order, keys, strata)
 
-    def ranking(indices: list[int]) -> Ranking:
-        columns = (numbers, keys, tickets)
-        return Ranking(*([*map(column.__getitem__, indices)] for column in columns))
-
-    return SampleResult(strata, ranking(chosen), ranking(rest))
+    columns = (numbers, keys, tickets)
+    return SampleResult(strata, Ranking(chosen, *columns), Ranking(rest, *columns))
 
 
 def walk(
