@@ -30,13 +30,15 @@ class Difference(Exception):  # noqa: N818
 
 def read_lines(text: str) -> tuple[dict[str, str], Lines]:
     """拆开名单：表头和各节；每节各行按字节严格升序."""
-    head, *blocks = re.split(r"^\[(\w+)\]\n", text, flags=re.M)
-    headers = dict(line.split("=", 1) for line in head.splitlines()[1:])
+    lines = text.split("\n")[:-1]
+    marks = [i for i, line in enumerate(lines) if line[:1] == "[" and "\t" not in line]
+    headers = dict(line.split("=", 1) for line in lines[1 : marks[0]])
     sections = {}
-    for name, block in zip(blocks[::2], blocks[1::2]):
-        lines = sections[name] = block.split("\n")[:-1]
-        if not all(map(lt, lines, lines[1:])):
+    for start, end in zip(marks, [*marks[1:], len(lines)]):
+        name, rows = lines[start][1:-1], lines[start + 1 : end]
+        if not all(map(lt, rows, rows[1:])):
             raise Difference(f"名单[{name}]一节有重复的行或次序不对")
+        sections[name] = rows
     return headers, sections
 
 
@@ -71,37 +73,44 @@ def quotas(size: dict[str, int], head: dict[str, str], ticket: Ticket) -> dict[s
     return quota
 
 
-def strata_of(head: dict[str, str], lines: list[str]) -> dict[str, str]:
-    """每件案件在哪一层；剔除的是空."""
+def strata_of(head: dict[str, str], lines: list[str]) -> tuple[list[str], list[str]]:
+    """案号和各在哪一层；剔除的层是空."""
     names = [] if head["strata"] == "-" else head["strata"].split("+")
     picks = [["type", "month", "org"].index(name) for name in names]
     known: dict[str, str] = {}
-    found = {}
+    numbers, keys = [], []
     for line in lines:
         case_no, _, rest = line.partition("\t")
         if rest not in known:
             cells = rest.split("\t")
             inside = ",".join([cells[i] for i in picks]) or "all"
             known[rest] = inside if cells[3] == "in" else ""
-        found[case_no] = known[rest]
-    return found
+        numbers.append(case_no)
+        keys.append(known[rest])
+    return numbers, keys
 
 
 def sample(head: dict[str, str], lines: list[str], ticket: "Tickets") -> Lines:
     """抽样：按签号从小到大，层里还有名额的抽中，其余候补."""
-    inside = {case_no: key for case_no, key in strata_of(head, lines).items() if key}
-    numbers, keys = list(inside), list(inside.values())
+    numbers, keys = strata_of(head, lines)
+    if "" in keys:
+        numbers, keys = [no for no, key in zip(numbers, keys) if key], [*filter(None, keys)]
     size = dict(sorted(Counter(keys).items()))
     quota, tickets = quotas(size, head, ticket.one), ticket.many("case", numbers)
     strata = [f"{k}\t{size[k]}\t{quota[k]}" for k in size]
-    drawn: list[str] = []
-    reserve: list[str] = []
+    drawn: list[int] = []
+    reserve: list[int] = []
     for index in sorted(range(len(numbers)), key=tickets.__getitem__):
-        k = keys[index]
-        where = drawn if quota[k] else reserve
-        quota[k] -= where is drawn
-        where.append(f"{len(where) + 1}\t{numbers[index]}\t{k}\t{tickets[index]}")
-    return {"strata": strata, "sample": drawn, "reserve": reserve}
+        if quota[keys[index]]:
+            quota[keys[index]] -= 1
+            drawn.append(index)
+        else:
+            reserve.append(index)
+
+    def rows(part: list[int]) -> list[str]:
+        return [f"{n}\t{numbers[i]}\t{keys[i]}\t{tickets[i]}" for n, i in enumerate(part, 1)]
+
+    return {"strata": strata, "sample": rows(drawn), "reserve": rows(reserve)}
 
 
 def check_missing(result: Lines, events: list[dict[str, str]]) -> None:
@@ -143,7 +152,7 @@ def suspect(cert: dict[str, Any]) -> str:
     recorded = {row[1]: row[2] for row in rows if len(row) == 4}
     try:
         head, lines = read_lines(cert["freeze_text"])
-        now = strata_of(head, lines["cases"]) if cert["kind"] == "sample" else {}
+        now = dict(zip(*strata_of(head, lines["cases"]))) if cert["kind"] == "sample" else {}
     except (Difference, KeyError, ValueError, IndexError) as error:
         return str(error)
     for number, (case_no, key) in enumerate(now.items(), len(head) + 3):
@@ -190,7 +199,8 @@ class Tickets:
     def many(self, purpose: str, items: Iterable[str]) -> list[str]:
         """许多签号."""
         new, prefix = self.new, (self.line % (purpose, "")).encode()
-        return [new(prefix + item.encode()).hexdigest() for item in items]
+        data = "\n".join(items).encode().split(b"\n")
+        return [new(prefix + item).hexdigest() for item in data]
 
 
 def check(cert: dict[str, Any], printed: str) -> None:
