@@ -56,7 +56,10 @@ def replay_experts(
     for number, event in enumerate(events, 1):
         withdrawn, new = named(event, "withdrawn", number), named(event, "new", number)
         gone |= {person for person, _ in also_out(event, number)}
-        after = replace_expert(frozen, result, withdrawn=withdrawn, groups=groups, used=gone)
+        try:
+            after = replace_expert(frozen, result, withdrawn=withdrawn, groups=groups, used=gone)
+        except RuleError as error:
+            raise RuleError(f"第{number}次递补：{error}") from None
         before = next(group for group in groups if group.code == after.code)
         derived = next(p for p in after[2:] if p not in before[2:])
         if new != derived:

@@ -250,7 +250,7 @@ def check_times(cert: dict[str, Any]) -> None:
     last = datetime.fromisoformat(cert["seed_entered_at"])
     for number, event in enumerate(cert["events"], 1):
         at = datetime.fromisoformat(event["at"])
-        if at < last or not event["reason"]:
+        if at < last or not event.get("reason"):
             raise Difference(f"第{number}次变动没有写明原因，或时间早于它之前的步骤")
         last = at
 

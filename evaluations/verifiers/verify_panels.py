@@ -225,11 +225,13 @@ def withdrawals(
     pool = read_pool(sections)
     groups: dict[str, list[str]] = {}
     gone: set[str] = set()
-    found = []
+    found: list[tuple[str, str]] = []
     groups.update({g[0]: list(g[2:]) for g in result["groups"]})
     for event in events:
         old = event["withdrawn"]
-        code = next(g for g, both in groups.items() if old in both)
+        code = next((g for g, both in groups.items() if old in both), "")
+        if not code:
+            return [*found, (old, "（这次退出的人不在任何小组里）")]
         stay = next(p for p in groups[code] if p != old)
         gone.update([old, *(person for person, _ in event.get("also", []))])
         seated = gone.union(*groups.values())

@@ -19,6 +19,7 @@ from tests.evaluations.rules.certificate_builders import (
     year,
 )
 from tests.evaluations.rules.draw_builders import SEED, certificate, frame
+from tests.evaluations.rules.withdrawal_certificates import each_withdrawal, withdrawn
 
 PAGE = Path(verifiers.__file__).with_name("offline_verifier.html")
 VECTORS = Path(__file__).parents[1] / "fixtures" / "draw-vectors.json"
@@ -81,6 +82,23 @@ def test_one_change_is_named(
     (shown,) = check(offline, tmp_path, certs=[cert], printed=[])
     assert shown.startswith("不一致：")
     assert [token for token in tokens if token not in shown] == [], shown
+
+
+@each_withdrawal
+def test_one_change_of_a_withdrawal_is_named(
+    offline: Page, tmp_path: Path, change: Change, tokens: tuple[str, ...]
+) -> None:
+    cert = withdrawn()
+    change(cert)
+    (shown,) = check(offline, tmp_path, certs=[cert], printed=[])
+    assert shown.startswith("不一致：")
+    assert [token for token in tokens if token not in shown] == [], shown
+
+
+def test_withdrawals_in_order_are_the_same(offline: Page, tmp_path: Path) -> None:
+    cert = withdrawn()
+    (shown,) = check(offline, tmp_path, certs=[cert], printed=[cert["freeze_hash"]])
+    assert shown == "一致：名单、种子、结果、变动和签字表A全部相符。"
 
 
 @pytest.mark.parametrize(
