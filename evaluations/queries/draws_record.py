@@ -40,7 +40,7 @@ METHODS = {
     DrawKind.EXPERTS: (
         "每名专家的签号＝{hash}（LAQD/1|expert|编号|随机数|类别|专家代码）。按签号从小到大，"
         "在保证每组有一名可任组长者的前提下取满席位，其余依次候补；组长和组员另按各自签号配对，"
-        "两人不在同一机构。"
+        "两人尽量不在同一机构。"
     ),
     DrawKind.MATCH: (
         "先排除本人、同机构、曾执业机构和申报的回避关系，再按签号逐件安排；各组件数相差不超过一件，"
@@ -87,6 +87,7 @@ class Record:
     method: str
     blocks: list[Block]
     queues: list[Queue]
+    prices: list[str]
     events: list[EventRow]
     log: list[dict[str, str]]
     proof: Proof | None
@@ -110,6 +111,7 @@ def record_page(draw: Draw) -> Record:
         method=METHODS[kind].format(hash=draw.hash_name),
         blocks=blocks if read_out else [],
         queues=queues(draw) if read_out and kind in OF_PEOPLE else [],
+        prices=price_sentences(draw) if read_out and kind == DrawKind.EXPERTS else [],
         events=event_rows(draw),
         log=ceremony_log(draw),
         proof=prove(draw) if draw.result_hash else None,
@@ -124,8 +126,7 @@ def content_of(draw: Draw, headers: dict[str, str]) -> tuple[list[Fact], list[Bl
         return sample_facts(draw, headers), sample_blocks(draw), []
     if draw.kind == DrawKind.MATCH:
         return match_facts(draw), match_blocks(draw), []
-    notes = [*flag_sentences(draw), *price_sentences(draw)] if draw.result_text else []
-    return pool_facts(draw, headers), expert_blocks(draw), notes
+    return pool_facts(draw, headers), expert_blocks(draw), flag_sentences(draw)
 
 
 def basis(draw: Draw) -> str:

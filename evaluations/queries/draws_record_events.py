@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from evaluations.models import Draw, DrawEvent
 from evaluations.queries.draws_calls import person_names
+from evaluations.queries.replacements import reason_words
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class EventRow:
     event: DrawEvent
     item: str
     replacement: str
+    reason: str
 
 
 def event_rows(draw: Draw) -> list[EventRow]:
@@ -20,7 +22,11 @@ def event_rows(draw: Draw) -> list[EventRow]:
     events = list(draw.events.select_related("by", "confirmed_by"))
     names = person_names({code for event in events for code in (event.item, event.replacement)})
     return [
-        EventRow(event, names.get(event.item, event.item),
-                 names.get(event.replacement, event.replacement))
+        EventRow(
+            event,
+            names.get(event.item, event.item),
+            names.get(event.replacement, event.replacement),
+            reason_words(event),
+        )
         for event in events
-    ]  # fmt: skip
+    ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from cases.models import CaseHandler
-from evaluations.models import Draw, DrawKind, PanelMember, Plan
+from evaluations.models import Alternate, Draw, DrawKind, Panel, PanelMember, Plan
 from evaluations.queries.draws_frozen import frozen_pool, panel_slots
 from evaluations.queries.draws_lists import live_draw
 from evaluations.rules.canonical import Head
@@ -184,14 +184,21 @@ def _row(
 
 
 def seats_by_expert(plan: Plan) -> dict[int, str]:
-    """The panel of each expert in the standing draw, once it is locked."""
-    rows = PanelMember.objects.standing().filter(
-        draw__plan=plan, draw__voided_at__isnull=True, draw__signed_at__isnull=False
-    )
-    return {
-        row.expert_id: f"{row.panel}{'组长' if row.leads else ''}"
-        for row in rows.select_related("panel")
+    """Panel or place among the alternates in the standing draw, once it is locked."""
+    drawn = {
+        "draw__plan": plan,
+        "draw__kind": DrawKind.EXPERTS,
+        "draw__voided_at__isnull": True,
+        "draw__signed_at__isnull": False,
     }
+    places: dict[int, str] = {}
+    for row in Alternate.objects.filter(**drawn).order_by("-category", "rank"):
+        label = "刑事" if row.category == Panel.Category.CRIMINAL else "民事行政"
+        places.setdefault(row.expert_id, f"{label}候补第{row.rank}")
+    for seat in PanelMember.objects.filter(**drawn).select_related("panel").order_by("pk"):
+        role = "已退出" if seat.ended_at else "组长" if seat.leads else ""
+        places[seat.expert_id] = f"{seat.panel}{role}"
+    return places
 
 
 def cases_handled(plan: Plan, experts: Iterable[Expert]) -> dict[int, int]:

@@ -20,6 +20,7 @@ class RequestRow:
     request: ReplacementRequest
     what: str
     item: str
+    reason: str
     replacement: str
     may_confirm: bool
     may_take_back: bool
@@ -79,6 +80,13 @@ def item_names(plan: Plan, rows: list[ReplacementRequest]) -> dict[str, str]:
     return names | dict(Person.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+def reason_words(told: ReplacementRequest | DrawEvent) -> str:
+    """The reason with the kind before it, unless the reason says it already (退出的情形)."""
+    if told.kind == DrawEvent.Kind.WITHDRAWN:
+        return told.reason
+    return f"{told.get_kind_display()}：{told.reason}"
+
+
 def name_of(event: DrawEvent) -> str:
     """Who or what took the place, as people call it."""
     code, plan = event.replacement, event.draw.plan
@@ -95,6 +103,7 @@ def _row(request: ReplacementRequest, names: dict[str, str], *, for_user: User) 
         request=request,
         what="换人" if person else "换件",
         item=names.get(request.item, request.item),
+        reason=reason_words(request),
         replacement=names.get(event.replacement, event.replacement) if event else "",
         may_confirm=waiting and may_confirm_replacement(for_user, request),
         may_take_back=waiting and may_take_back(for_user, request),

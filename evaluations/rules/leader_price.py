@@ -65,5 +65,5 @@ def prices(frozen: ExpertsFreeze) -> list[str]:
     said = [sentence for slot in frozen.slots if (sentence := price_of(frozen, slot))]
     both = any(member.specialties == "criminal,civil" for member in frozen.pool)
     if said and both and len(frozen.slots) > 1:
-        said.append("两类都能评的专家按每一类分别估算，实际机会略高。")
+        said.append("两类都能评的专家在每一类各有一签，上面按每一类单独估算。")
     return said
