@@ -111,8 +111,12 @@ class ChainState:
 
 @dataclass(frozen=True)
 class AuditTrail:
-    """A page of the trail, the filters in force and the state of the chain."""
+    """A page of the trail, the filters in force and the state of the chain.
 
+    `events` are all that the filters let through, not read yet.
+    """
+
+    events: QuerySet[AuditEvent]
     page: Page[AuditEvent]
     asked: dict[str, str]
     years: list[tuple[str, str]]
@@ -127,6 +131,17 @@ class AuditTrail:
         The details are pairs: a template takes `detail.items` for the key "items" when it has one.
         """
         return [(event, event_words(event), [*event.detail.items()]) for event in self.page]
+
+    @property
+    def chosen(self) -> list[str]:
+        """The filters in words."""
+        choices = {"year": self.years, "actor": self.actors, "action": self.actions}
+        told = {"year": "年度", "actor": "账号", "action": "操作", "outcome": "结果"}
+        words = {name: dict(known) for name, known in choices.items()}
+        words["outcome"] = {"done": "已办", "refused": "未获准"}
+        return [
+            f"{told[name]}：{words[name][value]}" for name, value in self.asked.items() if value
+        ]
 
     @property
     def query(self) -> str:
@@ -153,7 +168,7 @@ def audit_trail(query: dict[str, str]) -> AuditTrail:
         if asked[name]:
             wanted = wanted.filter((name, value))
     page = Paginator(wanted, AUDIT_PAGE).get_page(query.get("page"))
-    return AuditTrail(page, asked, years, actors, actions, chain_state())
+    return AuditTrail(wanted, page, asked, years, actors, actions, chain_state())
 
 
 def _known(events: QuerySet[AuditEvent], column: str) -> list[Any]:

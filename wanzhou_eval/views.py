@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 from wanzhou_eval import actions, queries
 from wanzhou_eval.access import EVERYONE, for_roles, own_account, public, signed_in
 from wanzhou_eval.clock import database_now
+from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.exports import audit_table, holiday_table
 from wanzhou_eval.forms import AuditFilterForm, LoginForm, PasswordForm
 from wanzhou_eval.middleware import wants_json
 from wanzhou_eval.models import Role, TextSize
@@ -108,13 +110,14 @@ def help_topic(request: HttpRequest, topic: str = "") -> HttpResponse:
 @for_roles(*EVERYONE)
 def calendar(request: HttpRequest) -> HttpResponse:
     """工作日历: what every deadline is counted with."""
+    page = queries.calendar_page(request.GET.get("year", ""), today=database_now().date())
+    if wants_table(request):
+        return send_table(request, holiday_table(page))
     return render(
         request,
         "wanzhou_eval/calendar.html",
         {
-            "calendar": queries.calendar_page(
-                request.GET.get("year", ""), today=database_now().date()
-            ),
+            "calendar": page,
             "may_keep": signed_in(request).role == Role.SYSADMIN,
         },
     )
@@ -124,6 +127,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def audit(request: HttpRequest) -> HttpResponse:
     """审计日志 with the state of its chain."""
     trail = queries.audit_trail(request.GET.dict())
+    if wants_table(request):
+        return send_table(request, audit_table(trail))
     form = AuditFilterForm(
         initial=trail.asked, years=trail.years, actors=trail.actors, actions=trail.actions
     )

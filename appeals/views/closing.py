@@ -10,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from appeals import actions
+from appeals.exports import consequence_table
 from appeals.forms import NoticeForm, OutcomeForm, PaymentForm, TransferForm
 from appeals.permissions import may_handle_consequences
 from appeals.queries.closing import archive_page
 from appeals.queries.work import failing_cases, find_consequence
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import for_roles, signed_in
+from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
@@ -39,6 +41,8 @@ def consequences(request: HttpRequest, year: int) -> HttpResponse:
         return redirect("consequences", year)
     assert plan.now is not None
     rows = failing_cases(plan, now=plan.now) if plan.published_at else []
+    if wants_table(request):
+        return send_table(request, consequence_table(plan, rows))
     context = {
         "rows": rows,
         "ready": any(row.final and not row.opened for row in rows),

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from appeals import actions
+from appeals.exports import appeal_table
 from appeals.forms import AnswerForm, PaperForm
 from appeals.models import Appeal
 from appeals.permissions import may_confirm_appeal, may_handle_appeals, may_register_appeal
@@ -15,6 +16,7 @@ from evaluations.models import Plan
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import drawn_case_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 from wanzhou_eval.queries import working_calendar
@@ -26,8 +28,11 @@ def appeal_list(request: HttpRequest, year: int) -> HttpResponse:
     """异议: the queue, the nearest answer first."""
     plan = plan_of(year)
     assert plan.now is not None
+    rows = appeal_rows(plan, now=plan.now, calendar=working_calendar())
+    if wants_table(request):
+        return send_table(request, appeal_table(plan, rows))
     context = {
-        "rows": appeal_rows(plan, now=plan.now, calendar=working_calendar()),
+        "rows": rows,
         "may_register": may_register_appeal(signed_in(request)) and plan.published_at is not None,
         "page_title": f"{year}年度异议申辩",
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from evaluations.actions import draws as actions
+from evaluations.exports.lists import draws_table
 from evaluations.forms.draws import DigitsForm, SeedForm, VoidForm
 from evaluations.models import Draw, DrawKind, Plan
 from evaluations.permissions.draws import may_run_draws, may_type_seed
@@ -18,6 +19,7 @@ from evaluations.queries.draws_record import record_page
 from evaluations.queries.draws_why import explanation
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
 
@@ -33,6 +35,8 @@ OPERATORS = (Role.BUREAU, Role.CLERK)
 def draw_list(request: HttpRequest, year: int) -> HttpResponse:
     """抽选: what comes next, and every attempt of the year with the void ones."""
     plan = plan_of(year)
+    if wants_table(request):
+        return send_table(request, draws_table(plan, queries.draw_list(plan)))
     context = {
         "page_title": f"{year}年度抽选",
         "draws": queries.draw_list(plan),

@@ -6,12 +6,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
+from evaluations.exports.lists import progress_table, settled_table
 from evaluations.forms.marking import ExtendForm
 from evaluations.models import Plan
 from evaluations.permissions.marking import may_run_marking
 from evaluations.queries import progress as queries
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
+from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.models import Role
 
 
@@ -20,6 +22,8 @@ from wanzhou_eval.models import Role
 def progress(request: HttpRequest, year: int) -> HttpResponse:
     """评分进度: counts per expert, what the experts reported, and the steps of 科室."""
     plan = plan_of(year)
+    if wants_table(request):
+        return send_table(request, progress_table(plan, queries.progress(plan).experts))
     return _progress_page(request, plan, ExtendForm())
 
 
@@ -69,9 +73,12 @@ def marking_extend(request: HttpRequest, year: int) -> HttpResponse:
 def settle_overview(request: HttpRequest, year: int) -> HttpResponse:
     """合议总览: how many wait for what; grades only of cases that have theirs."""
     plan = plan_of(year)
+    overview = queries.settle_overview(plan)
+    if wants_table(request):
+        return send_table(request, settled_table(plan, overview))
     context = {
         "plan": plan,
-        "overview": queries.settle_overview(plan),
+        "overview": overview,
         "may_close": may_run_marking(signed_in(request), plan) and plan.stage == Plan.Stage.MARKING,
         "page_title": f"{plan.year}年度合议总览",
     }

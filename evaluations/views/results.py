@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import results as actions
+from evaluations.exports.lists import draft_table
 from evaluations.exports.results import public_workbook
 from evaluations.forms.results import DecisionForm, PublishForm, RepublishForm, WithholdForm
 from evaluations.permissions.results import may_decide_approval, may_publish, may_submit_results
@@ -13,7 +14,7 @@ from evaluations.queries import publication as publications
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import approval_page, drawn_case_of
 from wanzhou_eval.access import for_roles, public, signed_in
-from wanzhou_eval.downloads import XLSX, download
+from wanzhou_eval.downloads import XLSX, download, send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
@@ -69,6 +70,8 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
                          else "新的一版已公布。")  # fmt: skip
         return redirect("publish", year)
     page = publications.publish_page(plan)
+    if wants_table(request):
+        return send_table(request, draft_table(plan, page.rows))
     context = {
         "page": page,
         "page_title": f"{year}年度评估结果公布",
