@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -111,6 +112,15 @@ def proof_of(certificate: Certificate, *, printed: str | None = None) -> Proof:
         freeze_hash=str(certificate.get("freeze_hash", ""))[:64],
         result_hash=str(certificate.get("result_hash", ""))[:64],
     )
+
+
+@lru_cache(maxsize=16)
+def proof_of_text(text: str) -> Proof:
+    """The proof of an exported certificate, remembered by its every byte.
+
+    The record page shows it again and again; any changed byte is re-computed.
+    """
+    return proof_of(load_certificate(text))
 
 
 def read_upload(data: bytes) -> Certificate:

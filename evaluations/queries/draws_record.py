@@ -14,7 +14,7 @@ from evaluations.queries.draws_calls import (
     panel_name,
 )
 from evaluations.queries.draws_prepare import STRATUM_LABELS, in_office_order, stratum_label
-from evaluations.queries.draws_proof import Proof, prove
+from evaluations.queries.draws_proof import Proof, certificate_of, proof_of_text
 from evaluations.queries.draws_record_events import EventRow, event_rows
 from evaluations.queries.draws_record_experts import (
     Queue,
@@ -24,6 +24,7 @@ from evaluations.queries.draws_record_experts import (
     queues,
 )
 from evaluations.queries.draws_text import headers_of, sections_of
+from evaluations.rules.certificates import certificate_json
 
 NAMES_OF_KIND = {
     DrawKind.SAMPLE: "评估案件随机抽选记录",
@@ -114,10 +115,15 @@ def record_page(draw: Draw) -> Record:
         prices=price_sentences(draw) if read_out and kind == DrawKind.EXPERTS else [],
         events=event_rows(draw),
         log=ceremony_log(draw),
-        proof=prove(draw) if draw.result_hash else None,
+        proof=proof_now(draw) if draw.result_hash else None,
         notes=notes if read_out else [],
         read_out=read_out,
     )
+
+
+def proof_now(draw: Draw) -> Proof:
+    """The proof of the draw as it is stored at this moment."""
+    return proof_of_text(certificate_json(certificate_of(draw)))
 
 
 def content_of(draw: Draw, headers: dict[str, str]) -> tuple[list[Fact], list[Block], list[str]]:

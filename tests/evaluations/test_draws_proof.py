@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evaluations.actions import draws
 from evaluations.queries.draws_proof import certificate_of, prove
+from evaluations.queries.draws_record import proof_now
 from evaluations.queries.draws_text import headers_of, sections_of
 from evaluations.rules.chains import verify_chain
 from evaluations.rules.verification import verify
@@ -76,3 +79,24 @@ def test_the_next_list_is_not_sealed_before_the_last_draw() -> None:
         cursor.execute("UPDATE evaluations_plan SET clock_offset = interval '-2 days'")
     error = refused(draws.freeze_experts, year.plan, by=year.bureau)
     assert error.sentence.startswith("演练时钟早于WZ-2031-S1已经记录的步骤")
+
+
+def test_a_remembered_proof_is_asked_again_when_a_byte_changes() -> None:
+    """The record page keeps the verdict of what it has read, not of the draw."""
+    year = open_year()
+    draw = draw_sample(year)
+    assert proof_now(draw).ok
+    assert proof_now(draw).ok
+    draw.seed = f"{draw.seed[:-1]}{(int(draw.seed[-1]) + 1) % 10}"
+    assert proof_now(draw).place == "seed"
+
+
+def test_the_record_asks_the_same_few_questions_for_any_size() -> None:
+    year = open_year(cases=120)
+    draw = draw_sample(year)
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(year.bureau)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/y/2031/draws/{draw.code}/").status_code == 200
+    assert len(asked) <= 12
+    assert not [row for row in asked if row["sql"].count('"wanzhou_eval_user" ') > 2]

@@ -22,6 +22,7 @@ from evaluations.rules.freeze_match import (
 from evaluations.rules.freeze_sample import Variable
 from evaluations.rules.panels import ExpertsResult, replace_expert
 from evaluations.rules.sampling import SampleResult, replacements
+from evaluations.rules.seeds import readback
 from evaluations.rules.verification import verify
 from tests.evaluations.rules.draw_builders import (
     SEED,
@@ -133,6 +134,11 @@ def swap_replacement(cert: Certificate) -> None:
     cert["events"][0]["new"] = "渝万援刑〔2022〕6号"
 
 
+def reseed(seed: str) -> Change:
+    """Another seed with the read-back code that fits it."""
+    return lambda cert: cert.update(seed=seed, readback=readback(seed, draw=cert["draw"]))
+
+
 def swap_drawn(cert: Certificate) -> None:
     lines = cert["result_text"].split("\n")
     at = lines.index("[sample]") + 1
@@ -168,6 +174,10 @@ ALIKE: list[tuple[str, Change, tuple[str, ...]]] = [
     ("an edited header", swap("freeze_text", "\nn=30\n", "\nn=31\n"), ("名单被改动",)),
     ("an edited draw code", put(draw="T-S2"), ("draw", "T-S2", "T-S1")),
     ("an edited seed", swap("seed", "3141", "3142"), ("复读码", "7a8145e9", "6011775d")),
+    ("a seed with a plus sign", reseed(f"{SEED}+"), ("种子",)),
+    ("a seed with a commitment nobody sealed", reseed(f"{SEED}+{'a' * 64}"), ("种子",)),
+    ("a seed too short", reseed(SEED[:19]), ("种子",)),
+    ("another seed that fits its code", reseed(SEED[::-1]), ("结果第5行", SEED, SEED[::-1])),
     ("a swapped pair of the result", swap_drawn, ("结果第11行",)),
     ("an edited line of the result", swap("result_text", "\n7\t", "\n8\t"), ("结果第17行",)),
     ("a result fingerprint", put(result_hash="0" * 64), ("结果指纹", "000000000000")),
