@@ -3,7 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import cast
+from zipfile import ZipFile
 
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
@@ -25,8 +25,9 @@ WORDS = {Level.ERROR: "错误", Level.WARNING: "提醒"}
 TITLE = "问题说明"
 NO_RESULT = "（公式没有保存计算结果）"
 AUTHOR = "导入检查"
-MOST_CELLS = 600_000
-"""Above so many cells in use the workbook is rebuilt without its formats, to bound memory."""
+MOST_BYTES = 20_000_000
+"""Sheets that unpack to more (some 400,000 cells, blank formatted ones included) are rebuilt
+without their formats, to bound memory."""
 
 
 def annotated_workbook(
@@ -55,35 +56,47 @@ def annotated_workbook(
 
 
 def _quiet(page: Worksheet, sheet: Sheet, table: SheetColumns) -> None:
-    """Nothing live and no number of a person: values for formulas, no links, masks."""
-    hidden = {column_index(c.letter) + 1 for c in table.columns if c.field in DROPPED}
-    values = {row.number: row.cells for row in sheet.rows}
-    for row in page.iter_rows():
-        for cell in row:
-            if cell.value is None or not isinstance(cell, Cell):
+    """Nothing live and no number of a person: values for formulas, no links, masks.
+
+    Only places in use are visited: a sheet may have a million formatted blank rows.
+    """
+    hidden = {column_index(c.letter) for c in table.columns if c.field in DROPPED}
+    for row in sheet.rows:
+        for index, value in enumerate(row.cells):
+            if value is None:
                 continue
-            if cell.data_type == "f":
-                cells = values.get(cell.row, ())
-                value = cells[cell.column - 1] if cell.column <= len(cells) else None
-                _put(cell, NO_RESULT if value is None else value)
-            if cell.hyperlink:
-                cell.hyperlink = None
-            if cell.column in hidden and cell.row > table.header_row:
-                _put(cell, mask_number(str(cell.value)))
-            elif cell.data_type == "s":
-                _put(cell, mask_identity(str(cell.value)))
+            cell = page.cell(row.number, index + 1)
+            if index in hidden and row.number > table.last_row:
+                _put(cell, mask_number(str(value)))
+            elif isinstance(value, str) and mask_identity(value) != value:
+                _put(cell, mask_identity(value))
+            elif cell.data_type == "f":
+                _put(cell, value)
+    for number, index in sheet.uncalculated:
+        _put(page.cell(number, index + 1), NO_RESULT)
+    for there in page._cells.values():
+        if isinstance(there, Cell) and there.hyperlink:
+            there.hyperlink = None
 
 
-def _put(cell: Cell, value: object) -> None:
+def _put(cell: Cell | MergedCell, value: object) -> None:
     """A value as what it is: text that looks like a formula stays text."""
+    if isinstance(cell, MergedCell):
+        return
     cell.value = value  # type: ignore[assignment]  # a cell's value of the reader
     if isinstance(value, str):
         cell.data_type = "s"
 
 
+def _light(original: bytes) -> bool:
+    """Whether the sheets are small enough to be opened with all their formats."""
+    with ZipFile(io.BytesIO(original)) as package:
+        parts = [part for part in package.infolist() if "/worksheets/" in part.filename]
+    return sum(part.file_size for part in parts) <= MOST_BYTES
+
+
 def _opened(original: bytes, read: Workbook) -> Book:
-    used = sum(len(sheet.rows) * sheet.width for sheet in read.sheets)
-    if read.kind == "xlsx" and used <= MOST_CELLS:
+    if read.kind == "xlsx" and _light(original):
         return load_workbook(io.BytesIO(original), keep_links=False)
     book = Book()
     while book.worksheets:
@@ -94,7 +107,7 @@ def _opened(original: bytes, read: Workbook) -> Book:
             for column, value in enumerate(row.cells, start=1):
                 if value is not None:
                     clean = drop_invisible(value) if isinstance(value, str) else value
-                    _put(cast("Cell", page.cell(row.number, column)), clean)
+                    _put(page.cell(row.number, column), clean)
     return book
 
 

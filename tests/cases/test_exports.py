@@ -1,13 +1,14 @@
 """The clerk's workbook back with its findings."""
 
 import io
+import re
 from datetime import date
 
 import openpyxl
 
 from cases.exports import TITLE, annotated_workbook
 from cases.imports import Options, read_ledger
-from tests.workbook_samples import HEADER, LEDGER, case, xlsx
+from tests.workbook_samples import HEADER, LEDGER, case, part, repacked, saved, xlsx
 from wanzhou_eval.workbooks import read_workbook
 
 OPTIONS = Options(today=date(2022, 8, 22))
@@ -60,3 +61,33 @@ def test_a_finding_of_the_whole_row_or_sheet_has_its_line() -> None:
     data = xlsx([HEADER, case(1), ["合计", "9件"]])
     page = marked(data).worksheets[0]
     assert "合计行写 9 件" in page["I2"].value
+
+
+def test_links_go_numbers_are_masked_and_what_a_formula_gave_stays() -> None:
+    header = [*HEADER, "身份证号", "联系电话", "备注"]
+    person = ["500000195206169474", "13800000001", "家属 13900000002"]
+    book = openpyxl.load_workbook(io.BytesIO(xlsx([header, [*case(1), *person], case(2)])))
+    sheet = book.worksheets[0]
+    sheet["B2"].hyperlink = "http://example.invalid/"
+    sheet["D3"] = "=D2"
+    data = saved(book)
+    xml = part(data, "xl/worksheets/sheet1.xml")
+    cell = '<c r="D3" t="str"><f>D2</f><v>甚</v></c>'.encode()
+    stored = re.sub(rb'<c r="D3".*?</c>', cell, xml)
+    assert stored != xml
+    page = marked(repacked(data, change={"xl/worksheets/sheet1.xml": stored})).worksheets[0]
+    assert (page["D3"].value, page["D3"].data_type) == ("甚", "s")
+    assert page["B2"].hyperlink is None
+    shown = [page.cell(2, column).value for column in (9, 10, 11)]
+    assert shown == ["500···9474", "138···0001", "家属 ［已隐去］"]
+
+
+def test_a_workbook_with_many_blank_formatted_cells_comes_back_in_bounds() -> None:
+    cells = [f'<c r="{letter}{{0}}" s="0"/>' for letter in "ABCDEFGH"]
+    blank = "".join(f"<row>{''.join(cells)}</row>".format(n) for n in range(5, 130_000))
+    data = xlsx([HEADER, case(1, 案件类型="其他")])
+    xml = part(data, "xl/worksheets/sheet1.xml")
+    full = xml.replace(b"</sheetData>", blank.encode() + b"</sheetData>")
+    page = marked(repacked(data, change={"xl/worksheets/sheet1.xml": full})).worksheets[0]
+    assert str(page["I2"].value).startswith("错误：案件类型")
+    assert page.max_row == 2  # rebuilt from what stands in it
