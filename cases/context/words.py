@@ -7,7 +7,7 @@ from datetime import datetime
 from cases.imports import FIELDS
 from cases.models import Synonym
 from cases.queries import FindingGroup, firm_aliases, firm_names, synonyms
-from cases.rules import STAGE_LABELS, Kind
+from cases.rules import KIND_WORDS, STAGE_LABELS, STAGE_WORDS, Kind
 
 OFFERED = {"unknown_kind": "kind", "unknown_stage": "stage", "unknown_firm": "firm"}
 """Findings whose words may be synonyms, and of what."""
@@ -28,13 +28,17 @@ class WordRow:
 
 @dataclass(frozen=True)
 class WordTable:
-    """The words of one subject with what they may mean."""
+    """The words of one subject with what they may mean.
+
+    `own`: what the product knows by itself, meaning → its words.
+    """
 
     subject: str
     label: str
     note: str
     choices: Choices
     rows: tuple[WordRow, ...]
+    own: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,23 @@ def _stages() -> Choices:
     return tuple((label, label) for label in STAGE_LABELS.values())
 
 
+def _own(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Words by meaning; a word that is its own meaning tells nothing."""
+    found: dict[str, list[str]] = {}
+    for word, meaning in pairs:
+        if word != meaning and not word.isascii():
+            found.setdefault(meaning, []).append(word)
+    return tuple((meaning, "、".join(words)) for meaning, words in found.items())
+
+
+KNOWN = {
+    "kind": _own((word, kind.label) for word, kind in KIND_WORDS.items()),
+    "stage": _own((word, STAGE_LABELS[stage]) for word, stage in STAGE_WORDS.items()),
+    "header": _own((word, field.label) for field in FIELDS for word in field.synonyms),
+}
+"""What the product knows without any table, by subject."""
+
+
 def word_tables() -> list[WordTable]:
     """The four tables of the page."""
     labels = {field.key: field.label for field in FIELDS}
@@ -70,14 +91,17 @@ def word_tables() -> list[WordTable]:
     for row in synonyms():
         meaning = labels.get(row.meaning, "") if row.subject == "header" else row.meaning
         rows[row.subject].append(WordRow(row.pk, row.word, meaning, row.kept_by, row.kept_at))
-    aliases = tuple(WordRow(alias.pk, alias.key, alias.firm.name) for alias in firm_aliases())
+    rows["firm"] = [WordRow(alias.pk, alias.key, alias.firm.name) for alias in firm_aliases()]
     firms = tuple((name, name) for name in firm_names())
-    heads = tuple(labels.items())
+    told = (
+        ("kind", "案件类型", "台账里类型栏的写法", _kinds()),
+        ("stage", "诉讼阶段", "台账里阶段栏的写法", _stages()),
+        ("firm", "承办机构", "别名、曾用名和错写", firms),
+        ("header", "表头", "台账表头的写法", tuple(labels.items())),
+    )
     return [
-        WordTable("kind", "案件类型", "台账里类型栏的写法", _kinds(), tuple(rows["kind"])),
-        WordTable("stage", "诉讼阶段", "台账里阶段栏的写法", _stages(), tuple(rows["stage"])),
-        WordTable("firm", "承办机构", "别名、曾用名和错写", firms, aliases),
-        WordTable("header", "表头", "台账表头的写法", heads, tuple(rows["header"])),
+        WordTable(subject, name, note, choices, tuple(rows[subject]), KNOWN.get(subject, ()))
+        for subject, name, note, choices in told
     ]
 
 

@@ -11,7 +11,9 @@ from cases.rules.frame import (
     reconcile,
 )
 from cases.rules.kinds import (
+    KIND_WORDS,
     STAGE_LABELS,
+    STAGE_WORDS,
     Kind,
     Stage,
     kind_of,
@@ -40,9 +42,11 @@ from cases.rules.reasons import (
 
 __all__ = [
     "EXCLUSION_REASONS",
+    "KIND_WORDS",
     "LATE_FILING_DAYS",
     "REJECTIONS",
     "STAGE_LABELS",
+    "STAGE_WORDS",
     "Kind",
     "LedgerLine",
     "ParsedDate",

@@ -57,7 +57,7 @@ STAGE_LABELS: Mapping[Stage, str] = {
     Stage.RECONSIDERATION: "行政复议",
 }
 
-_KINDS = {
+KIND_WORDS: Mapping[str, Kind] = {
     **dict.fromkeys(("刑事", "刑", "01", "1", "刑事辩护", "刑事代理", "刑诉"), Kind.CRIMINAL),
     **dict.fromkeys(
         ("民事", "民", "02", "2", "民商事", "民商", "劳动仲裁", "劳动争议", "民诉", "商事"),
@@ -66,7 +66,7 @@ _KINDS = {
     **{kind.value: kind for kind in Kind},
     **dict.fromkeys(("行政", "行", "03", "3", "行政诉讼", "行政复议", "行诉"), Kind.ADMIN),
 }
-_STAGES = {
+STAGE_WORDS: Mapping[str, Stage] = {
     **{label: stage for stage, label in STAGE_LABELS.items()},
     "起诉": Stage.PROSECUTION,
     "公诉": Stage.PROSECUTION,
@@ -109,14 +109,14 @@ def kind_of(text: str, *, synonyms: Mapping[str, str] | None = None) -> Kind | N
     """
     plain = kind_word(text)
     told = (synonyms or {}).get(plain, plain)
-    return _KINDS.get(told)
+    return KIND_WORDS.get(told)
 
 
 def stage_of(text: str, *, synonyms: Mapping[str, str] | None = None) -> tuple[Stage, str]:
     """The stage and its label; an unknown word is kept as the label of OTHER."""
     plain = stage_word(text)
     told = (synonyms or {}).get(plain, plain)
-    stage = _STAGES.get(told, Stage.OTHER)
+    stage = STAGE_WORDS.get(told, Stage.OTHER)
     return stage, STAGE_LABELS.get(stage, plain)
 
 

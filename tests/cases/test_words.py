@@ -142,7 +142,10 @@ def test_an_unknown_word_of_the_preview_is_entered_in_one_step(frame: Frame, des
 
 
 def test_the_page_shows_enters_and_removes(frame: Frame, desk: Client) -> None:
-    assert "还没有登记" in words(desk.get("/words/"))
+    page = words(desk.get("/words/"))
+    assert "还没有登记" in page
+    assert "民事民、民商事、民商、劳动仲裁、劳动争议、民诉、商事" in page
+    assert "承办人承办律师、承办人员" in page
     told = {"subject": "header", "word": "办完那天（年月日）", "meaning": "closed_on"}
     assert desk.post("/words/keep/", told)["Location"] == "/words/"
     page = words(desk.get("/words/"))
