@@ -64,6 +64,25 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
             WHERE id = (SELECT min(id) FROM evaluations_panelmember WHERE leads)""",
         {"I-08"},
     ),
+    "I-08b": (
+        """UPDATE evaluations_panelmember SET expert_id = (
+              SELECT expert_id FROM evaluations_alternate WHERE category = 'criminal' LIMIT 1)
+            WHERE id = (SELECT min(m.id) FROM evaluations_panelmember m
+                          JOIN evaluations_panel p ON p.id = m.panel_id
+                         WHERE p.category = 'criminal' AND NOT m.leads)""",
+        {"I-08b"},
+    ),
+    "I-06b": (
+        """ALTER TABLE evaluations_drawevent DROP CONSTRAINT event_needs_two_people;
+           INSERT INTO evaluations_drawevent (draw_id, kind, item, case_number, replacement, facts,
+                                              reason, at, by_id, confirmed_by_id)
+           SELECT d.id, 'missing', a.number, '', b.number, '{}', '缺卷', now(), u.id, u.id
+             FROM evaluations_draw d, (SELECT min(id) AS id FROM wanzhou_eval_user) u,
+                  (SELECT min(number) AS number FROM cases_case) a,
+                  (SELECT max(number) AS number FROM cases_case) b
+            WHERE d.kind = 'sample'""",
+        {"I-05", "I-06b"},
+    ),
     "I-09": (
         f"""UPDATE cases_casehandler SET person_id = (
               SELECT e.person_id FROM evaluations_scoresheet s

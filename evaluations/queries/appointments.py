@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from evaluations.models import DrawKind, PanelMember, Plan, ReplacementRequest
+from evaluations.models import (
+    DrawKind,
+    DrawnCase,
+    PanelMember,
+    Plan,
+    ReplacementRequest,
+    ScoreSheet,
+)
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_lists import live_draw
 from experts.models import Expert
@@ -16,7 +23,11 @@ MAY_LEAVE = (Plan.Stage.EMPANELLED, Plan.Stage.MATCHED, Plan.Stage.MARKING)
 
 @dataclass(frozen=True)
 class Seat:
-    """An expert's place on a panel; `waiting` says that a withdrawal waits for confirmation."""
+    """An expert's place on a panel; `waiting` says that a withdrawal waits for confirmation.
+
+    `unsettled` counts the expert's sealed sheets of cases without a grade: those deliberations
+    stay with the expert even after the withdrawal.
+    """
 
     plan: Plan
     expert: Expert
@@ -26,6 +37,7 @@ class Seat:
     role: str
     waiting: bool
     may_leave: bool
+    unsettled: int
 
 
 def _seats(plan: Plan, **who: object) -> list[PanelMember]:
@@ -50,6 +62,14 @@ def _seat(plan: Plan, member: PanelMember) -> Seat:
         role="组长" if member.leads else "组员",
         waiting=is_waiting,
         may_leave=plan.stage in MAY_LEAVE and not is_waiting,
+        unsettled=ScoreSheet.objects.standing()
+        .filter(
+            expert=member.expert_id,
+            drawn_case__in=DrawnCase.objects.of(plan),
+            sealed_at__isnull=False,
+            drawn_case__gradings__isnull=True,
+        )
+        .count(),
     )
 
 

@@ -11,8 +11,9 @@ from evaluations.queries.draws_text import sections_of
 from evaluations.queries.expert_pool import PoolFilter, pool_page
 from experts.models import Expert, YearAbsence
 from tests.evaluations.draw_year import Year, account, draw_sample, open_year, refused
+from tests.evaluations.test_draws_pages import queries_of
 from tests.people import cells, signed_in, words
-from wanzhou_eval.models import AuditEvent, Role
+from wanzhou_eval.models import AuditEvent, Person, Role
 
 pytestmark = pytest.mark.django_db
 LIST = "/y/2031/experts/"
@@ -186,3 +187,14 @@ def test_the_database_keeps_absences_whole(year: Year, rule: str, values: dict[s
         rows.update(reason="改写")
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.delete()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pool(year: Year) -> None:
+    desk = signed_in(year.bureau)
+    address = f"{LIST}{expert('E001').pk}/"
+    few = [queries_of(desk, path) for path in (LIST, address)]
+    for n in range(30, 60):
+        person = Person.objects.create(code=f"E{n:03d}", name=f"专家{n}", firm=year.firms[n % 40])
+        Expert.objects.create(person=person, criminal=True, civil=n % 2 == 0, may_lead=True)
+    assert [queries_of(desk, path) for path in (LIST, address)] == few
+    assert max(few) <= 20

@@ -2,6 +2,8 @@
 
 import pytest
 
+from appeals.records import panels, replacements
+from appeals.records.replacements import panels_follow
 from evaluations.actions import draws, marking
 from evaluations.models import (
     DrawEvent,
@@ -19,6 +21,7 @@ from evaluations.rules.chains import verify_chain
 from experts.models import Expert, Recusal
 from tests.evaluations.draw_year import Year, account, matched_year
 from tests.evaluations.test_draws_void import adopt_a_standard
+from tests.people import signed_in, words
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
@@ -171,3 +174,26 @@ def test_progress_names_who_left() -> None:
     rows = {row.name: row for row in expert_progress(year.plan, calendar=working_calendar())}
     left = rows[member.person.name]
     assert (left.panel, left.leads, left.total) == ("民事行政案件组第一组（已退出）", False, 1)
+
+
+def test_what_the_leaver_sealed_stays_his_to_settle_and_the_page_says_so() -> None:
+    year = marking_year()
+    member = seat("civil-1", leads=False)
+    address = f"/y/2031/panels/withdraw/{member.pk}/"
+    desk = signed_in(year.bureau)
+    assert "还有合议没有办完" not in words(desk.get(address))
+    sealed = ScoreSheet.objects.filter(expert=member).order_by("position")[0]
+    ScoreSheet.objects.filter(pk=sealed.pk).update(
+        sealed_at=database_now(), total=90, grade="优良", seal_hash="a" * 64
+    )
+    assert "1件已由本人封存、还没有定等次" in words(desk.get(address))
+
+
+def test_the_record_of_a_year_with_withdrawals_holds() -> None:
+    year = marking_year()
+    leave(year, seat("civil-1", leads=True))
+    leave(year, seat("criminal-1", leads=False))
+    for check in (*panels.CHECKS, *replacements.CHECKS):
+        if check.code not in {"I-14", "I-11"}:
+            assert check.run([year.plan]).broken == (), check.code
+    assert panels_follow([year.plan]) == (4, [])
