@@ -20,7 +20,9 @@ from appeals.rehearsal import year as rehearsal
 from appeals.rehearsal.year import Rehearsal
 from cases.models import Case, ImportBatch
 from evaluations.actions import draws
-from evaluations.models import DrawnCase, ScoreSheet, ScoringStandard
+from evaluations.actions.expert_pool import enter_absence
+from evaluations.models import DrawnCase, PanelMember, ScoreSheet, ScoringStandard
+from experts.models import Expert
 from tests.workbook_samples import HEADER, LEDGER, case, xlsx
 from wanzhou_eval.models import User
 
@@ -156,6 +158,31 @@ def test_pages_of_the_draws_and_of_marking(look: Look, year: Rehearsal) -> None:
     expert = year.experts[sheet.expert_id]
     own = f"/score/2022/{sheet.drawn_case.case.serial}/"
     look(expert, "/score/", "/score/undertaking/", own, f"{own}check/", f"{own}recuse/", "/settle/")
+
+
+def test_pages_of_experts_who_come_and_go(look: Look, year: Rehearsal) -> None:
+    bureau, leader = year.people["bureau"], year.people["leader"]
+    rehearsal.issue(year)
+    rehearsal.seal(year)
+    one = Expert.objects.order_by("pk")[0]
+    own = f"{Y}experts/{one.pk}/"
+    look(bureau, own, f"{own}edit/", f"{own}absence/", f"{Y}letters/")
+    said = {"reason": "外派学习", "document": "本人书面申请"}
+    enter_absence(year.plan, one, by=bureau, **said)
+    look(bureau, own, f"{own}absence/lift/", f"{Y}experts/")
+    rehearsal.draw_sample(year)
+    rehearsal.draw_panels(year)
+    seat = PanelMember.objects.standing().filter(panel__category="civil", leads=True)[0]
+    expert = year.experts[seat.expert_id]
+    look(bureau, f"{Y}panels/withdraw/{seat.expert_id}/", f"{Y}replacements/")
+    look(expert, "/score/", "/my/resign/2022/")
+    entry = draws.request_withdrawal(year.plan, seat.expert, cause="", reason="出庭", by=expert)
+    look(expert, "/score/", "/my/resign/2022/")
+    look(leader, Y, f"{Y}replacements/")
+    look(bureau, f"{Y}replacements/")
+    draws.confirm_replacement(entry, by=bureau)
+    look(bureau, f"{Y}replacements/", f"{Y}panels/", f"{Y}letters/", f"{Y}letters/print/")
+    look(bureau, f"{Y}draws/WZ-2022-E1/", f"{Y}draws/WZ-2022-E1/console/")
 
 
 def test_pages_after_marking(look: Look, year: Rehearsal) -> None:
