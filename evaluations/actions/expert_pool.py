@@ -80,7 +80,7 @@ def enter_absence(
         raise RefusedError(f"{expert.person.name}已登记{locked.year}年度不参加，不用再办。")
     made = YearAbsence.objects.create(
         expert=expert, year=locked.year, reason=reason.strip(), document=document.strip(),
-        entered_by=by,
+        entered_by=by, entered_at=now_of(locked),
     )  # fmt: skip
     detail: dict[str, object] = {"reason": made.reason, "document": made.document}
     record_event("enter_absence", by=by, year=locked.year, target=expert.person.code, detail=detail)

@@ -1,5 +1,6 @@
 """专家库 of a year: eligibility, what is missing, facts and absences until the list is sealed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,12 +8,14 @@ from django.db import IntegrityError, transaction
 
 from evaluations.actions import draws
 from evaluations.actions.expert_pool import change_expert, enter_absence, lift_absence
+from evaluations.models import Plan
 from evaluations.queries.draws_text import sections_of
 from evaluations.queries.expert_pool import PoolFilter, pool_page
 from experts.models import Expert, YearAbsence
 from tests.evaluations.draw_year import Year, account, draw_sample, open_year, refused
 from tests.evaluations.test_draws_pages import queries_of
 from tests.people import cells, signed_in, words
+from wanzhou_eval.clock import database_now
 from wanzhou_eval.models import AuditEvent, Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +125,9 @@ def test_an_absence_has_its_document_and_is_lifted_with_a_reason(year: Year) -> 
         said = DOCUMENT | {part: " "}
         assert refused(enter_absence, year.plan, one, by=year.bureau, **said).status == 422
     assert refused(enter_absence, year.plan, one, by=year.leader, **DOCUMENT).status == 403
-    enter_absence(year.plan, one, by=year.bureau, **DOCUMENT)
+    Plan.objects.update(clock_offset=timedelta(days=-400))
+    made = enter_absence(year.plan, one, by=year.bureau, **DOCUMENT)
+    assert timedelta(days=399) < database_now() - made.entered_at < timedelta(days=401)
     error = refused(enter_absence, year.plan, one, by=year.bureau, **DOCUMENT)
     assert error.sentence == "专家1已登记2031年度不参加，不用再办。"
     assert refused(lift_absence, year.plan, one, reason="", by=year.bureau).status == 422
