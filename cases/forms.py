@@ -2,6 +2,8 @@
 
 from django import forms
 
+from cases.actions import CORRECTABLE
+from cases.comparing import COLUMNS
 from cases.models import ImportBatch
 from cases.rules import EXCLUSION_REASONS
 
@@ -60,4 +62,25 @@ class ExclusionForm(forms.Form):
     """Why a case is left out."""
 
     code = forms.ChoiceField(label="剔除原因", choices=list(EXCLUSION_REASONS.items()))
-    document = forms.CharField(label="依据文件", max_length=120)
+    reason = forms.CharField(
+        label="具体情况", max_length=120, required=False, help_text="选“其他”时必须写明。"
+    )
+    document = forms.CharField(
+        label="依据文件", max_length=120, help_text="批准剔除的文件名称或文号。"
+    )
+
+
+class CorrectionForm(forms.Form):
+    """What is corrected, why, by which paper."""
+
+    field = forms.ChoiceField(
+        label="更正项目", choices=[(name, COLUMNS[name]) for name in CORRECTABLE]
+    )
+    value = forms.CharField(
+        label="更正为",
+        max_length=400,
+        required=False,
+        help_text="按台账的写法填写；几名承办人用顿号隔开；不填就是清空。",
+    )
+    reason = forms.CharField(label="更正理由", max_length=200)
+    document = forms.CharField(label="依据", max_length=120, help_text="例如卷宗第几页、哪份文书。")

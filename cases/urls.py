@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import imports, population, words
+from cases.views import decisions, imports, ledger, population, words
 
 urlpatterns = [
     path("y/<int:year>/cases/", population.case_list, name="case_list"),
@@ -28,6 +28,40 @@ urlpatterns = [
     path("words/", words.word_list, name="word_list"),
     path("words/keep/", words.word_keep, name="word_keep"),
     path("words/<slug:subject>/<int:pk>/remove/", words.word_remove, name="word_remove"),
+    path("y/<int:year>/cases/uploads/", ledger.import_list, name="import_list"),
+    path("y/<int:year>/cases/import/<int:pk>/file/", ledger.import_file, name="import_file"),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/changes/",
+        decisions.import_changes,
+        name="import_changes",
+    ),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/absences/",
+        decisions.import_absences,
+        name="import_absences",
+    ),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/reject/", decisions.import_reject, name="import_reject"
+    ),
+    path(
+        "y/<int:year>/cases/import/<int:pk>/unreject/",
+        decisions.import_unreject,
+        name="import_unreject",
+    ),
+    path("y/<int:year>/cases/cleaning/", ledger.case_cleaning, name="case_cleaning"),
+    path("y/<int:year>/cases/cleaning/text/", ledger.case_cleaning_text, name="case_cleaning_text"),
+    path("y/<int:year>/cases/left-out/", decisions.case_left_out, name="case_left_out"),
+    path(
+        "y/<int:year>/cases/left-out/<int:pk>/include/",
+        decisions.case_include,
+        name="case_include",
+    ),
+    path(
+        "y/<int:year>/cases/left-out/<int:pk>/withdraw/",
+        decisions.case_withdraw,
+        name="case_withdraw",
+    ),
     path("y/<int:year>/cases/<int:serial>/", population.case_detail, name="case_detail"),
+    path("y/<int:year>/cases/<int:serial>/correct/", decisions.case_correct, name="case_correct"),
     path("y/<int:year>/cases/<int:serial>/exclude/", population.case_exclude, name="case_exclude"),
 ]

@@ -4,7 +4,13 @@ from cases.actions.absences import decide_absences
 from cases.actions.corrections import CORRECTABLE, correct_case
 from cases.actions.exclusions import exclude_case, include_case
 from cases.actions.frames import close_frame, declare_total, lock_frame, open_frame, set_window
-from cases.actions.imports import confirm_import, discard_import, import_file, upload_file
+from cases.actions.imports import (
+    confirm_import,
+    discard_import,
+    hand_out_file,
+    import_file,
+    upload_file,
+)
 from cases.actions.jobs import BACKGROUND_FROM, start_import, stop_import
 from cases.actions.mapping import map_columns, recheck
 from cases.actions.rejections import reject_rows, unreject_row, withdraw_rejection
@@ -21,6 +27,7 @@ __all__ = [
     "declare_total",
     "discard_import",
     "exclude_case",
+    "hand_out_file",
     "import_file",
     "include_case",
     "keep_found_word",

@@ -9,12 +9,21 @@ from cases.queries.cleaning import (
     cleaning_text,
     filtered_lines,
 )
+from cases.queries.comparison import Changes, Decisions, changes_page, decisions_of
+from cases.queries.frame_check import FrameCheck, frame_check
 from cases.queries.imports import (
     FindingGroup,
     find_batch,
     find_own_batch,
     findings_by_remedy,
     open_frames,
+    uploads_page,
+)
+from cases.queries.left_out import (
+    exclusions_by_reason,
+    find_exclusion,
+    find_rejected,
+    left_out_page,
 )
 from cases.queries.jobs import LastImport, Progress, last_import
 from cases.queries.population import (
@@ -33,30 +42,41 @@ from cases.queries.words import firm_aliases, firm_names, synonyms
 __all__ = [
     "CaseFilter",
     "CaseList",
+    "Changes",
     "CleaningFilter",
     "CleaningPage",
+    "Decisions",
     "FindingGroup",
+    "FrameCheck",
     "FrameCounts",
     "LastImport",
     "Progress",
     "case_list",
     "cells_shown",
+    "changes_page",
     "cleaning_page",
     "cleaning_sha256",
     "cleaning_text",
+    "decisions_of",
+    "exclusions_by_reason",
     "filtered_cases",
     "filtered_lines",
     "find_batch",
     "find_case",
+    "find_exclusion",
     "find_own_batch",
+    "find_rejected",
     "findings_by_remedy",
     "firm_aliases",
     "firm_names",
+    "frame_check",
     "frame_counts",
     "frame_of",
     "last_import",
+    "left_out_page",
     "open_frames",
     "reconciliation_of",
     "standing_rejections",
     "synonyms",
+    "uploads_page",
 ]

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from cases.models import Frame, ImportBatch
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+
+PAGE_SIZE = 50
 
 
 def find_batch(frame: Frame, pk: int) -> ImportBatch:
@@ -24,6 +27,12 @@ def find_own_batch(pk: str, *, user: User) -> ImportBatch:
     if batch is None:
         raise RefusedError("没有找到这次上传。请重新上传文件。", status=404)
     return batch
+
+
+def uploads_page(frame: Frame, page: str | None) -> Page[ImportBatch]:
+    """Every upload of the year, the last first, without the files."""
+    uploads = frame.batches.select_related("uploaded_by", "confirmed_by")
+    return Paginator(uploads.defer("data", "mapping"), PAGE_SIZE).get_page(page)
 
 
 def open_frames() -> QuerySet[Frame]:

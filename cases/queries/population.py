@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from cases.models import Case, CaseKind, CaseQuerySet, Exclusion, Frame, ImportBatch
+from cases.queries.rejections import reconciliation_of
+from cases.rules import Reconciliation
 from wanzhou_eval.errors import RefusedError
 
 PAGE_SIZE = 50
@@ -65,13 +67,10 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class FrameCounts:
-    """The frame in numbers; `difference` is declared minus imported."""
+    """The frame in numbers."""
 
     total: int
-    excluded: int
-    eligible: int
-    declared: int | None
-    difference: int | None
+    equation: Reconciliation
     by_kind: list[tuple[str, int]]
     by_month: list[tuple[str, int]]
     unmatched: list[Exclusion]
@@ -119,19 +118,12 @@ def case_list(frame: Frame, asked: CaseFilter, page: str | None) -> CaseList:
 
 def frame_counts(frame: Frame) -> FrameCounts:
     """Totals by kind and month, and the control total."""
-    numbers = frame.cases.aggregate(
-        total=Count("pk"), excluded=Count("pk", filter=Q(exclusion__isnull=False))
-    )
+    equation = reconciliation_of(frame)
     kinds = dict(frame.cases.order_by().values_list("kind").annotate(Count("pk")))
     months = frame.cases.order_by().annotate(m=TruncMonth("closed_on")).values_list("m")
-    total, excluded = numbers["total"], numbers["excluded"]
-    declared = frame.declared_total
     return FrameCounts(
-        total=total,
-        excluded=excluded,
-        eligible=total - excluded,
-        declared=declared,
-        difference=None if declared is None else declared - total,
+        total=equation.imported + equation.excluded,
+        equation=equation,
         by_kind=[(kind.label, kinds.get(kind.value, 0)) for kind in CaseKind],
         by_month=sorted((m.strftime("%Y-%m"), n) for m, n in months.annotate(Count("pk"))),
         unmatched=list(frame.exclusions.filter(case__isnull=True)),

@@ -47,6 +47,11 @@ class Reconciliation:
         return None if self.declared is None else self.declared - self.accounted
 
     @property
+    def surplus(self) -> int:
+        """How many cases came in beyond the declared number."""
+        return max(0, -(self.difference or 0))
+
+    @property
     def agrees(self) -> bool:
         """Whether nothing is missing and nothing is too many."""
         return self.difference == 0

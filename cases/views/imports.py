@@ -16,6 +16,7 @@ from cases.models import ImportBatch
 from cases.permissions import may_import
 from cases.queries import Progress
 from cases.readings import read_for_marking
+from cases.rules import REJECTIONS
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.clock import database_now
@@ -65,7 +66,9 @@ def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         "summary": batch.summary,
         "groups": shown_groups(queries.findings_by_remedy(batch), may_keep=may_decide),
         "tables": sheet_notes(batch.summary.get("columns", ())),
-        "cleaning": batch.cleaning.all()[:200],
+        "cleaning": bool(batch.confirmed_at and batch.summary.get("cleaned")),
+        "rejections": REJECTIONS.values(),
+        "decisions": queries.decisions_of(batch),
         "page_title": "检查导入文件" if not batch.confirmed_at else "导入结果",
         "may_decide": may_decide,
     }

@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from cases import actions, queries
-from cases.forms import ExclusionForm, TotalForm
+from cases.forms import CorrectionForm, ExclusionForm, TotalForm
 from cases.listing import case_table
+from cases.models import Case
 from cases.permissions import may_declare_total, may_import, may_see_recipient
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.downloads import send_table, wants_table
@@ -37,18 +38,32 @@ def case_list(request: HttpRequest, year: int) -> HttpResponse:
 
 @for_roles(*STAFF)
 def case_detail(request: HttpRequest, year: int, serial: int) -> HttpResponse:
-    """A case: its facts, where they came from, and its exclusion."""
-    frame = queries.frame_of(year)
-    case = queries.find_case(frame, serial)
+    """A case: its facts, where they came from, its exclusion and its corrections."""
+    return show_case(request, queries.find_case(queries.frame_of(year), serial))
+
+
+def show_case(
+    request: HttpRequest,
+    case: Case,
+    *,
+    exclusion: ExclusionForm | None = None,
+    correction: CorrectionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a case, with a form as it was filled in when something is missing."""
     user = signed_in(request)
+    may_change = may_import(user) and not case.frame.sealed_at
     context = {
         "case": case,
         "page_title": f"{case.label} {case.number}",
         "shows_recipient": may_see_recipient(user),
-        "may_exclude": may_import(user) and not frame.sealed_at and not hasattr(case, "exclusion"),
-        "form": ExclusionForm(),
+        "may_change": may_change,
+        "may_exclude": may_change and not hasattr(case, "exclusion"),
+        "form": exclusion or ExclusionForm(),
+        "correction": correction or CorrectionForm(),
+        "corrections": list(case.corrections.select_related("by")),
     }
-    return render(request, "cases/case_detail.html", context)
+    return render(request, "cases/case_detail.html", context, status=status)
 
 
 @for_roles(*IMPORTERS)
@@ -58,9 +73,8 @@ def case_exclude(request: HttpRequest, year: int, serial: int) -> HttpResponse:
     case = queries.find_case(queries.frame_of(year), serial)
     form = ExclusionForm(request.POST)
     if not form.is_valid():
-        context = {"case": case, "form": form, "may_exclude": True, "page_title": case.number}
-        return render(request, "cases/case_detail.html", context, status=422)
-    actions.exclude_case(case, reason="", by=signed_in(request), **form.cleaned_data)
+        return show_case(request, case, exclusion=form, status=422)
+    actions.exclude_case(case, by=signed_in(request), **form.cleaned_data)
     messages.success(request, f"{case.number}已剔除，仍留在名单中。")
     return redirect("case_detail", year, serial)
 

@@ -5,6 +5,7 @@ Order does not matter here: the rules sort by bytes. Names never enter a list.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Prefetch
 
@@ -20,10 +21,13 @@ Row = tuple[str, ...]
 def sample_rows(frame: Frame) -> list[Row]:
     """Every case of the frame: number, type, month of closing, firm, `in` or `ex:code`."""
     rows = frame.cases.values_list("number", "kind", "closed_on", "firm__code", "exclusion__code")
-    return [
-        (number, kind, f"{closed:%Y-%m}", firm, f"ex:{code}" if code else "in")
-        for number, kind, closed, firm, code in rows.order_by()
-    ]
+    return [sample_row(row) for row in rows.order_by()]
+
+
+def sample_row(row: tuple[str, str, date, str, str | None]) -> Row:
+    """One case as the list has it."""
+    number, kind, closed, firm, code = row
+    return (number, kind, f"{closed:%Y-%m}", firm, f"ex:{code}" if code else "in")
 
 
 def pool_rows(*, excluded: dict[int, str] | None = None) -> list[Row]:
