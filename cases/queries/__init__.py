@@ -19,13 +19,13 @@ from cases.queries.imports import (
     open_frames,
     uploads_page,
 )
+from cases.queries.jobs import LastImport, Progress, last_import
 from cases.queries.left_out import (
     exclusions_by_reason,
     find_exclusion,
     find_rejected,
     left_out_page,
 )
-from cases.queries.jobs import LastImport, Progress, last_import
 from cases.queries.population import (
     CaseFilter,
     CaseList,
