@@ -45,7 +45,6 @@ ACTION_WORDS = {
     "decide_absence": "决定文件中缺少的案件",
     "remove_case": "移出案件",
     "correct_case": "更正案件",
-    "hand_out_file": "下载原始文件",
     "import_pool": "导入专家库",
     "change_expert": "更正专家情况",
     "enter_absence": "登记专家本年度不参加",

@@ -7,7 +7,6 @@ from cases.actions.frames import close_frame, declare_total, lock_frame, open_fr
 from cases.actions.imports import (
     confirm_import,
     discard_import,
-    hand_out_file,
     import_file,
     upload_file,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "declare_total",
     "discard_import",
     "exclude_case",
-    "hand_out_file",
     "import_file",
     "include_case",
     "keep_found_word",

@@ -171,17 +171,3 @@ def discard_import(batch: ImportBatch, *, by: User | None) -> None:
     batch.discarded_at = database_now()
     batch.save(update_fields=["discarded_at"])
     record_event("discard_import", by=by, year=batch.frame.year, target=batch.file_name)
-
-
-@transaction.atomic
-def hand_out_file(batch: ImportBatch, *, by: User) -> bytes:
-    """The kept file; that it was handed out is on record, for it names people."""
-    refuse_unless_importer(by)
-    record_event(
-        "hand_out_file",
-        by=by,
-        year=batch.frame.year,
-        target=batch.file_name,
-        detail={"sha256": batch.sha256},
-    )
-    return bytes(batch.data)

@@ -167,8 +167,8 @@ def test_the_uploads_are_listed_and_handed_out(frame: Frame, desk: Client) -> No
     answer = desk.get(f"{CASES}import/{last.pk}/file/")
     assert answer.content == bytes(last.data)
     assert "attachment" in answer["Content-Disposition"]
-    event = AuditEvent.objects.get(action="hand_out_file")
-    assert (event.actor, event.detail) == ("clerk", {"sha256": last.sha256})
+    event = AuditEvent.objects.get(action="export_list")
+    assert (event.actor, event.target) == ("clerk", f"原始文件 {last}")
     leader = signed_in(make_user(Role.LEADER))
     assert "下载" not in words(leader.get(f"{CASES}uploads/"))
     assert leader.get(f"{CASES}import/{last.pk}/file/").status_code == 403

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.actions import hand_out_file
-from cases.models import ImportBatch
 from cases.queries import cleaning_text, frame_check
 from evaluations.actions import draws
 from evaluations.models import Plan
@@ -16,7 +14,6 @@ from evaluations.queries.draws_lists import sample_rows
 from evaluations.rules.stages import Stage
 from tests.people import signed_in, words
 from tests.year import year_until
-from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
 
@@ -77,11 +74,3 @@ def test_the_sealed_frame_shows_both_prints(plan: Plan, db: None) -> None:
     sheet = words(desk().get(f"/y/2022/draws/{draw.code}/sheet-a/"))
     assert "清洗台账指纹" in sheet
     assert grouped in sheet
-
-
-def test_only_importers_get_the_original_file(plan: Plan, db: None) -> None:
-    batch = ImportBatch.objects.earliest("pk")
-    auditor = User.objects.get(username="auditor")
-    with pytest.raises(RefusedError) as told:
-        hand_out_file(batch, by=auditor)
-    assert told.value.status == 403
