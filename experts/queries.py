@@ -2,7 +2,7 @@
 
 from experts.models import Expert, YearAbsence
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import Role
+from wanzhou_eval.models import Role, User
 
 LEFT_OUT = {
     "inactive": "不在库",
@@ -28,3 +28,12 @@ def left_out(year: int) -> dict[int, str]:
     staff = Expert.objects.filter(person__user__role__in=STAFF_ROLES)
     found = dict.fromkeys(staff.values_list("pk", flat=True), "staff")
     return found | dict.fromkeys(absent.values_list("expert", flat=True), "absent")
+
+
+def own_expert(user: User) -> Expert:
+    """The reader as an expert of the pool. Raises `RefusedError` (403)."""
+    rows = Expert.objects.select_related("person__firm")
+    found = rows.filter(person=user.person_id).first() if user.person_id else None
+    if found is None:
+        raise RefusedError("这个账号还没有对应到专家库里的专家。请联系科室。", status=403)
+    return found

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from evaluations.actions.draws_locks import now_of
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetRound
 from evaluations.queries.recusal_targets import directory
-from evaluations.queries.recusals import match_is_frozen
+from evaluations.queries.recusals import match_is_frozen, waiting_cases
 from evaluations.queries.relations import case_relations
 from evaluations.readings import MeantRow, meant_recusals
 from evaluations.rules.stages import Stage
@@ -26,10 +27,10 @@ OPEN = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 
 @dataclass(frozen=True)
 class Recorded:
-    """A relation that was recorded; `stopped` are files whose marking stopped at once."""
+    """A relation that was recorded, and the files the expert holds that wait for a new match."""
 
     recusal: Recusal
-    stopped: tuple[str, ...]
+    waiting: tuple[str, ...]
 
 
 @transaction.atomic
@@ -43,43 +44,34 @@ def record_recusal(
     by: User,
     left_on: date | None = None,
 ) -> Recorded:
-    """Record a relation typed by staff, or by the expert about himself.
+    """Record a relation typed by staff, or by the expert about himself; `target` as written.
 
-    `target` is a firm, a person or a case as people write it. Open sheets of the expert on cases
-    that the relation reaches are taken back. Raises `RefusedError` (422) for an unknown target.
+    Open sheets on cases that it reaches are taken back. `RefusedError` (422) for a bad target.
     """
     plan = lock_plan(plan, in_stages=OPEN)
     found = directory(plan, [target]).target(target)
     if found.problem:
         raise RefusedError(found.problem, status=422)
-    recusal = declare_recusal(
-        expert,
-        year=plan.year,
-        reason=reason,
-        explanation=explanation,
-        left_on=left_on,
-        by=by,
-        **found.found,
-    )
-    return Recorded(recusal, stop_work(plan, expert))
+    said: dict[str, Any] = {"reason": reason, "explanation": explanation, "left_on": left_on}
+    recusal = declare_recusal(expert, year=plan.year, by=by, **said, **found.found)
+    stop_work(plan, expert)
+    held = [row for row in waiting_cases(plan) if row.expert == expert]
+    return Recorded(recusal, tuple(f"{row.serial:04d}" for row in held))
 
 
-def stop_work(plan: Plan, expert: Expert) -> tuple[str, ...]:
+def stop_work(plan: Plan, expert: Expert) -> None:
     """Take back the expert's open first sheets of cases he may no longer evaluate."""
     if Stage(plan.stage) is not Stage.MARKING:
-        return ()
+        return
     sheets = ScoreSheet.objects.standing().filter(
         expert=expert, round=SheetRound.FIRST, sealed_at__isnull=True,
         drawn_case__in=DrawnCase.objects.of(plan),
     )  # fmt: skip
-    stopped = []
     for sheet in sheets.select_for_update(of=("self",)).select_related("drawn_case__case"):
         case: Case = sheet.drawn_case.case
         if expert in case_relations(plan, case):
             sheet.withdrawn_at, sheet.withdrawn_reason = now_of(plan), "回避"
             sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-            stopped.append(case.label)
-    return tuple(stopped)
 
 
 @transaction.atomic

@@ -117,11 +117,11 @@ def pool_freeze(
     return frozen
 
 
-def match_freeze(plan: Plan, *, head: Head) -> MatchFreeze:
-    """The matching's list as it stands now, proven solvable. Raises `RuleError`."""
+def match_list(plan: Plan, *, head: Head) -> MatchFreeze:
+    """The matching's list as it stands now, solvable or not. Raises `RuleError`."""
     rows = match_rows(plan, reserves=reserve_numbers(plan))
     sample, experts = live_draw(plan, DrawKind.SAMPLE), live_draw(plan, DrawKind.EXPERTS)
-    frozen = build_match(
+    return build_match(
         head,
         cases=[MatchCase(*row) for row in rows.cases],
         groups=[GroupRow(*row) for row in rows.groups],
@@ -131,10 +131,15 @@ def match_freeze(plan: Plan, *, head: Head) -> MatchFreeze:
         sample=sample.result_hash if sample else NONE,
         experts=experts.result_hash if experts else NONE,
     )
+
+
+def match_freeze(plan: Plan, *, head: Head) -> MatchFreeze:
+    """The matching's list as it stands now, proven solvable. Raises `RuleError`."""
+    frozen = match_list(plan, head=head)
     try:
         prepare(frozen)
     except RuleError as error:
-        raise RuleError(with_names(str(error), {row[0] for row in rows.experts})) from None
+        raise RuleError(with_names(str(error), {row.person for row in frozen.people})) from None
     return frozen
 
 

@@ -7,11 +7,11 @@ from cases.queries import reconciliation_of
 from evaluations.models import DrawKind, Plan
 from evaluations.queries.draws_frozen import (
     frame_freeze,
-    match_freeze,
+    match_list,
     panel_slots,
     pool_freeze,
 )
-from evaluations.queries.draws_text import sections_of
+from evaluations.queries.feasibility import MatchFeasibility, match_feasibility
 from evaluations.queries.replacements import waiting_sentence
 from evaluations.rules.canonical import Head
 from evaluations.rules.errors import RuleError
@@ -47,6 +47,7 @@ class Preparation:
     facts: list[tuple[str, str]] = field(default_factory=list)
     strata: list[tuple[str, int, int]] = field(default_factory=list)
     blocker: str = ""
+    feasibility: MatchFeasibility | None = None
 
 
 TITLES = {
@@ -63,6 +64,8 @@ def preparation(plan: Plan) -> Preparation | None:
         return None
     title, button = TITLES[kind]
     try:
+        if kind is DrawKind.MATCH:
+            return _match_preparation(plan)
         facts, strata = _FACTS[kind](plan)
     except RuleError as error:
         return Preparation(kind, title, button, blocker=str(error))
@@ -148,30 +151,29 @@ def _pool_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int,
     return facts, strata
 
 
-def _match_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
-    waiting = waiting_sentence(plan)
-    if waiting:
-        raise RefusedError(waiting)
-    frozen = match_freeze(plan, head=DRY_RUN)
-    rows = sections_of(frozen.text)
-    placed = [row for row in rows["cases"] if row[4] == "S"]
+def _match_preparation(plan: Plan) -> Preparation:
+    """The matching with the proof that it can be done, or what stands in the way."""
+    frozen = match_list(plan, head=DRY_RUN)
+    found = match_feasibility(plan, frozen)
+    blocker = waiting_sentence(plan) or unsigned(plan)
+    if found.blocked:
+        blocker = (
+            f"无法匹配，有{len(found.blocked)}件案件没有任何小组或候补专家可以评估，"
+            "逐件的原因和办法见下表。"
+        )
     facts = [
-        ("抽中案件", f"{len(placed)} 件"),
+        ("抽中案件", f"{sum(case.role == 'S' for case in frozen.cases)} 件"),
         ("小组", f"{len(frozen.groups)} 组"),
-        ("申报回避和曾执业机构", f"{len(frozen.conflicts)} 条"),
-        ("匹配", "已验算：存在全部避开的匹配方案"),
+        ("登记的回避和曾执业机构", f"{len(frozen.conflicts)} 条"),
+        ("匹配", "还不能" if found.blocked else "已验算：存在全部避开的匹配方案"),
     ]
-    strata = []
-    for category, label in (("criminal", "刑事"), ("civil", "民事行政")):
-        count = sum((row[1] == "criminal") == (category == "criminal") for row in placed)
-        groups = sum(group.category == category for group in frozen.groups)
-        if groups:
-            strata.append((label, count, groups))
-    return facts, strata
+    if found.stand_ins:
+        facts.append(("候补代替", f"{len(found.stand_ins)} 件，见下表"))
+    title, button = TITLES[DrawKind.MATCH]
+    return Preparation(DrawKind.MATCH, title, button, facts, [], blocker, found)
 
 
 _FACTS = {
     DrawKind.SAMPLE: _sample_facts,
     DrawKind.EXPERTS: _pool_facts,
-    DrawKind.MATCH: _match_facts,
 }

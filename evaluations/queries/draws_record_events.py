@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from evaluations.models import Draw, DrawEvent
+from django.db.models import Prefetch
+
+from evaluations.models import Assignment, Draw, DrawEvent
 from evaluations.queries.draws_calls import person_names
 from evaluations.queries.replacements import reason_words
 
@@ -18,15 +20,22 @@ class EventRow:
 
 
 def event_rows(draw: Draw) -> list[EventRow]:
-    """The changes after a draw in order."""
-    events = list(draw.events.select_related("by", "confirmed_by"))
-    names = person_names({code for event in events for code in (event.item, event.replacement)})
-    return [
-        EventRow(
-            event,
-            names.get(event.item, event.item),
-            names.get(event.replacement, event.replacement),
-            reason_words(event),
+    """The changes after a draw in order. A fixed number of queries."""
+    seats = Assignment.objects.select_related("panel", "leader__person", "member__person")
+    events = list(
+        draw.events.select_related("by", "confirmed_by").prefetch_related(
+            Prefetch("assignments", queryset=seats)
         )
-        for event in events
-    ]
+    )
+    names = person_names({code for event in events for code in (event.item, event.replacement)})
+    return [_row(event, names) for event in events]
+
+
+def _row(event: DrawEvent, names: dict[str, str]) -> EventRow:
+    item = names.get(event.item, event.item)
+    replacement = names.get(event.replacement, event.replacement)
+    if event.kind == DrawEvent.Kind.RECUSED and event.case_number:
+        item = f"{item}（{event.case_number}）"
+        for seat in event.assignments.all():
+            replacement = f"{seat.panel}：{seat.leader}、{seat.member}"
+    return EventRow(event, item, replacement, reason_words(event))

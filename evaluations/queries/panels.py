@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from evaluations.models import (
     Alternate,
+    Assignment,
     Draw,
+    DrawEvent,
     DrawKind,
     DrawnCase,
     Panel,
@@ -15,7 +17,7 @@ from evaluations.models import (
     Plan,
 )
 from evaluations.queries.assignments import live_assignments
-from evaluations.queries.draws_calls import panel_name, person_names
+from evaluations.queries.draws_calls import person_names
 from evaluations.queries.draws_lists import live_draw, standing_seats
 from evaluations.queries.draws_text import sections_of
 from experts.models import Expert, Recusal
@@ -147,26 +149,36 @@ def _conflicts(match: Draw | None) -> list[tuple[str, str, str, str]]:
 
 
 def _stand_ins(plan: Plan, match: Draw | None) -> list[StandIn]:
-    """Cases that a pre-drawn alternate evaluates in place of a recused expert."""
+    """Cases that others than the panel's own two evaluate: by the matching, or recused later."""
     if match is None or not match.drawn_at:
         return []
-    noted = [row for row in sections_of(match.result_text)["assign"] if row[6] != "-"]
-    standing = DrawnCase.objects.of(plan).filter(case__number__in=[row[2] for row in noted])
-    serials = dict(standing.order_by().values_list("case__number", "case__serial"))
-    pairs = [pair.split(">") for row in noted for pair in row[6].split(",")]
-    names = person_names({code for pair in pairs for code in pair})
+    notes = {row[2]: row[6] for row in sections_of(match.result_text)["assign"] if row[6] != "-"}
+    rows = live_assignments(plan).filter(
+        Q(replaces__isnull=True, drawn_case__case__number__in=list(notes))
+        | Q(event__kind=DrawEvent.Kind.RECUSED)
+    )
+    seated = list(
+        rows.select_related(
+            "drawn_case__case", "panel", "event", "leader__person", "member__person"
+        ).order_by("drawn_case__case__serial")
+    )
+    pairs = [pair.split(">") for note in notes.values() for pair in note.split(",")]
+    late = {row.event.item for row in seated if row.event}
+    names = person_names({code for pair in pairs for code in pair} | late)
     return [
-        StandIn(
-            f"{serials[row[2]]:04d}",
-            panel_name(row[3]),
-            "，".join(
-                f"{names[old]}回避，由候补{names[new]}代替"
-                for old, new in (pair.split(">") for pair in row[6].split(","))
-            ),
-        )
-        for row in noted
-        if row[2] in serials
+        StandIn(row.drawn_case.case.label, str(row.panel), _change(row, notes, names))
+        for row in seated
     ]
+
+
+def _change(row: Assignment, notes: dict[str, str], names: dict[str, str]) -> str:
+    """Who is recused and who evaluates instead."""
+    if row.event:
+        return f"匹配后{names[row.event.item]}回避，由{row.leader}、{row.member}评估"
+    return "，".join(
+        f"{names[old]}回避，由候补{names[new]}代替"
+        for old, new in (pair.split(">") for pair in notes[row.drawn_case.case.number].split(","))
+    )
 
 
 def experts_by_code(codes: set[str]) -> dict[str, Expert]:

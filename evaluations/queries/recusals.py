@@ -19,7 +19,6 @@ from evaluations.rules.relations import CaseFacts, last_barred_day, reaches
 from evaluations.rules.stages import Stage
 from experts.models import Expert, Recusal, RecusalWithdrawal
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import User
 
 SCOPE_LABELS = {"org": "承办机构", "handler": "承办人", "case": "案件"}
 SOURCE_LABELS = {"system": "系统比对", "pool": "专家库"} | {
@@ -264,6 +263,12 @@ def _waiting(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list[W
     return found
 
 
+def waiting_cases(plan: Plan) -> list[Waiting]:
+    """Cases of which an expert was recused after the matching."""
+    facts = case_facts(plan, list(drawn_serials(plan)))
+    return _waiting(plan, known_ties(plan), facts)
+
+
 def waiting_case(plan: Plan, serial: int) -> DrawnCase:
     """A standing drawn case by its file number. Raises `RefusedError` (404)."""
     found = DrawnCase.objects.of(plan).filter(case__serial=serial).select_related("draw").first()
@@ -288,12 +293,3 @@ def recusal_of(plan: Plan, pk: int) -> Recusal:
 def own_lines(plan: Plan, expert: Expert) -> list[RecusalLine]:
     """The expert's relations, without what they touch: which cases are drawn is not told here."""
     return [_line(known, [], {}) for known in known_ties(plan, experts=[expert.pk])]
-
-
-def own_expert(user: User) -> Expert:
-    """The reader as an expert of the pool. Raises `RefusedError` (403)."""
-    rows = Expert.objects.select_related("person__firm")
-    found = rows.filter(person=user.person_id).first() if user.person_id else None
-    if found is None:
-        raise RefusedError("这个账号还没有对应到专家库里的专家。请联系科室。", status=403)
-    return found

@@ -20,7 +20,7 @@ from evaluations.queries.plan import plan_of
 from evaluations.queries.relations import REASON_LABELS
 from evaluations.readings import meant_recusals
 from experts.permissions import may_keep_pool
-from experts.queries import find_expert
+from experts.queries import find_expert, own_expert
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.models import Role
@@ -78,8 +78,9 @@ def recusal_new(request: HttpRequest, year: int) -> HttpResponse:
 
 def told(recorded: actions.Recorded) -> str:
     """What follows from a relation that was just recorded."""
-    if recorded.stopped:
-        return f"回避关系已登记，{'、'.join(recorded.stopped)}号已停止评卷，等科室确认后重新匹配。"
+    if recorded.waiting:
+        files = "、".join(recorded.waiting)
+        return f"回避关系已登记。已匹配的{files}号应停止评卷，等科室确认后按规则重新匹配。"
     return "回避关系已登记。"
 
 
@@ -87,7 +88,7 @@ def told(recorded: actions.Recorded) -> str:
 def recusal_mine(request: HttpRequest, year: int) -> HttpResponse:
     """申报回避 by the expert: the own relations, and a form for one more."""
     plan, user = plan_of(year), signed_in(request)
-    expert = queries.own_expert(user)
+    expert = own_expert(user)
     form = OwnRecusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         recorded = actions.record_recusal(plan, expert=expert, by=user, **form.cleaned_data)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from playwright.sync_api import Browser, Page
 
 from evaluations import verifiers
 from evaluations.rules.certificates import Certificate, certificate_json
+from evaluations.rules.errors import RuleError
+from evaluations.rules.freeze_match import Conflict
+from evaluations.rules.matching import draw_match
+from evaluations.rules.rematching import MatchState, recuse_late, with_panels
 from tests.evaluations.rules.certificate_builders import (
     Change,
     each_alike,
@@ -18,7 +23,7 @@ from tests.evaluations.rules.certificate_builders import (
     swap,
     year,
 )
-from tests.evaluations.rules.draw_builders import SEED, certificate, frame
+from tests.evaluations.rules.draw_builders import SEED, certificate, event, frame, random_match
 from tests.evaluations.rules.withdrawal_certificates import each_withdrawal, withdrawn
 
 PAGE = Path(verifiers.__file__).with_name("offline_verifier.html")
@@ -198,3 +203,48 @@ RUN_VECTORS = """(vectors) => {
   }
   return wrong;
 }"""
+
+
+def late_recusal(number: int) -> dict[str, Any] | None:
+    """A matching with a late recusal after an alternate took a place; None where none is possible.
+
+    As in `tests/evaluations/rules/test_rematching.py`, where the script derives the same.
+    """
+    frozen = random_match(Random(number))
+    try:
+        result = draw_match(frozen, seed=SEED)
+        group = frozen.groups[0]
+        spare = [row.person for row in frozen.alternates if row.category == group.category]
+        panels = {group.group: [group.leader, spare[0]]}
+        row = next(row for row in result.assigned if row.group == group.group)
+        recusal = Conflict(spare[0], "case", row.case_no, "近亲属")
+        also = [Conflict(spare[1], "case", row.case_no, "中心顾问")]
+        now = with_panels(frozen, panels)
+        state = MatchState(result.assigned)
+        new = recuse_late(
+            now, state, seed=SEED, recusal=recusal, also=also, sat=(group.leader, spare[0])
+        ).row(row.case_no)
+    except (RuleError, StopIteration):
+        return None
+    facts: dict[str, Any] = {
+        "recused": spare[0], "case": row.case_no, "new": new.group, "leader": new.leader,
+        "member": new.member, "also": [[spare[1], "中心顾问"]], "panels": panels,
+        "sat": [group.leader, spare[0]],
+    }  # fmt: skip
+    return certificate(frozen, events=[event() | facts | {"reason": "近亲属"}])
+
+
+def test_late_recusals_re_derive_and_a_swapped_expert_is_named(
+    offline: Page, tmp_path: Path
+) -> None:
+    certs = [cert for cert in map(late_recusal, range(40)) if cert][:4]
+    assert len(certs) == 4
+    for cert in certs:
+        (shown,) = check(offline, tmp_path, certs=[cert], printed=[])
+        assert shown.startswith("一致")
+        (event,) = cert["events"]
+        swapped = cert | {"events": [event | {"member": event["recused"]}]}
+        folder = tmp_path / cert["freeze_hash"][:12]
+        folder.mkdir()
+        (shown,) = check(offline, folder, certs=[swapped], printed=[])
+        assert f"证书写“{event['recused']}”" in shown

@@ -86,8 +86,34 @@ def test_a_blocked_matching_is_shown_before_the_button(year: Year) -> None:
     client.force_login(year.bureau)
     page = client.get("/y/2031/panels/").content.decode()
     assert "现在还不能封存" in page
-    assert f"无法匹配，有案件没有任何小组或候补专家可以评估：“{drawn.case.number}”" in page
+    assert "无法匹配，有1件案件没有任何小组或候补专家可以评估" in page
+    assert drawn.case.number in page
+    assert "（近亲属）" in page
+    assert "缺 2 名没有回避关系的刑事候补专家" in page
+    assert f'href="/y/2031/draws/replace/{drawn.case.serial}/"' in page
+    assert "作废专家抽选，补充专家库后重抽" in page
     assert 'value="match"' not in page
+
+
+def test_the_stand_in_of_the_only_criminal_panel_is_shown_before_and_after(year: Year) -> None:
+    draw_experts(year)
+    leader = PanelMember.objects.get(panel__category="criminal", leads=True).expert
+    drawn = DrawnCase.objects.of(year.plan).filter(case__kind="criminal").first()
+    assert drawn
+    Recusal.objects.create(
+        expert=leader, year=2031, reason="kin", explanation="堂兄", case_key=drawn.case.key
+    )
+    client = Client()
+    client.force_login(year.bureau)
+    before = client.get("/y/2031/panels/").content.decode()
+    first = year.plan.draws.get(kind="experts").alternates.filter(category="criminal")[0]
+    change = f"{leader}回避，由候补{first.expert}代替"
+    assert f"刑事案件组第一组：{change}" in before
+    assert "相差不超过一件" in before
+    assert "relaxed=1" not in before
+    draw_match(year)
+    after = client.get("/y/2031/panels/").content.decode()
+    assert change in after
 
 
 def test_a_replaced_case_leaves_the_list(year: Year) -> None:

@@ -288,7 +288,7 @@ def test_a_relation_recorded_in_the_marking_stops_the_work_at_once() -> None:
         hall.plan, expert=leader, reason="kin", target="1", explanation="当事人之兄",
         by=hall.bureau,
     )  # fmt: skip
-    assert recorded.stopped == ("0001",)
+    assert recorded.waiting == ("0001",)
     assert hall.sheet(hall.leader).withdrawn_reason == "回避"
     assert hall.sheet(hall.leader, 2).withdrawn_at is None
 
