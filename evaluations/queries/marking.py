@@ -12,6 +12,7 @@ from evaluations.queries.custody import files_held
 from evaluations.queries.deliberation import load_cases, revealed_pairs
 from evaluations.queries.score_page import sheet_url
 from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
+from evaluations.rules.custody import label_parts
 from evaluations.rules.deliberation import Phase
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -150,10 +151,13 @@ def signed_at(user: User, plan: Plan) -> datetime | None:
 def find_file(user: User, typed: str) -> str:
     """The address of the own sheet for a scanned or typed file number.
 
-    Accepts `0354`, `354` and a label's `2022-0354`. Raises `RefusedError` (404) with one
-    sentence for whatever is not the reader's own, so that nothing can be learned by trying.
+    Accepts `0354`, `354`, `2022-0354` and a label's twelve digits. Raises `RefusedError` (404)
+    with one sentence for whatever is not the reader's own: nothing can be learned by trying.
     """
+    label = label_parts(typed)
     year, _, serial = typed.strip().rpartition("-")
+    if label:
+        year, serial = str(label[0]), str(label[1])
     if not (serial.isascii() and serial.isdigit() and len(serial) <= 6):
         raise RefusedError("请扫卷宗标签，或输入卷宗封面的编号，例如 0354。", status=422)
     sheets = own_sheets(user).filter(drawn_case__case__serial=int(serial))

@@ -101,27 +101,43 @@ def luhn(digits: str) -> str:
     return str(-total % 10)
 
 
+def tidy(typed: str) -> str:
+    """What was scanned or typed, without spaces and hyphens, full-width digits as plain ones."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
+
+
+def label_parts(typed: str) -> tuple[int, int] | None:
+    """Year and 卷宗号 of a label; None where it is none or its check digit is wrong."""
+    text = tidy(typed)
+    if not (text.isascii() and text.isdigit() and len(text) == CODE_LENGTH):
+        return None
+    if luhn(text[:-1]) != text[-1]:
+        return None
+    return int(text[:YEAR_DIGITS]), int(text[YEAR_DIGITS:-1])
+
+
 def read_code(typed: str, *, year: int) -> int:
     """The 卷宗号 of what was scanned or typed for this year's files.
 
     Twelve digits are a label; up to seven are a 卷宗号 typed by hand. Raises `RuleError` with the
     sentence for anything else, a wrong check digit or another year's label.
     """
-    text = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
+    text = tidy(typed)
     if not (text.isascii() and text.isdigit()):
         raise RuleError(
             f"“{typed.strip()[:40]}”不是卷宗条码。请扫卷宗封面标签，或输入封面上的卷宗号。"
         )
     if len(text) <= SERIAL_DIGITS:
         return int(text)
-    if len(text) != CODE_LENGTH or luhn(text[:-1]) != text[-1]:
+    parts = label_parts(text)
+    if parts is None:
         raise RuleError(f"条码{text[:40]}读得不全或有误。请重扫一次，或输入封面上的卷宗号。")
-    found = int(text[:YEAR_DIGITS])
-    if found != year:
+    if parts[0] != year:
         raise RuleError(
-            f"这是{found}年度的卷宗，不是{year}年度的。请放回{found}年度的卷宗里，或切换年度再扫。"
+            f"这是{parts[0]}年度的卷宗，不是{year}年度的。"
+            f"请放回{parts[0]}年度的卷宗里，或切换年度再扫。"
         )
-    return int(text[YEAR_DIGITS:-1])
+    return parts[1]
 
 
 def why_not(label: str, move: Move, now: Standing, *, drawn: bool, to: str = "") -> str:

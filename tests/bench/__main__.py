@@ -11,13 +11,13 @@ import django
 
 from tests.bench.database import bench_database
 
-LONG = {"many": "rules.draw_many"}
+LONG = {"many": "rules.draw_many", "export-large": "exports.export_large"}
 """Measured only when asked for by name: minutes and gigabytes."""
 ROWS = {
     "start": "whole.start",
     "story": "whole.story",
     "import": "population.import_ledger",
-    "export": "population.export_list",
+    "export": "exports.export_list",
     "draw": "rules.draw",
     "verify": "rules.verify",
     "match": "rules.match",

@@ -1,14 +1,11 @@
 """导入 and the list as a workbook."""
 
-import io
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.test import Client
-from openpyxl import Workbook
 
 from cases.actions import confirm_import, upload_file
-from cases.models import Case, Frame
+from cases.models import Frame
 from evaluations.models import Plan
 from tests.bench.floors import copy_ledger
 from tests.bench.measure import Row, compare, row
@@ -36,22 +33,3 @@ def import_ledger() -> Iterator[Row]:
 
     pair = compare(imported, lambda: copy_ledger(data), rounds=5, times=1, floor_times=5)
     yield row("P1 导入 761 行", pair, goal=2.0, note="上传检查和确认各读一遍文件")
-
-
-def export_list() -> Iterator[Row]:
-    """P11: the list of 761 cases / the same cells by openpyxl write-only."""
-    client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(User.objects.get(username="bureau"))
-    names = ("serial", "number", "kind", "stage", "firm__name", "closed_on", "cause", "subsidy")
-
-    def floor() -> None:
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet()
-        for case in Case.objects.values_list(*names):
-            sheet.append(list(case))
-        book.save(io.BytesIO())
-
-    def figure() -> None:
-        assert client.get("/y/2022/cases/?format=xlsx").status_code == 200
-
-    yield row("P11 案件名单 761 行成 Excel", compare(figure, floor, rounds=5, times=2), goal=1.3)

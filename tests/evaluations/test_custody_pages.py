@@ -9,9 +9,12 @@ from django.test import Client
 from evaluations.models import FileMovement
 from evaluations.queries.assignments import AssignedPair, assigned_pairs
 from evaluations.queries.custody import custody
+from evaluations.queries.marking import find_file
 from evaluations.rules.custody import label_code
 from tests.evaluations.draw_year import Year, matched_year, open_year
+from tests.evaluations.marking_year import open_hall
 from tests.people import cells, make_user, signed_in, words
+from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent, Role
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +179,14 @@ def test_an_expert_sees_the_own_files_on_the_task_page(desk: Client, file: Assig
     other = signed_in(make_user(Role.EXPERT, "other", person=file.member.person))
     assert f"你手上的卷宗1件：{label}" in words(mine.get("/score/"))
     assert label not in words(other.get("/score/"))
+
+
+def test_a_label_opens_the_own_sheet_and_nobody_elses() -> None:
+    hall = open_hall(cases=1)
+    label = label_code(hall.plan.year, 1)
+    assert find_file(hall.leader, label) == f"/score/{hall.plan.year}/1/"
+    with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
+        find_file(hall.leader, label_code(hall.plan.year - 1, 1))
+    wrong = label[:-1] + str((int(label[-1]) + 1) % 10)
+    with pytest.raises(RefusedError, match="请扫卷宗标签"):
+        find_file(hall.leader, wrong)
