@@ -23,6 +23,7 @@ README = """{code} 核验包
   离线核对.html　双击打开，不联网也能算
   verify_draw.py、verify_panels.py　有 Python 的电脑可用，放在同一文件夹：
   　　　　　　　python3 verify_draw.py 证书.json 指纹单上的名单指纹
+  verify_short.py　只核抽案，一页纸，可以自己读懂每一行；用法相同
 
 二、怎么核对
   1. 拿到签名的纸质指纹单（不要用电脑里显示的指纹）。
