@@ -70,6 +70,7 @@ pairs = zip_longest(
 )
 for number, (recorded, due) in enumerate(pairs, 1):
     same(f"结果第{number}行", recorded, due)
+same("结果指纹", cert["result_hash"], digest(cert["result_text"]))
 used: set[str] = set()
 for number, event in enumerate(cert["events"], 1):  # 缺卷：同层下一个没用过的候补
     due = next(
