@@ -21,6 +21,7 @@ from django.db import transaction
 from appeals.rehearsal.year import STEPS, Rehearsal, draft
 from evaluations.actions.plan import decide_size
 from evaluations.models import Plan
+from evaluations.rules.sizes import SizeDecision
 from evaluations.rules.stages import Stage
 
 
@@ -44,10 +45,13 @@ def walk(year: Rehearsal, to: Stage, *, cases: int) -> None:
         if stage is Stage.ISSUED and cases != year.plan.decided_size:
             decide_size(
                 year.plan,
-                size=cases,
-                reason="试验用的小样本",
-                clause="方案第四条",
-                signer="演练局长",
+                decision=SizeDecision(
+                    size=cases,
+                    reason="试验用的小样本",
+                    clause="方案第四条",
+                    signer="演练局长",
+                    document="万州司发〔2022〕11号",
+                ),
                 by=year.people["bureau"],
             )
         if stage is to:

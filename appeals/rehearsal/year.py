@@ -19,6 +19,7 @@ from evaluations.actions import draws
 from evaluations.actions.plan import create_plan, decide_size, issue_plan, set_rehearsal_clock
 from evaluations.actions.standards import adopt_standard, import_standard
 from evaluations.models import Draw, DrawnCase, Plan
+from evaluations.rules.sizes import SizeDecision
 from evaluations.rules.stages import Stage
 from experts.actions import import_pool
 from wanzhou_eval.models import User
@@ -103,10 +104,13 @@ def issue(year: Rehearsal) -> None:
     values = plan_values()
     decide_size(
         year.plan,
-        size=values["decided_size"],
-        reason=values["decided_reason"],
-        clause=values["decided_clause"],
-        signer=values["decided_signer"] or "演练局长",
+        decision=SizeDecision(
+            size=values["decided_size"],
+            reason=values["decided_reason"],
+            clause=values["decided_clause"],
+            signer=values["decided_signer"] or "演练局长",
+            document=values["document"],
+        ),
         by=bureau,
     )
     year.at(8, 14)

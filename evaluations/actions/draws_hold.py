@@ -45,6 +45,7 @@ def sign_sheet_a(draw: Draw, *, by: User) -> Draw:
 def enter_seed(draw: Draw, *, digits: str, source: str, witnesses: str, by: User) -> Draw:
     """First typing of the rolled digits; the same person may correct it until the draw is held.
 
+    The same typing sent again changes nothing.
     Raises `RefusedError` before sheet A is signed, for digits the rule refuses (422), for a seed
     used before, and for another person, whose typing is the second.
     """
@@ -62,6 +63,9 @@ def enter_seed(draw: Draw, *, digits: str, source: str, witnesses: str, by: User
     with rule_refusals():
         check_seed(digits, head=head_of(locked), source=seed_source(source))
     refuse_used_seed(locked, digits)
+    typed = (digits, source, witnesses.strip())
+    if typed == (locked.first_typing, locked.seed_source, locked.witnesses):
+        return locked
     locked.first_typing, locked.first_typed_by = digits, by
     locked.seed_source, locked.witnesses = source, witnesses.strip()
     locked.save(update_fields=["first_typing", "first_typed_by", "seed_source", "witnesses"])
@@ -141,7 +145,10 @@ def refuse_one_person(draw: Draw, *, by: User) -> None:
 
 @transaction.atomic
 def announce(draw: Draw, *, upto: int, by: User) -> Draw:
-    """宣读 up to an item. A count already read changes nothing, so two presses make one step."""
+    """宣读 up to an item. A count already read changes nothing, so two presses make one step.
+
+    While the reading is paused nothing is read out.
+    """
     plan, locked = lock_draw(draw)
     refuse_unless_types(by)
     refuse_void(locked)
@@ -149,26 +156,28 @@ def announce(draw: Draw, *, upto: int, by: User) -> Draw:
         raise RefusedError(f"{locked.code}还没有执行抽选，没有可以宣读的结果。")
     total = call_count(locked)
     upto = min(upto, total)
-    if upto <= locked.announced:
+    if locked.paused or upto <= locked.announced:
         return locked
-    locked.announced, locked.paused = upto, False
-    locked.save(update_fields=["announced", "paused"])
+    locked.announced = upto
+    locked.save(update_fields=["announced"])
     if upto == total:
         record_event("announce", by=by, year=plan.year, target=locked.code, detail={"items": total})
     return locked
 
 
 @transaction.atomic
-def pause_reading(draw: Draw, *, by: User) -> Draw:
-    """Pause the reading, or go on."""
+def pause_reading(draw: Draw, *, paused: bool, by: User) -> Draw:
+    """Pause the reading, or go on; what is so already stays so and is not logged again."""
     plan, locked = lock_draw(draw)
     refuse_unless_types(by)
     refuse_void(locked)
     if not locked.drawn_at or locked.signed_at:
         raise RefusedError(f"{locked.code}不在宣读中，不能暂停或继续。请刷新操作台看现在的步骤。")
-    locked.paused = not locked.paused
+    if locked.paused == paused:
+        return locked
+    locked.paused = paused
     locked.save(update_fields=["paused"])
-    detail: dict[str, object] = {"paused": locked.paused, "announced": locked.announced}
+    detail: dict[str, object] = {"paused": paused, "announced": locked.announced}
     record_event("pause_reading", by=by, year=plan.year, target=locked.code, detail=detail)
     return locked
 

@@ -10,6 +10,8 @@ from cases.actions import open_frame, set_window
 from cases.queries import reconciliation_of
 from evaluations.models import Plan, StageEntry
 from evaluations.permissions.plan import may_move_clock, may_run_plan
+from evaluations.queries.plan import due_size
+from evaluations.rules.sizes import GROUNDS, SizeDecision, decision_faults
 from evaluations.rules.stages import MOVES, Stage
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
@@ -44,6 +46,7 @@ PARAMETERS = (
     "appeal_office",
     "appeal_address",
     "appeal_phone",
+    "draw_public",
     "handler_public",
 )
 """What a plan states and `change_plan` may change while it is a draft."""
@@ -149,32 +152,24 @@ def change_plan(plan: Plan, *, values: Mapping[str, Any], by: User | None) -> Pl
 
 
 @transaction.atomic
-def decide_size(
-    plan: Plan, *, size: int, reason: str, clause: str, signer: str, by: User | None
-) -> Plan:
-    """Record the decided sample size; a number other than the rule's needs reason and clause.
+def decide_size(plan: Plan, *, decision: SizeDecision, by: User | None) -> Plan:
+    """Record the decided sample size; another number than the rule's needs grounds and approval.
 
-    Article 4; draw.md §3. Raises `RefusedError` (422) without them, or when the size exceeds the
-    cases that can be drawn.
+    Article 4; draw.md §3. Raises `RefusedError` (422) for a deviation without grounds, for grounds
+    without a deviation, and for more cases than can be drawn.
     """
     refuse_unless_bureau(by)
     locked = lock_plan(plan, in_stages=(Stage.DRAFT, Stage.ISSUED))
-    if size < 1:
-        raise RefusedError("抽样件数至少为1件，请重新填写。", status=422)
-    locked.decided_size = size
-    locked.decided_reason = reason.strip()
-    locked.decided_clause = clause.strip()
-    locked.decided_signer = signer.strip()
-    locked.save(
-        update_fields=["decided_size", "decided_reason", "decided_clause", "decided_signer"]
-    )
-    record_event(
-        "decide_size",
-        by=by,
-        year=locked.year,
-        target=str(locked),
-        detail={"size": size, "reason": locked.decided_reason, "clause": locked.decided_clause},
-    )
+    due = due_size(locked)
+    faults = decision_faults(decision, by_rule=due.by_rule, eligible=due.eligible)
+    if faults:
+        raise RefusedError("".join(faults.values()), status=422)
+    grounds = {f"decided_{field}": getattr(decision, field) for field in GROUNDS}
+    for name, value in {"decided_size": decision.size, **grounds}.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=["decided_size", *grounds])
+    detail: dict[str, object] = {"size": decision.size, "by_rule": due.by_rule, **grounds}
+    record_event("decide_size", by=by, year=locked.year, target=str(locked), detail=detail)
     return locked
 
 

@@ -1,8 +1,14 @@
-"""Forms of the draws: they check the shape of what is typed; the rules judge the seed."""
+"""Forms of the draws: they check the shape of what is typed, in the words of the rules."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+
+from evaluations.rules.errors import RuleError
+from evaluations.rules.rollers import EXAMPLE, rollers_of, rollers_text
+from evaluations.rules.seeds import SeedSource, check_digits
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 SOURCES = (
@@ -12,12 +18,22 @@ SOURCES = (
 )
 
 
+@contextmanager
+def as_field_error() -> Iterator[None]:
+    """Show the sentence of a rule at its field, so that what was typed stays."""
+    try:
+        yield
+    except RuleError as error:
+        raise forms.ValidationError(str(error)) from None
+
+
 class DigitsForm(forms.Form):
     """随机数 as read aloud; full-width digits and spaces are tidied before anybody confirms."""
 
     digits = forms.CharField(
         label="随机数",
         max_length=400,
+        error_messages={"required": "请照掷出的先后录入随机数。"},
         help_text="按掷出先后连续录入，空格不计。至少20位，建议24位；六面骰子至少31位。",
         widget=forms.TextInput(
             attrs={
@@ -25,25 +41,45 @@ class DigitsForm(forms.Form):
                 "autocomplete": "off",
                 "spellcheck": "false",
                 "class": "digits",
+                "data-digits": "",
             }
         ),
     )
 
     def clean_digits(self) -> str:
-        """The digits without spaces, as ASCII; anything else is left for the rule to refuse."""
-        text: str = self.cleaned_data["digits"]
-        return "".join(text.translate(FULL_WIDTH).split())
+        """The digits without spaces, as ASCII; enough of them."""
+        digits = "".join(self.cleaned_data["digits"].translate(FULL_WIDTH).split())
+        with as_field_error():
+            check_digits(digits, source=self.source_of_digits)
+        return digits
+
+    @property
+    def source_of_digits(self) -> SeedSource | None:
+        """How the digits were rolled, where this form asks for it."""
+        typed = self.data.get("source", "")
+        return SeedSource(typed) if typed in set(SeedSource) and "source" in self.fields else None
 
 
 class SeedForm(DigitsForm):
-    """First typing: the digits, how they were rolled, and who rolled them."""
+    """First typing: the digits, how they were rolled, and who rolled which of them."""
 
     source = forms.ChoiceField(label="随机数来源", choices=SOURCES)
     witnesses = forms.CharField(
-        label="掷骰人及见证人",
+        label="谁掷的，各几位",
         max_length=200,
-        help_text="写明单位和姓名，例如：纪检 甲；律师代表 乙；专家代表 丙。",
+        error_messages={"required": f"请写明谁掷的，{EXAMPLE}。"},
+        help_text=f"按掷出先后，写单位、姓名、位数，一人一行或用分号隔开。{EXAMPLE}。",
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def clean_witnesses(self) -> str:
+        """The people on one line; their shares make up the digits."""
+        text: str = self.cleaned_data["witnesses"].translate(FULL_WIDTH)
+        digits = self.cleaned_data.get("digits")
+        if not digits:
+            return text
+        with as_field_error():
+            return rollers_text(rollers_of(text, count=len(digits)))
 
 
 class VoidForm(forms.Form):

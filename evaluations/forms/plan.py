@@ -8,6 +8,8 @@ from django.conf import settings
 
 from evaluations.actions.plan import PARAMETERS
 from evaluations.models import Plan
+from evaluations.queries.size_desk import SizeDesk
+from evaluations.rules.sizes import SizeDecision, decision_faults
 
 
 def _backwards(first: date | None, last: date | None) -> bool:
@@ -91,6 +93,7 @@ SECTIONS = (
             "answer_workdays",
             "report_days",
             "report_roll",
+            "draw_public",
             "handler_public",
         ),
     ),
@@ -109,18 +112,55 @@ class IssueForm(forms.Form):
     issued_on = forms.DateField(label="印发日期", widget=DateInput())
 
 
-class SizeForm(forms.Form):
-    """The decided number of cases and, where it differs from the rule, why."""
+class GroundField(forms.CharField):
+    """A ground of a deviation; the label says when it must be filled."""
 
-    size = forms.IntegerField(label="决定抽样件数", min_value=1, max_value=100_000)
-    reason = forms.CharField(
-        label="与规则不同的理由",
-        max_length=200,
-        required=False,
-        help_text="与规则计算的件数相同时不用填。",
+    when = "与规则不同时必填"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+
+class SizeForm(forms.Form):
+    """The decided number of cases and, where it differs from the rule, why and by whom."""
+
+    size = forms.IntegerField(label="决定抽样件数", min_value=1, max_value=30_000)
+    reason = GroundField(
+        label="理由",
+        max_length=100,
+        help_text="与规则件数相同时，这四格都留空",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    clause = forms.CharField(label="依据条款", max_length=120, required=False)
-    signer = forms.CharField(label="批准人", max_length=40, required=False)
+    clause = GroundField(label="依据条款", max_length=40, help_text="例如：方案第四条")
+    signer = GroundField(label="批准人", max_length=20, help_text="职务和姓名")
+    document = GroundField(label="批准文号", max_length=30, help_text="例如：万州司发〔2022〕11号")
+
+    def __init__(self, *args: Any, desk: SizeDesk, **kwargs: Any) -> None:
+        """The desk says by which rule a number counts as a deviation."""
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+
+    @property
+    def decision(self) -> SizeDecision:
+        """What was typed, as the rule reads it."""
+        return SizeDecision(**self.cleaned_data)
+
+    def clean(self) -> dict[str, Any]:
+        """A deviation names its grounds, the rule's own number has none."""
+        data = super().clean() or {}
+        if not self.errors:
+            due = self.desk.due
+            faults = decision_faults(self.decision, by_rule=due.by_rule, eligible=due.eligible)
+            for field, told in faults.items():
+                self.add_error(field, told)
+        return data
+
+
+class CompareForm(forms.Form):
+    """Another way of dividing the sample, for the preview only."""
+
+    strata = forms.ChoiceField(label="分层", choices=Plan.Strata.choices)
+    allocation = forms.ChoiceField(label="分配方法", choices=Plan.Allocation.choices)
 
 
 class ClockForm(forms.Form):

@@ -55,8 +55,16 @@ class Plan(models.Model):
 
         NONE = "-", "不分层"
         TYPE = "type", "按案件类型"
+        MONTH = "month", "按办结月份"
+        ORG = "org", "按承办机构"
         TYPE_MONTH = "type,month", "按类型和月份"
         TYPE_ORG = "type,org", "按类型和机构"
+
+    class DrawPublic(models.TextChoices):
+        """What the public sees of a signed sample draw: enough to re-compute it, or hashes."""
+
+        LIST = "list", "名单和结果（案号和机构代码）"
+        HASH = "hash", "只公布指纹"
 
     class Allocation(models.TextChoices):
         """How seats are spread over strata (draw.md §2.4)."""
@@ -101,6 +109,7 @@ class Plan(models.Model):
     decided_reason = models.CharField("与规则不同的理由", max_length=200, blank=True)
     decided_clause = models.CharField("依据条款", max_length=120, blank=True)
     decided_signer = models.CharField("批准人", max_length=40, blank=True)
+    decided_document = models.CharField("批准文号", max_length=60, blank=True)
     strata = models.CharField("分层", max_length=12, choices=Strata.choices, default=Strata.TYPE)
     allocation = models.CharField(
         "分配方法", max_length=3, choices=Allocation.choices, default=Allocation.LR
@@ -124,6 +133,9 @@ class Plan(models.Model):
     appeal_office = models.CharField("申辩受理部门", max_length=80, blank=True)
     appeal_address = models.CharField("申辩受理地址", max_length=120, blank=True)
     appeal_phone = models.CharField("申辩联系电话", max_length=40, blank=True)
+    draw_public = models.CharField(
+        "抽选公开", max_length=4, choices=DrawPublic.choices, default=DrawPublic.LIST
+    )
     handler_public = models.BooleanField("公布承办人姓名", default=False)
     standard = models.ForeignKey(
         "evaluations.ScoringStandard",

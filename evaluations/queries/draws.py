@@ -11,6 +11,8 @@ from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_t
 from evaluations.queries.draws_calls import Call, call_count, calls
 from evaluations.queries.draws_frozen import head_of
 from evaluations.queries.draws_text import headers_of, sections_of
+from evaluations.rules.errors import RuleError
+from evaluations.rules.rollers import rollers_of
 from evaluations.rules.seeds import readback
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -244,14 +246,20 @@ def summary_of(draw: Draw) -> str:
 
 
 def seed_dice(draw: Draw) -> list[dict[str, object]]:
-    """The digits of the seed in rows, once both typings agree."""
-    if not draw.seed:
-        return []
-    label = f"{SOURCE_LABELS.get(draw.seed_source, '')}：{draw.witnesses}"
-    rows = [draw.seed[start : start + 8] for start in range(0, len(draw.seed), 8)]
+    """The digits of the seed by the people who rolled them, once both typings agree."""
+    return [{"label": label, "digits": list(digits)} for label, digits in rolled(draw) if draw.seed]
+
+
+def rolled(draw: Draw) -> list[tuple[str, str]]:
+    """Who rolled which digits; all in one where the record does not divide them."""
+    digits = draw.seed or draw.first_typing
+    try:
+        rollers = rollers_of(draw.witnesses, count=len(digits))
+    except RuleError:
+        return [(draw.witnesses, digits)]
     return [
-        {"label": label if at == 0 else f"第{8 * at + 1}位起", "digits": list(row)}
-        for at, row in enumerate(rows)
+        (f"{one.name}（第{one.first}—{one.last}位）", digits[one.first - 1 : one.last])
+        for one in rollers
     ]
 
 

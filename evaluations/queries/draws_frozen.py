@@ -80,7 +80,8 @@ def override_text(plan: Plan, *, by_rule: int) -> str:
             "请在抽样件数页补齐后再封存。",
             status=422,
         )
-    text = f"{plan.decided_reason}（依据：{plan.decided_clause}；批准：{plan.decided_signer}）"
+    approval = f"{plan.decided_signer} {plan.decided_document}".strip()
+    text = f"{plan.decided_reason}（依据：{plan.decided_clause}；批准：{approval}）"
     text = " ".join(text.split())
     if len(text) > OVERRIDE_LIMIT:
         raise RefusedError(

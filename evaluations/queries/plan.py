@@ -1,11 +1,10 @@
-"""What the plan's pages show: the document, the desk of sample sizes."""
+"""The plan of a year with its clock, and the number of cases its rule asks for."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from evaluations.models import Plan
-from evaluations.rules.quotas import quotas_lr
-from evaluations.rules.sizes import SizeReading, SizeReport, SizeRule, report_size
+from evaluations.rules.sizes import SizeReading, SizeRule, size_by_rule
 from wanzhou_eval.clock import ClockTimestamp, database_now
 from wanzhou_eval.errors import RefusedError
 
@@ -30,21 +29,6 @@ def plan_clock(plan: Plan) -> datetime:
     return database_now() + plan.clock_offset
 
 
-@dataclass(frozen=True)
-class SizeDesk:
-    """Every reading of the 10% of article 4 beside the decided number."""
-
-    total: int
-    excluded: int
-    eligible: int
-    base: int
-    readings: list[tuple[str, SizeReport, bool]]
-    by_rule: int
-    decided: int
-    differs: bool
-    quotas: list[tuple[str, int, int]]
-
-
 def size_rule_of(plan: Plan, reading: str | None = None) -> SizeRule:
     """The plan's rule, or another reading of it."""
     return SizeRule(
@@ -55,42 +39,20 @@ def size_rule_of(plan: Plan, reading: str | None = None) -> SizeRule:
     )
 
 
-def size_desk(plan: Plan) -> SizeDesk:
-    """Compute all readings on the plan's base, and each stratum's quota of the decided number."""
+@dataclass(frozen=True)
+class DueSize:
+    """What the plan's own rule asks for, and from how many cases."""
+
+    total: int
+    eligible: int
+    base: int
+    by_rule: int
+
+
+def due_size(plan: Plan) -> DueSize:
+    """Apply the plan's rule to the frame as it stands now."""
     total = plan.frame.cases.count()
-    excluded = plan.frame.cases.filter(exclusion__isnull=False).count()
-    eligible = total - excluded
+    eligible = plan.frame.cases.filter(exclusion__isnull=True).count()
     base = total if plan.size_base == Plan.SizeBase.ALL else eligible
-    readings = [
-        (
-            Plan.SizeRule(value).label,
-            report_size(base, eligible=eligible, rule=size_rule_of(plan, value)),
-            value == plan.size_rule,
-        )
-        for value in Plan.SizeRule.values
-    ]
-    by_rule = next(report.size for _, report, own in readings if own)
-    decided = plan.decided_size or by_rule
-    return SizeDesk(
-        total=total,
-        excluded=excluded,
-        eligible=eligible,
-        base=base,
-        readings=readings,
-        by_rule=by_rule,
-        decided=decided,
-        differs=decided != by_rule,
-        quotas=_quotas(plan, min(decided, eligible)),
-    )
-
-
-def _quotas(plan: Plan, size: int) -> list[tuple[str, int, int]]:
-    """Stratum, eligible cases, quota: by type only, the other strata show on the freeze page."""
-    if plan.strata != Plan.Strata.TYPE or plan.allocation != Plan.Allocation.LR or not size:
-        return []
-    kinds = {"criminal": "刑事", "civil": "民事", "admin": "行政"}
-    cases = plan.frame.cases.filter(exclusion__isnull=True)
-    sizes = {kind: cases.filter(kind=kind).count() for kind in kinds}
-    present = {kind: count for kind, count in sizes.items() if count}
-    quotas = quotas_lr(present, size)
-    return [(kinds[kind], count, quotas[kind]) for kind, count in present.items()]
+    rule = size_rule_of(plan)
+    return DueSize(total, eligible, base, size_by_rule(base, eligible=eligible, rule=rule))

@@ -6,6 +6,8 @@ Integers only. With largest remainder the quotas are known and printed before th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 
 from evaluations.rules.errors import RuleError
 from evaluations.rules.tickets import Purpose, Urn
@@ -52,3 +54,32 @@ def quotas_sys(sizes: Mapping[str, int], n: int, *, urn: Urn) -> dict[str, int]:
             quotas[key] += 1
             point += total
     return quotas
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPreview:
+    """What a stratum may expect before the seed: `least` seats for certain, `most` at best."""
+
+    key: str
+    size: int
+    expected: Fraction
+    least: int
+    most: int
+
+
+def preview_lr(sizes: Mapping[str, int], n: int) -> list[SeatPreview]:
+    """The seats of largest remainder, which the seed cannot change."""
+    total = sum(sizes.values())
+    return [
+        SeatPreview(key, sizes[key], Fraction(n * sizes[key], total), quota, quota)
+        for key, quota in quotas_lr(sizes, n).items()
+    ]
+
+
+def preview_sys(sizes: Mapping[str, int], n: int) -> list[SeatPreview]:
+    """The guaranteed seats of random systematic rounding; by lot one more where some is left."""
+    total = sum(sizes.values())
+    return [
+        SeatPreview(key, size, Fraction(n * size, total), n * size // total, -(-n * size // total))
+        for key, size in sizes.items()
+    ]

@@ -98,3 +98,45 @@ def report_size(total: int, *, eligible: int, rule: SizeRule) -> SizeReport:
         f"{total}件抽{size}件为{hundredths // 100}.{hundredths % 100:02d}%，"
         f"低于方案第四条“不少于{rule.percent}%”（{cause}），请确认并说明理由。",
     )
+
+
+GROUNDS = ("reason", "clause", "signer", "document")
+GROUND_LABELS = {
+    "reason": "理由",
+    "clause": "依据条款",
+    "signer": "批准人",
+    "document": "批准文号",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SizeDecision:
+    """The decided number with what a deviation from the rule needs: why, on what, by whom."""
+
+    size: int
+    reason: str = ""
+    clause: str = ""
+    signer: str = ""
+    document: str = ""
+
+
+def decision_faults(decision: SizeDecision, *, by_rule: int, eligible: int) -> dict[str, str]:
+    """Say by field what keeps a decision from being recorded; nothing when it may be.
+
+    A number other than the rule's needs all grounds; the rule's number takes none.
+    """
+    size = decision.size
+    if not eligible:
+        return {"size": "还没有可抽的案件，件数定不下来。请先由中心导入台账。"}
+    if not 1 <= size <= eligible:
+        return {"size": f"可抽案件{eligible}件，决定的件数应在1到{eligible}之间。请重新填写。"}
+    given = {field: bool(getattr(decision, field)) for field in GROUNDS}
+    if size == by_rule:
+        extra = "、".join(GROUND_LABELS[field] for field in GROUNDS if given[field])
+        told = f"抽{size}件正是规则的件数，不应另写{extra}。请清空，或改件数。"
+        return {field: told for field in GROUNDS if given[field]} if extra else {}
+    return {
+        field: f"抽{size}件与规则的{by_rule}件不同，请填{GROUND_LABELS[field]}。"
+        for field in GROUNDS
+        if not given[field]
+    }

@@ -29,6 +29,7 @@ FREEZES: dict[str, Callable[..., Draw]] = {
     DrawKind.MATCH: actions.freeze_match,
 }
 OPERATORS = (Role.BUREAU, Role.CLERK)
+READING_ACTS = {"next", "all", "pause", "resume"}
 
 
 @for_roles(*STAFF)
@@ -125,13 +126,13 @@ def draw_state(request: HttpRequest, year: int, code: str) -> HttpResponse:
 @for_roles(*OPERATORS)
 @require_POST
 def draw_advance(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    """宣读 the next item, all of them, or pause. `said` is the count on the caller's screen."""
+    """宣读 the next item or all, pause, go on. `said` is the count on the caller's screen."""
     draw, user = queries.draw_of(year, code), signed_in(request)
     act, said = request.POST.get("act", ""), request.POST.get("said", "")
-    if act not in {"next", "all", "pause"} or not (said.isascii() and said.isdigit()):
+    if act not in READING_ACTS or not (said.isascii() and said.isdigit()):
         raise RefusedError("宣读指令不完整，请刷新页面再按。", status=422)
-    if act == "pause":
-        draw = actions.pause_reading(draw, by=user)
+    if act in {"pause", "resume"}:
+        draw = actions.pause_reading(draw, paused=act == "pause", by=user)
     else:
         draw = actions.announce(draw, upto=int(said[:9]) + 1 if act == "next" else 10**6, by=user)
     if "json" in request.headers.get("Accept", ""):

@@ -7,13 +7,25 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from evaluations.actions import plan as actions
-from evaluations.forms.plan import SECTIONS, ClockForm, IssueForm, PlanForm, SizeForm
+from evaluations.forms.plan import (
+    SECTIONS,
+    ClockForm,
+    CompareForm,
+    IssueForm,
+    PlanForm,
+    SizeForm,
+)
 from evaluations.models import Plan
 from evaluations.permissions.plan import may_run_plan
-from evaluations.queries.plan import latest_plan, plan_of, size_desk
+from evaluations.queries.plan import due_size, latest_plan, plan_of
+from evaluations.queries.size_desk import size_desk
+from evaluations.rules.sizes import GROUNDS
 from evaluations.rules.stages import Stage
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.models import Role
+
+COMPARED = ("base", "strata", "allocation")
+"""What the size desk shows otherwise than the plan has it, to compare; nothing is saved."""
 
 
 def sections(form: PlanForm) -> list[tuple[str, list[BoundField]]]:
@@ -57,7 +69,7 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "plan": plan,
         "page_title": f"{year}年度方案",
-        "desk": size_desk(plan),
+        "due": due_size(plan),
         "may_run": may_run_plan(signed_in(request)),
         "issue_form": IssueForm(initial={"document": plan.document, "issued_on": plan.today}),
     }
@@ -94,7 +106,7 @@ def plan_issue(request: HttpRequest, year: int) -> HttpResponse:
     plan = plan_of(year)
     form = IssueForm(request.POST)
     if not form.is_valid():
-        context = {"plan": plan, "desk": size_desk(plan), "may_run": True, "issue_form": form}
+        context = {"plan": plan, "due": due_size(plan), "may_run": True, "issue_form": form}
         return render(request, "evaluations/plan_detail.html", context, status=422)
     actions.issue_plan(plan, by=signed_in(request), **form.cleaned_data)
     messages.success(request, f"方案已印发（{form.cleaned_data['document']}）。下一步封存名单。")
@@ -103,23 +115,22 @@ def plan_issue(request: HttpRequest, year: int) -> HttpResponse:
 
 @for_roles(*STAFF)
 def size_desk_page(request: HttpRequest, year: int) -> HttpResponse:
-    """样本量: every reading of the rule and the decided number."""
-    plan = plan_of(year)
-    initial = {
-        "size": plan.decided_size,
-        "reason": plan.decided_reason,
-        "clause": plan.decided_clause,
-        "signer": plan.decided_signer,
-    }
-    form = SizeForm(request.POST or None, initial=initial)
+    """抽样件数: every reading of the rule, the decided number, what it buys, the seats."""
+    plan, shown = plan_of(year), {name: request.GET.get(name, "") for name in COMPARED}
+    desk = size_desk(plan, **shown)
+    initial = {"size": desk.decided} | {n: getattr(plan, f"decided_{n}") for n in GROUNDS}
+    form = SizeForm(request.POST or None, initial=initial, desk=desk)
     if request.method == "POST" and form.is_valid():
-        actions.decide_size(plan, by=signed_in(request), **form.cleaned_data)
-        messages.success(request, f"抽样件数定为{form.cleaned_data['size']}件。")
+        actions.decide_size(plan, decision=form.decision, by=signed_in(request))
+        messages.success(request, f"抽样件数定为{form.decision.size}件。")
         return redirect("size_desk", year)
     context = {
         "plan": plan,
-        "desk": size_desk(plan),
+        "desk": desk,
         "form": form,
+        "compare": CompareForm(
+            initial={"strata": desk.seats.strata, "allocation": desk.seats.allocation}
+        ),
         "page_title": "抽样件数",
         "may_decide": may_run_plan(signed_in(request))
         and plan.stage in {Stage.DRAFT, Stage.ISSUED},

@@ -57,7 +57,7 @@ def test_the_ceremony(page: Page, browser: Browser, year: Year, live_server: obj
     page.get_by_role("button", name="登记指纹单已签名").click()
     page.get_by_label("随机数", exact=True).fill(SEEDS["sample"])
     page.get_by_label("随机数来源").select_option("d10")
-    page.get_by_label("掷骰人及见证人").fill("纪检 甲；律师代表 乙；专家代表 丙")
+    page.get_by_label("谁掷的，各几位").fill("纪检 甲 8位\n律师代表 乙 8位\n专家代表 丙 8位")
     shoot(page, "console-first")
     page.get_by_role("button", name="录入第一遍").click()
     expect(page.get_by_text("请换另一人")).to_be_visible()
@@ -96,7 +96,7 @@ def read_out(page: Page) -> None:
     expect(page.locator("[data-board] li:not(.wait)")).to_have_count(2)
     assert Draw.objects.get().announced == 2
     page.keyboard.press("p")
-    expect(page.locator("[data-live-status]")).to_have_text("已暂停")
+    expect(page.locator("[data-live-status]")).to_have_text("已暂停，按 P 继续")
     page.keyboard.press("p")
     expect(page.locator("[data-live-status]")).to_have_text("")
     page.keyboard.press("Space")

@@ -16,6 +16,7 @@ from tests.evaluations.draw_year import (
     draw_sample,
     open_year,
     refused,
+    snapshot,
 )
 from wanzhou_eval.models import AuditEvent
 
@@ -210,8 +211,13 @@ def test_reading_goes_forward_only_and_two_presses_are_one_step(year: Year) -> N
     assert draws.announce(draw, upto=3, by=year.bureau).announced == 3
     assert draws.announce(draw, upto=3, by=year.clerk).announced == 3
     assert draws.announce(draw, upto=2, by=year.clerk).announced == 3
-    assert draws.pause_reading(draw, by=year.bureau).paused is True
+    assert draws.pause_reading(draw, paused=True, by=year.bureau).paused is True
+    before = snapshot()
+    assert draws.pause_reading(draw, paused=True, by=year.clerk).paused is True
+    assert draws.announce(draw, upto=9, by=year.bureau).announced == 3
+    assert snapshot() == before
     assert "（3/20）" in refused(draws.sign_draw, draw, by=year.bureau).sentence
+    draws.pause_reading(draw, paused=False, by=year.bureau)
     done = draws.announce(draw, upto=999, by=year.bureau)
     assert (done.announced, done.paused) == (20, False)
     draws.sign_draw(draw, by=year.bureau)

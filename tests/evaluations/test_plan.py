@@ -15,7 +15,7 @@ from appeals.rehearsal.year import plan_values
 from cases.actions import confirm_import, declare_total, upload_file
 from evaluations.actions import plan as actions
 from evaluations.models import Plan, StageEntry
-from evaluations.queries.plan import size_desk
+from evaluations.rules.sizes import SizeDecision
 from evaluations.rules.stages import MOVES, Stage
 from tests.people import make_user, signed_in, words
 from tests.workbook_samples import EXCLUSIONS, LEDGER
@@ -123,7 +123,7 @@ def test_only_the_bureau_runs_the_plan(role: Role, plan: Plan) -> None:
     acts: tuple[Callable[[], Plan], ...] = (
         lambda: actions.create_plan(values={**plan_values(), "year": 2023}, by=user),
         lambda: actions.change_plan(plan, values={"fee": 1}, by=user),
-        lambda: actions.decide_size(plan, size=76, reason="x", clause="x", signer="x", by=user),
+        lambda: actions.decide_size(plan, decision=SizeDecision(76), by=user),
         lambda: actions.issue_plan(plan, document="x", issued_on=date(2022, 8, 14), by=user),
     )
     for act in acts:
@@ -132,36 +132,6 @@ def test_only_the_bureau_runs_the_plan(role: Role, plan: Plan) -> None:
         assert told.value.status == 403
     plan = Plan.objects.get()
     assert (plan.fee, plan.decided_size, plan.stage) == (Decimal(50), None, "draft")
-
-
-def test_the_desk_shows_every_reading_of_ten_percent(desk: Client, plan: Plan) -> None:
-    load_ledger(plan)
-    sizes = {label: report.size for label, report, _ in size_desk(plan).readings}
-    assert sizes == {
-        "四舍五入取十的倍数": 80,
-        "四舍五入到件": 76,
-        "不少于（进一）": 77,
-    }
-    shown = size_desk(plan)
-    assert (shown.total, shown.excluded, shown.eligible, shown.by_rule) == (761, 8, 753, 80)
-    page = words(desk.get("/y/2022/plan/size/"))
-    for number in ("80", "76", "77", "761"):
-        assert number in page
-
-
-def test_the_decided_number_is_kept_with_its_reason(desk: Client, plan: Plan) -> None:
-    load_ledger(plan)
-    told = FIXTURE["plan"]
-    form = {"size": 76, "reason": told["decided_reason"], "clause": "方案第四条", "signer": "x"}
-    assert desk.post("/y/2022/plan/size/", form)["Location"] == "/y/2022/plan/size/"
-    plan = Plan.objects.select_related("frame").get()
-    assert (plan.decided_size, plan.decided_clause) == (76, "方案第四条")
-    shown = size_desk(plan)
-    assert (shown.decided, shown.by_rule, shown.differs) == (76, 80, True)
-    assert sum(quota for _, _, quota in shown.quotas) == 76
-    for bad in ("0", "-5", "", "many"):
-        assert desk.post("/y/2022/plan/size/", {**form, "size": bad}).status_code == 422
-    assert Plan.objects.get().decided_size == 76
 
 
 def issue(desk: Client) -> Any:

@@ -64,6 +64,7 @@ def decide_size(office: Office) -> None:
         reason=plan["decided_reason"],
         clause=plan["decided_clause"],
         signer="演练局长",
+        document=plan["document"],
     )
     page.reads("抽样件数定为76件", "四舍五入取10倍整数", "刑事 187 19", "民事 550 55", "行政 16 2")
 

@@ -30,7 +30,7 @@ def hold(office: Office, console: str, *, digits: str) -> None:
     """Sheet A, the digits typed twice by two people, read out, locked."""
     bureau, clerk = office.bureau, office.clerk
     bureau.open(console).press("登记指纹单已签名")
-    seed = {"digits": digits, "source": "d10", "witnesses": "纪检 甲；律师代表 乙"}
+    seed = {"digits": digits, "source": "d10", "witnesses": "纪检 甲 12位；律师代表 乙 12位"}
     bureau.press("录入第一遍", seed | {"digits": "12345"}, status=422)
     bureau.open(console).press("录入第一遍", seed).reads("请换另一人")
     wrong = f"9{digits[1:]}"

@@ -1,7 +1,7 @@
 /* 抽选现场：投影页和操作台共用。进度在服务器上，刷新、断网、换机器都接着来。
    GET state_url → {phase, said, paused, numbers: [已宣读的号], kinds: [各号类别], voided}
      phase 变了整页重载（步骤、指纹由服务器画）。
-   POST advance_url（只有操作台有）act=next|all|pause，said=这边看到的已宣读数
+   POST advance_url（只有操作台有）act=next|all|pause|resume，said=这边看到的已宣读数
      → 同上；said 已经过时就不动，两个人同时按空格只走一步。 */
 const stage = document.querySelector("[data-live]");
 const board = document.querySelector("[data-board]");
@@ -28,7 +28,7 @@ function put(selector, text) {
 function paint(state) {
   if (state.voided || state.phase !== stage.dataset.phase) return location.reload();
   paused = state.paused;
-  word.textContent = paused ? "已暂停" : "";
+  word.textContent = paused ? "已暂停，按 P 继续" : "";
   if (state.said === said) return;
   said = state.said;
   board.querySelectorAll("li").forEach((old, at) => {
@@ -77,11 +77,11 @@ async function advance(act) {
 function onKey(event) {
   if (event.repeat || event.isComposing || event.ctrlKey || event.altKey) return;
   if (event.target.matches("input, textarea, select")) return;
-  const act = { " ": "next", p: "pause", P: "pause", End: "all" }[event.key];
+  const hold = paused ? "resume" : "pause";
+  const act = { " ": "next", p: hold, P: hold, End: "all" }[event.key];
   if (!act) return;
   event.preventDefault();
-  if (act === "next" && paused) word.textContent = "已暂停，按 P 继续";
-  else advance(act);
+  advance(act);
 }
 
 if (stage) {
