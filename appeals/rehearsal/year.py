@@ -54,7 +54,11 @@ class Rehearsal:
         draws.sign_sheet_a(draw, by=bureau)
         digits = self.rolled()
         draws.enter_seed(
-            draw, digits=digits, source="d10", witnesses="演练见证人甲、演练见证人乙", by=bureau
+            draw,
+            digits=digits,
+            source="d10",
+            witnesses="演练见证人甲 12位；演练见证人乙 12位",
+            by=bureau,
         )
         held = draws.hold_draw(draw, digits=digits, by=clerk)
         draws.announce(held, upto=10_000, by=bureau)

@@ -6,14 +6,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from evaluations.models import Draw, DrawKind
-from evaluations.queries.draws import SOURCE_LABELS, in_fives
+from evaluations.queries.draws import SOURCE_LABELS, in_fives, rolled
 from evaluations.queries.draws_calls import (
     CATEGORY_LABELS,
     call_count,
     case_facts,
     panel_name,
 )
-from evaluations.queries.draws_prepare import STRATUM_LABELS, in_office_order, stratum_label
+from evaluations.queries.draws_prepare import STRATUM_LABELS
 from evaluations.queries.draws_proof import Proof, certificate_of, proof_of_text
 from evaluations.queries.draws_record_events import EventRow, event_rows
 from evaluations.queries.draws_record_experts import (
@@ -24,6 +24,12 @@ from evaluations.queries.draws_record_experts import (
     queues,
 )
 from evaluations.queries.draws_text import headers_of, sections_of
+from evaluations.queries.draws_tickets import (
+    StratumLine,
+    TicketLine,
+    stratum_lines,
+    ticket_lines,
+)
 from evaluations.rules.certificates import certificate_json
 
 NAMES_OF_KIND = {
@@ -53,7 +59,6 @@ METHODS = {
     ),
 }
 OF_PEOPLE = {DrawKind.EXPERTS, DrawKind.REVIEW}
-FIRST_RESERVES = 3
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,11 @@ class Record:
     prints: list[dict[str, str]]
     method: str
     blocks: list[Block]
+    strata: list[StratumLine]
+    tickets: list[TicketLine]
     queues: list[Queue]
     prices: list[str]
+    code: str
     events: list[EventRow]
     log: list[dict[str, str]]
     proof: Proof | None
@@ -111,8 +119,11 @@ def record_page(draw: Draw) -> Record:
         prints=print_rows(draw),
         method=METHODS[kind].format(hash=draw.hash_name),
         blocks=blocks if read_out else [],
+        strata=stratum_lines(draw) if read_out else [],
+        tickets=ticket_lines(draw) if read_out else [],
         queues=queues(draw) if read_out and kind in OF_PEOPLE else [],
         prices=price_sentences(draw) if read_out and kind == DrawKind.EXPERTS else [],
+        code=code_text(draw),
         events=event_rows(draw),
         log=ceremony_log(draw),
         proof=proof_now(draw) if draw.result_hash else None,
@@ -129,7 +140,7 @@ def proof_now(draw: Draw) -> Proof:
 def content_of(draw: Draw, headers: dict[str, str]) -> tuple[list[Fact], list[Block], list[str]]:
     """The part that differs by kind: facts, result blocks, remarks."""
     if draw.kind == DrawKind.SAMPLE:
-        return sample_facts(draw, headers), sample_blocks(draw), []
+        return sample_facts(draw, headers), [], []
     if draw.kind == DrawKind.MATCH:
         return match_facts(draw), match_blocks(draw), []
     return pool_facts(draw, headers), expert_blocks(draw), flag_sentences(draw)
@@ -195,50 +206,37 @@ def match_facts(draw: Draw) -> list[Fact]:
 
 
 def seed_rows(draw: Draw) -> list[tuple[str, str]]:
-    """The seed in groups of five with its source."""
+    """The seed in groups of five, then who rolled which part, and the read-back code."""
     if not draw.seed:
         return []
-    label = f"{SOURCE_LABELS.get(draw.seed_source, '')}，{draw.witnesses}"
-    return [(label, " ".join(in_fives(draw.seed))), ("复读码", draw.readback)]
+    source = SOURCE_LABELS.get(draw.seed_source, "")
+    rows = [(f"随机数（{source}，{len(draw.seed)}位，五位一组）", " ".join(in_fives(draw.seed)))]
+    rows += rolled(draw)
+    return [*rows, ("复读码", draw.readback)]
+
+
+def code_text(draw: Draw) -> str:
+    """What the QR code of the record holds: both fingerprints, in full."""
+    if not draw.result_hash:
+        return ""
+    return f"LAQD/1|{draw.code}|{draw.hash_name}|{draw.freeze_hash}|{draw.result_hash}"
 
 
 def print_rows(draw: Draw) -> list[dict[str, str]]:
-    """The fingerprints in full."""
-    rows = [{"label": "名单指纹", "value": draw.freeze_hash}]
-    if draw.cleaning_hash:
-        rows.append({"label": "清洗台账", "value": draw.cleaning_hash})
-    if draw.previous:
-        rows.append({"label": "上一次抽选", "value": draw.previous.result_hash})
-    if draw.result_hash:
-        rows.append({"label": "结果指纹", "value": draw.result_hash})
-    return rows
+    """The fingerprints in full, in groups of four, as they are read aloud."""
+    previous = draw.previous
+    rows = [
+        ("名单指纹", draw.freeze_hash),
+        ("清洗台账", draw.cleaning_hash),
+        (f"上一次 {previous}", previous.result_hash if previous else ""),
+        ("结果指纹", draw.result_hash),
+    ]
+    return [{"label": label, "value": in_fours(value)} for label, value in rows if value]
 
 
-def sample_blocks(draw: Draw) -> list[Block]:
-    """Drawn file numbers per stratum, with the last ticket and the first reserves."""
-    result = sections_of(draw.result_text)
-    if not result:
-        return []
-    reserve: dict[str, list[str]] = {}
-    for _, number, stratum, _ in result["reserve"]:
-        row = reserve.setdefault(stratum, [])
-        if len(row) < FIRST_RESERVES:
-            row.append(number)
-    wanted = [row[1] for row in result["sample"]] + [n for row in reserve.values() for n in row]
-    labels = {number: label for number, (label, _) in case_facts(draw, wanted).items()}
-    blocks = []
-    for key, size, quota in sorted(result["strata"], key=lambda row: in_office_order(row[0])):
-        rows = [row for row in result["sample"] if row[2] == key]
-        last = rows[-1][3][:12] if rows else "无"
-        next_up = "、".join(labels[number] for number in reserve.get(key, [])) or "无"
-        blocks.append(
-            Block(
-                f"{stratum_label(key)} {quota} 件（可抽 {size} 件）",
-                [labels[row[1]] for row in rows],
-                note=f"本层末签 {last}…，候补依次为 {next_up}",
-            )
-        )
-    return blocks
+def in_fours(text: str) -> str:
+    """A fingerprint in groups of four."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def expert_blocks(draw: Draw) -> list[Block]:

@@ -23,6 +23,11 @@ class SheetA:
     strata: list[tuple[str, int, int]]
     after_seed: bool
 
+    @property
+    def code(self) -> str:
+        """What the QR code of the sheet holds."""
+        return f"LAQD/1|{self.draw.code}|{self.draw.hash_name}|{self.draw.freeze_hash}"
+
 
 def sheet_a_page(draw: Draw) -> SheetA:
     """Everything on sheet A, from the sealed list alone."""

@@ -132,3 +132,38 @@ def test_the_list_of_drawn_files(year: Year) -> None:
     rows = cells(enter(year.clerk).get(f"{CODE}export/"))
     assert rows[0] == ["签序", "卷宗号", "案号", "案件类型", "分层", "签号"]
     assert [row[2] for row in rows[1:]] == [r[1] for r in sections_of(draw.result_text)["sample"]]
+
+
+def test_the_record_lists_tickets_and_where_each_stratum_ended(year: Year) -> None:
+    draw = draw_sample(year)
+    page = enter(year.auditor).get(CODE).content.decode()
+    result = sections_of(draw.result_text)
+    for rank, number, stratum, ticket in result["sample"]:
+        assert f"<span>{rank}</span>" in page
+        assert f"<span>{number}</span><code>{ticket[:12]}</code>" in page
+    for key, label in (("criminal", "刑事"), ("civil", "民事"), ("admin", "行政")):
+        last = max(row[3] for row in result["sample"] if row[2] == key)
+        reserves = [row[1] for row in result["reserve"] if row[2] == key][:3]
+        serials = dict(year.plan.frame.cases.values_list("number", "serial"))
+        shown = "、".join(f"{serials[number]:04d}" for number in reserves)
+        assert label in page
+        assert f'<td class="mono">{last[:12]}</td>' in page
+        assert f'<td class="mono">{shown}</td>' in page
+    assert 'aria-label="二维码：名单指纹和结果指纹"' in page
+    assert "40718 83269 01552 74936 0001" in page
+    assert "四、作废和变动" in page
+
+
+def test_sheet_a_prints_the_fingerprint_in_fours_and_as_a_code(year: Year) -> None:
+    draw = draws.seal_frame(year.plan, by=year.bureau)
+    page = enter(year.leader).get(f"{CODE}sheet-a/").content.decode()
+    assert " ".join(draw.freeze_hash[i : i + 4] for i in range(0, 64, 4)) in page
+    assert 'aria-label="二维码：名单指纹"' in page
+
+
+def test_a_void_and_a_replacement_stand_on_the_record(year: Year) -> None:
+    draw = draw_sample(year)
+    draws.request_void(draw, reason="骰子落地后被碰动", by=year.bureau)
+    draws.confirm_void(draw, by=year.leader)
+    page = text(enter(year.auditor).get(CODE))
+    assert "作废：骰子落地后被碰动（甲bureau提出，甲leader确认）" in page
