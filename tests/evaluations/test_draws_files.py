@@ -1,6 +1,7 @@
 """What a draw hands out, and when: certificate, 核验包, list, re-computation."""
 
 import json
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -138,13 +139,17 @@ def test_the_record_lists_tickets_and_where_each_stratum_ended(year: Year) -> No
     draw = draw_sample(year)
     page = enter(year.auditor).get(CODE).content.decode()
     result = sections_of(draw.result_text)
-    for rank, number, stratum, ticket in result["sample"]:
-        assert f"<span>{rank}</span>" in page
-        assert f"<span>{number}</span><code>{ticket[:12]}</code>" in page
+    serials = dict(year.plan.frame.cases.values_list("number", "serial"))
+    lines = re.findall(
+        r"<li>\s*<span>(.*?)</span>\s*<b>(.*?)</b>\s*<span>(.*?)</span>\s*<code>(.*?)</code>", page
+    )
+    assert lines == [
+        (rank, f"{serials[number]:04d}", number, ticket[:12])
+        for rank, number, _, ticket in result["sample"]
+    ]
     for key, label in (("criminal", "刑事"), ("civil", "民事"), ("admin", "行政")):
         last = max(row[3] for row in result["sample"] if row[2] == key)
         reserves = [row[1] for row in result["reserve"] if row[2] == key][:3]
-        serials = dict(year.plan.frame.cases.values_list("number", "serial"))
         shown = "、".join(f"{serials[number]:04d}" for number in reserves)
         assert label in page
         assert f'<td class="mono">{last[:12]}</td>' in page
