@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from evaluations.views import draws, draws_files, letters, panels, replacements
+from evaluations.views import draws, draws_files, draws_public, letters, panels, replacements
 
 urlpatterns = [
+    path("public/draws/", draws_public.public_draws, name="public_draws"),
+    path("public/<int:year>/draws/", draws_public.public_draws, name="public_draws_of"),
+    path(
+        "public/<int:year>/draws/<str:code>/package.zip",
+        draws_public.public_draw_package,
+        name="public_draw_package",
+    ),
     path("y/<int:year>/draws/", draws.draw_list, name="draw_list"),
     path("y/<int:year>/draws/freeze/", draws.draw_freeze, name="draw_freeze"),
     path("y/<int:year>/draws/why/", draws.draw_lookup, name="draw_lookup"),

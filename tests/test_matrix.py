@@ -38,6 +38,9 @@ POLICY: dict[str, str] = dict(
     for line in """
 login public
 public_results public
+public_draws public
+public_draws_of public
+public_draw_package public
 home SBCEHLA
 logout SBCEHLA
 account SBCEHLA

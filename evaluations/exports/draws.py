@@ -8,8 +8,9 @@ from evaluations.models import Draw, DrawKind
 from evaluations.queries.draws_calls import CATEGORY_LABELS, case_facts, panel_name, person_names
 from evaluations.queries.draws_prepare import stratum_label
 from evaluations.queries.draws_proof import certificate_of
+from evaluations.queries.draws_public import public_certificate
 from evaluations.queries.draws_text import sections_of
-from evaluations.rules.certificates import certificate_json
+from evaluations.rules.certificates import Certificate, certificate_json
 from wanzhou_eval.spreadsheets import Table
 
 VERIFIERS = Path(__file__).resolve().parent.parent / "verifiers"
@@ -41,10 +42,20 @@ README = """{code} 核验包
 
 def package(draw: Draw) -> bytes:
     """核验包 as a ZIP; the same draw always gives the same bytes."""
+    return zip_of(draw, certificate_of(draw))
+
+
+def public_package(draw: Draw) -> bytes:
+    """核验包 for everybody: the same list, seed and result, without witnesses and reasons."""
+    return zip_of(draw, public_certificate(draw))
+
+
+def zip_of(draw: Draw, certificate: Certificate) -> bytes:
+    """List, certificate, verifiers and instructions in one archive."""
     files = {
         "说明.txt": README.format(code=draw.code, hash=draw.hash_name),
         "名单.txt": draw.freeze_text,
-        "证书.json": certificate_json(certificate_of(draw)),
+        "证书.json": certificate_json(certificate),
     }
     for path in sorted(VERIFIERS.glob("*.html")):
         files[PAGE_NAME] = path.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from evaluations.permissions.draws import may_run_draws, may_type_seed
 from evaluations.queries import draws as queries
 from evaluations.queries.draws_prepare import preparation
 from evaluations.queries.draws_record import record_page
-from evaluations.queries.draws_why import explanation
+from evaluations.queries.draws_why import explanation, numbered_case
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.downloads import send_table, wants_table
@@ -180,12 +180,14 @@ def draw_void(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 @for_roles(*STAFF)
 def draw_lookup(request: HttpRequest, year: int) -> HttpResponse:
-    """From the file number typed on the record to its explanation, or to its replacement."""
+    """From the file or case number typed on the record to its explanation, or replacement."""
     typed = request.GET.get("serial", "").strip()
-    if not (typed.isascii() and typed.isdigit()):
-        raise RefusedError("请填卷宗封面上的数字编号，例如0313。", status=422)
+    if not typed:
+        raise RefusedError("请填卷宗封面上的数字编号，例如0313，或完整案号。", status=422)
+    digits = typed.isascii() and typed.isdigit()
+    serial = int(typed[:9]) if digits else numbered_case(plan_of(year), typed).serial
     page = "draw_replace" if request.GET.get("act") == "replace" else "draw_why"
-    return redirect(page, year, int(typed[:9]))
+    return redirect(page, year, serial)
 
 
 @for_roles(*STAFF, Role.HANDLER)

@@ -140,10 +140,9 @@ def test_the_record_lists_tickets_and_where_each_stratum_ended(year: Year) -> No
     page = enter(year.auditor).get(CODE).content.decode()
     result = sections_of(draw.result_text)
     serials = dict(year.plan.frame.cases.values_list("number", "serial"))
-    lines = re.findall(
-        r"<li>\s*<span>(.*?)</span>\s*<b>(.*?)</b>\s*<span>(.*?)</span>\s*<code>(.*?)</code>", page
-    )
-    assert lines == [
+    listed = page.partition('<ol class="tickets')[2].partition("</ol>")[0]
+    cells = [cell for cell in re.findall(r">([^<>]+)<", listed) if cell.strip()]
+    assert list(zip(*[iter(cells)] * 4, strict=True)) == [
         (rank, f"{serials[number]:04d}", number, ticket[:12])
         for rank, number, _, ticket in result["sample"]
     ]

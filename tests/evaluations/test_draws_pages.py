@@ -179,12 +179,20 @@ def test_why_a_case_was_drawn_or_not(year: Year) -> None:
 
 
 def test_the_file_number_leads_to_the_explanation(year: Year) -> None:
+    year.plan.frame.cases.filter(serial=7).update(key="渝万援〔2031〕7号")
     draw_sample(year)
     bureau = enter(year.bureau)
     assert bureau.get(f"{Y}why/", {"serial": "0007"})["Location"] == f"{Y}why/7/"
     found = bureau.get(f"{Y}why/", {"serial": "7", "act": "replace"})
     assert found["Location"] == f"{Y}replace/7/"
-    assert bureau.get(f"{Y}why/", {"serial": "七"}).status_code == 422
+    number = year.plan.frame.cases.get(serial=7).number_original
+    assert bureau.get(f"{Y}why/", {"serial": f" {number}"})["Location"] == f"{Y}why/7/"
+    assert bureau.get(f"{Y}why/", {"serial": ""}).status_code == 422
+    answer = bureau.get(f"{Y}why/", {"serial": "渝万援〔2031〕999号"})
+    assert answer.status_code == 404
+    assert "不在封存名单里，没有参加抽选。请核对案号；确属漏列的，请报告公共法律服务科" in text(
+        answer
+    )
 
 
 def test_a_handler_asks_about_own_cases_only(year: Year) -> None:
