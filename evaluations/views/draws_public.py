@@ -11,13 +11,19 @@ from wanzhou_eval.access import public
 from wanzhou_eval.downloads import download
 
 
+def count_stranger(request: HttpRequest) -> None:
+    """Count who is not signed in; an account is known, and the auditor's reading writes nothing."""
+    if not request.user.is_authenticated:
+        count_lookup(address=request.META.get("REMOTE_ADDR"))
+
+
 @public
 @require_GET
 def public_draws(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Every signed or void draw of a year; a case number asks why it was drawn or not."""
     number = request.GET.get("number", "").strip()[:64]
     if number:
-        count_lookup(address=request.META.get("REMOTE_ADDR"))
+        count_stranger(request)
     if not queries.years_with_draws():
         context = {"page_title": "抽选公开", "draws": True}
         return render(request, "evaluations/public_empty.html", context)
@@ -34,6 +40,6 @@ def public_draws(request: HttpRequest, year: int | None = None) -> HttpResponse:
 @require_GET
 def public_draw_package(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """核验包 without names, counted like a search."""
-    count_lookup(address=request.META.get("REMOTE_ADDR"))
+    count_stranger(request)
     draw = queries.draw_to_take(year, code)
     return download(public_package(draw), f"{code}-公开核验包.zip", "application/zip")
