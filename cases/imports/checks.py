@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, cast
 
 from cases.imports.desk import Desk, Draft
@@ -22,7 +23,6 @@ from cases.rules import (
 from wanzhou_eval.tables import CleaningStep
 
 RECIPIENT_LIMIT, CATEGORY_LIMIT = 60, 60
-TEXTS = frozenset({"cause", "aid_method", "source", "regular_grade", "remarks"})
 
 
 def check_rows(desk: Desk) -> tuple[CaseRow, ...]:
@@ -225,28 +225,22 @@ def _serials(desk: Desk) -> list[int]:
     return list(range(1, len(serials) + 1))
 
 
+_TEXTS = itemgetter("cause", "aid_method", "source")
+_FACTS = itemgetter("firm", "handlers", "assigned_on", "closed_on", "filed_on", "subsidy")
+
+
 def _case_row(draft: Draft, serial: int) -> CaseRow:
     """The typed row of an accepted draft: what is required is there, the rest may be blank."""
-    facts: dict[str, Any] = {
-        key: "" if value is None and key in TEXTS else value
-        for key, value in draft.values.items()
-        if key not in {"stage", "recipient", "recipient_category"}
-    }
-    stage, stage_label = cast("tuple[Stage | None, str]", draft.values["stage"] or (None, ""))
-    return CaseRow(
-        sheet=draft.sheet,
-        row=draft.row,
-        serial=serial,
-        number_original=draft.original,
-        key=facts["number"],
-        skeleton=draft.skeleton,
-        stage=stage,
-        stage_label=stage_label,
-        recipient=_joined(draft.recipients, RECIPIENT_LIMIT),
-        recipient_category=_joined(draft.categories, CATEGORY_LIMIT),
-        recipients_count=max(1, len(draft.recipients)),
-        **facts,
-    )
+    given: dict[str, Any] = draft.values
+    number, people = given["number"], draft.recipients
+    return CaseRow._make((
+        draft.sheet, draft.row, serial, number, draft.original, number, draft.skeleton,
+        given["kind"], *(given["stage"] or (None, "")),
+        *[text or "" for text in _TEXTS(given)],
+        _joined(people, RECIPIENT_LIMIT), _joined(draft.categories, CATEGORY_LIMIT),
+        max(1, len(people)), *_FACTS(given),
+        given["regular_grade"] or "", given["remarks"] or "",
+    ))  # fmt: skip
 
 
 def _joined(words: list[str], limit: int) -> str:

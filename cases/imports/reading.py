@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from cases.imports.desk import Draft
 from cases.imports.mapping import SheetColumns, SheetMapping, Table
@@ -12,8 +13,7 @@ from cases.rules import Kind, Stage
 from wanzhou_eval.tables import CleaningStep, Finding, Level, SkippedRow
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """One closed case (one litigation stage). `row` is the row as the spreadsheet shows it.
 
     `number` is the canonical form that the draw sees, `number_original` what was typed;

@@ -1,17 +1,24 @@
 """What the pages of the population show."""
 
+import re
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
-from cases.models import Case, CaseKind, CaseQuerySet, Exclusion, Frame, ImportBatch
+from cases.models import Case, CaseKind, CaseQuerySet, Exclusion, Frame
 from cases.queries.rejections import reconciliation_of
 from cases.rules import Reconciliation
 from wanzhou_eval.errors import RefusedError
 
 PAGE_SIZE = 50
+MONTH = re.compile("[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 SORTS = {
     "serial": ("serial",),
     "number": ("number",),
@@ -85,7 +92,6 @@ class CaseList:
     page: Page[Case]
     counts: FrameCounts
     months: list[str]
-    last_batches: list[ImportBatch]
 
 
 def filtered_cases(frame: Frame, asked: CaseFilter) -> CaseQuerySet:
@@ -93,12 +99,17 @@ def filtered_cases(frame: Frame, asked: CaseFilter) -> CaseQuerySet:
     cases = Case.objects.in_frame(frame).matching(asked.text)
     if asked.kind:
         cases = cases.filter(kind=asked.kind)
-    if len(asked.month) == 7 and asked.month.replace("-", "").isdigit():
-        year, month = asked.month.split("-")
-        cases = cases.filter(closed_on__year=int(year), closed_on__month=int(month))
+    if MONTH.fullmatch(asked.month):
+        cases = cases.filter(closed_on__range=month_range(asked.month))
     if asked.status:
         cases = cases.filter(exclusion__isnull=asked.status == "in")
     return cases.order_by(*SORTS[asked.sort])
+
+
+def month_range(month: str) -> tuple[date, date]:
+    """First and last day of YYYY-MM: a range that an index serves."""
+    first = date.fromisoformat(f"{month}-01")
+    return first, first + timedelta(days=monthrange(first.year, first.month)[1] - 1)
 
 
 def case_list(frame: Frame, asked: CaseFilter, page: str | None) -> CaseList:
@@ -106,28 +117,43 @@ def case_list(frame: Frame, asked: CaseFilter, page: str | None) -> CaseList:
     counts = frame_counts(frame)
     shown = filtered_cases(frame, asked).select_related("firm", "exclusion")
     shown = shown.prefetch_related("handlers__person")
+    pages = Paginator(shown, PAGE_SIZE)
+    if not asked.chosen():
+        pages.count = counts.total  # known already: no second count of 100,000 rows
     return CaseList(
         frame=frame,
         asked=asked,
-        page=Paginator(shown, PAGE_SIZE).get_page(page),
+        page=pages.get_page(page),
         counts=counts,
         months=[month for month, _ in counts.by_month],
-        last_batches=list(frame.batches.select_related("uploaded_by").defer("data")[:5]),
     )
 
 
 def frame_counts(frame: Frame) -> FrameCounts:
-    """Totals by kind and month, and the control total."""
+    """Totals by kind and month by one walk of the frame, and the control total."""
     equation = reconciliation_of(frame)
-    kinds = dict(frame.cases.order_by().values_list("kind").annotate(Count("pk")))
-    months = frame.cases.order_by().annotate(m=TruncMonth("closed_on")).values_list("m")
+    groups = list(
+        frame.cases.order_by()
+        .annotate(month=TruncMonth("closed_on"))
+        .values_list("kind", "month")
+        .annotate(Count("pk"))
+    )
+    kinds, months = _sums(groups, 0), _sums(groups, 1)
     return FrameCounts(
         total=equation.imported + equation.excluded,
         equation=equation,
-        by_kind=[(kind.label, kinds.get(kind.value, 0)) for kind in CaseKind],
-        by_month=sorted((m.strftime("%Y-%m"), n) for m, n in months.annotate(Count("pk"))),
+        by_kind=[(kind.label, kinds[kind.value]) for kind in CaseKind],
+        by_month=[(f"{month:%Y-%m}", count) for month, count in sorted(months.items())],
         unmatched=list(frame.exclusions.filter(case__isnull=True)),
     )
+
+
+def _sums(groups: Iterable[tuple[Any, ...]], place: int) -> Counter[Any]:
+    """The counts that end each group, added up by what stands at `place`."""
+    sums: Counter[Any] = Counter()
+    for group in groups:
+        sums[group[place]] += group[-1]
+    return sums
 
 
 def find_case(frame: Frame, serial: int) -> Case:

@@ -15,9 +15,7 @@ _LEGAL = re.compile(
     r"[-0-9A-Za-z._/()\[\]·〇【】〔〕（）\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]{1,64}"
 )
 LONGEST = 64
-_LOOSE = str.maketrans(
-    {**dict.fromkeys("第字号〔〕()-_./·"), **dict.fromkeys("o〇", "0"), **dict.fromkeys("il", "1")}
-)
+_SIGNS = re.compile("[第字号〔〕()_./·-]+")
 
 
 def case_key(text: str) -> str:
@@ -61,7 +59,7 @@ def skeleton(text: str) -> str:
     zeros dropped.
     """
     if _CLEAN.fullmatch(text):
-        return text.translate(_TO_ROUND)
+        return text.replace("〔", "(").replace("〕", ")")
     plain = squeeze(unicodedata.normalize("NFKC", text)).translate(_TO_ROUND)
     return _ZEROS.sub("", plain.casefold())
 
@@ -73,7 +71,8 @@ def near_skeleton(text: str) -> str:
 
 def loosen(skeleton_text: str) -> str:
     """The near skeleton of what is a skeleton already."""
-    return skeleton_text.translate(_LOOSE)
+    plain = _SIGNS.sub("", skeleton_text)
+    return plain.replace("o", "0").replace("〇", "0").replace("i", "1").replace("l", "1")
 
 
 def spelling_changes(text: str) -> str:

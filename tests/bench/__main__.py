@@ -11,7 +11,11 @@ import django
 
 from tests.bench.database import bench_database
 
-LONG = {"many": "rules.draw_many", "export-large": "exports.export_large"}
+LONG = {
+    "many": "rules.draw_many",
+    "import-large": "large.import_large",
+    "export-large": "exports.export_large",
+}
 """Measured only when asked for by name: minutes and gigabytes."""
 ROWS = {
     "start": "whole.start",
