@@ -1,6 +1,7 @@
 """导入 and the list as a workbook."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.db import connection, transaction
 
