@@ -36,7 +36,7 @@ def import_cases(office: Office) -> None:
     page = send_file(office.clerk, EXCLUSIONS, content="exclusions")
     page.reads("读到 9 件", "渝万援民〔2021〕117号")
     page.press("确认导入 9 件")
-    office.clerk.open(f"{Y}/cases/").reads("导入 761 件", "剔除 8 件", "可抽 753 件")
+    office.clerk.open(f"{Y}/cases/").reads("案件名单 761 件", "剔除 8 件", "可抽 753 件")
 
 
 def send_file(person: Person, name: str, *, content: str) -> Person:
@@ -66,7 +66,8 @@ def decide_size(office: Office) -> None:
         signer="演练局长",
         document=plan["document"],
     )
-    page.reads("抽样件数定为76件", "四舍五入取10倍整数", "刑事 187 19", "民事 550 55", "行政 16 2")
+    page.reads("抽样件数定为76件", "四舍五入取10倍整数")
+    page.reads("刑事 187 18.87 19", "民事 550 55.51 55", "行政 16 1.61 2")
 
 
 def import_standard(office: Office) -> None:

@@ -114,7 +114,7 @@ def test_what_a_row_points_to_must_be_there(batch: ImportBatch, firm: Firm, name
 
 
 def test_a_sealed_frame_takes_no_copied_case(batch: ImportBatch, firm: Firm) -> None:
-    Frame.objects.update(sealed_at="2022-08-05T00:00:00Z")
+    Frame.objects.update(sealed_at="2022-08-05T00:00:00Z", declared_total=0)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         copy_rows(Case, CASE, [case(batch, firm, 1)])
     told = refusal_of(refused.value)
