@@ -3,7 +3,7 @@
 A layer between imports and actions: nothing here writes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -31,8 +31,8 @@ from wanzhou_eval.tables import Finding, SkippedRow
 from wanzhou_eval.workbooks import read_workbook
 
 Reading = LedgerReading | ExclusionReading
-FINDINGS_KEPT = 500
-"""Findings stored with the preview; the count is always the whole."""
+KEPT_OF_A_KIND, MOST_KEPT = 200, 2000
+"""Findings stored with the preview, of one remedy and together; the counts are always whole."""
 
 
 def read_batch(batch: ImportBatch, *, today: date) -> LedgerReading:
@@ -153,12 +153,20 @@ def skipped_groups(skipped: Iterable[SkippedRow]) -> list[dict[str, Any]]:
 
 
 def summary_of_findings(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Numbers of errors and warnings, and the findings themselves."""
+    """Numbers of errors and warnings, how many have which remedy, and the first of each."""
     listed = list(findings)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    kept = []
+    for finding in listed:
+        kind = (finding.level, finding.code, finding.remedy)
+        if counts[kind] < KEPT_OF_A_KIND and len(kept) < MOST_KEPT:
+            kept.append(asdict(finding))
+        counts[kind] += 1
     return {
         "errors": sum(finding.level == "error" for finding in listed),
         "warnings": sum(finding.level == "warning" for finding in listed),
-        "findings": [asdict(finding) for finding in listed[:FINDINGS_KEPT]],
+        "findings": kept,
+        "kinds": [[*kind, count] for kind, count in counts.items() if count > KEPT_OF_A_KIND],
     }
 
 

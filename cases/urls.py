@@ -17,6 +17,9 @@ urlpatterns = [
         "y/<int:year>/cases/import/<int:pk>/discard/", imports.import_discard, name="import_discard"
     ),
     path(
+        "y/<int:year>/cases/import/<int:pk>/recheck/", imports.import_recheck, name="import_recheck"
+    ),
+    path(
         "y/<int:year>/cases/import/<int:pk>/annotated/",
         imports.import_annotated,
         name="import_annotated",

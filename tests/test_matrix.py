@@ -80,6 +80,7 @@ import_upload BC
 import_review BCA
 import_confirm BC
 import_stop BC
+import_recheck BC
 import_discard BC
 import_annotated BC
 import_columns SBC

@@ -41,6 +41,13 @@ def _picture(found: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
+def spaces_shown(text: str) -> str:
+    """Spaces at either end and characters without width as ␣, for readers to see what changed."""
+    edge = len(text) - len(text.lstrip()), len(text.rstrip())
+    shown = "␣" * edge[0] + text[slice(*edge)] + "␣" * (len(text) - max(edge))
+    return INVISIBLE.sub("␣", shown)
+
+
 def clean_text(text: str) -> str:
     """Trimmed, no invisible characters, every run of white space one space."""
     return SPACE.sub(" ", drop_invisible(text)).strip()

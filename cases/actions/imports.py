@@ -4,18 +4,23 @@ from datetime import date
 
 from django.db import transaction
 
+from cases.actions.absences import decide_absences
 from cases.actions.batches import lock_batch
 from cases.actions.comparisons import keep_comparison, left_out, settle_comparison
 from cases.actions.exclusions import join_exclusions
 from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.imports import LedgerReading
 from cases.models import Frame, ImportBatch
+from cases.queries import is_outdated
 from cases.readings import Reading, checked, read_batch, read_content
 from cases.storing import Watch, store_exclusions, store_ledger, unwatched
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+
+
+KEPT_UNSEEN = "文件里缺少的，按导入命令的选项全部保留"
 
 
 @transaction.atomic
@@ -55,7 +60,8 @@ def keep_batch(batch: ImportBatch, reading: Reading) -> ImportBatch:
 
 def keep_checked(batch: ImportBatch, reading: Reading) -> None:
     """Save an upload with what was found in it and what it would do to the frame."""
-    batch.mapping, batch.summary = checked(batch, reading)
+    batch.mapping, summary = checked(batch, reading)
+    batch.summary = {**summary, "checked_at": database_now().isoformat()}
     batch.save()
     if isinstance(reading, LedgerReading) and batch.frame.cases.exists():
         keep_comparison(batch, left_out(batch, reading))
@@ -76,6 +82,7 @@ def confirm_import(batch: ImportBatch, *, by: User | None, watch: Watch = unwatc
     refuse_unless_importer(by)
     frame = lock_frame(batch.frame)
     batch = lock_batch(batch)
+    refuse_outdated(batch)
     watch("读取并核对文件", 0)
     reading = read_content(batch, today=database_now().date())
     return write_cases(batch, reading, frame=frame, by=by, watch=watch)
@@ -89,11 +96,13 @@ def import_file(
     data: bytes,
     file_name: str,
     by: User | None,
+    keep_missing: bool = False,
     watch: Watch = unwatched,
 ) -> tuple[Reading, ImportBatch | None]:
     """Upload and confirm in one act, read once; without a batch, and nothing kept, on errors.
 
-    For automation: nobody looks at a preview in between. Raises `RefusedError` as the two do.
+    For automation: nobody looks at a preview in between. `keep_missing` decides that cases
+    which the file lacks stay. Raises `RefusedError` as the two do.
     """
     refuse_unless_importer(by)
     locked = lock_frame(frame)
@@ -104,6 +113,8 @@ def import_file(
     if left.errors:
         return reading, None
     keep_batch(batch, reading)
+    if keep_missing and batch.absences.exists():
+        decide_absences(batch, decision="keep", reason=KEPT_UNSEEN, by=by)
     return reading, write_cases(batch, reading, frame=locked, by=by, watch=watch)
 
 
@@ -144,6 +155,15 @@ def confirm_ledger(
     rejected = batch.rejected_rows.count()
     told = {"removed": removed, "rejected": rejected}
     return counts | {name: count for name, count in told.items() if count}
+
+
+def refuse_outdated(batch: ImportBatch) -> None:
+    """Raise `RefusedError` when what the preview compared with is not what stands there now."""
+    if is_outdated(batch):
+        raise RefusedError(
+            "这份文件检查以后，案件名单变过，没有导入。请在检查页点“重新核对”（或重新上传），"
+            "看过新增、修改、缺少再确认。"
+        )
 
 
 def refuse_declarer(frame: Frame, *, by: User | None) -> None:

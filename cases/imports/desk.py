@@ -144,7 +144,7 @@ class Desk:
                     "missing",
                     draft.spot(key, "（空）"),
                     f"缺少{label}",
-                    f"在第 {draft.row} 行补填{label}后重新上传",
+                    f"补填{label}后重新上传",
                 )
 
     def _note_identity(self, draft: Draft, row: int, raw: Cell) -> None:

@@ -71,6 +71,20 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name}（{self.sha256[:8]}）"
 
+    @property
+    def state(self) -> str:
+        """What became of the file, in the words of every page."""
+        if self.confirmed_at:
+            return "已导入"
+        if self.discarded_at:
+            return "已放弃"
+        return "有错误，未导入" if self.summary.get("errors") else "待确认"
+
+    @property
+    def unit(self) -> str:
+        """What its lines are counted in: a ledger has cases, a list has lines."""
+        return "件" if self.content == self.Content.LEDGER else "条"
+
 
 class ImportJob(models.Model):
     """A large import at work in the background of the server: how far it is, why it ended.

@@ -16,6 +16,7 @@ from cases.queries.imports import (
     find_batch,
     find_own_batch,
     findings_by_remedy,
+    is_outdated,
     open_frames,
     uploads_page,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "frame_check",
     "frame_counts",
     "frame_of",
+    "is_outdated",
     "last_import",
     "left_out_page",
     "open_frames",

@@ -65,6 +65,7 @@ class Decisions:
     """What is still to be decided about an upload before it can be confirmed."""
 
     rejectable: list[Rejectable]
+    cut: bool
     marked: list[tuple[RejectedRow, str]]
     open_errors: int
     undecided: int
@@ -90,8 +91,10 @@ def decisions_of(batch: ImportBatch) -> Decisions:
     absences = batch.absences.aggregate(
         missing=Count("pk"), undecided=Count("pk", filter=Q(decision=""))
     )
+    rejectable = _rejectable(rows)
     return Decisions(
-        rejectable=_rejectable(rows)[:MOST_ROWS],
+        rejectable=rejectable[:MOST_ROWS],
+        cut=len(rejectable) > MOST_ROWS,
         marked=[(row, REJECTIONS[row.code].label) for row in marked],
         open_errors=int(batch.summary.get("errors", 0)) - settled,
         **absences,

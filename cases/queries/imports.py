@@ -1,6 +1,7 @@
 """What the pages of the uploads show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -49,15 +50,41 @@ class FindingGroup:
     message: str
     remedy: str
     findings: list[dict[str, object]]
+    count: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the file has more of them than the preview keeps."""
+        return self.count > len(self.findings)
 
 
 def findings_by_remedy(batch: ImportBatch) -> list[FindingGroup]:
-    """The findings of a preview, errors first, grouped by what to do about them."""
+    """The findings of a preview, errors first, grouped by what to do about them.
+
+    Of very many only the first are listed; `count` is how many there are.
+    """
     groups: dict[tuple[str, str, str], list[dict[str, object]]] = {}
     for finding in batch.summary.get("findings", []):
         key = (finding["level"], finding["code"], finding["remedy"])
         groups.setdefault(key, []).append(finding)
+    whole = {tuple(kind): count for *kind, count in batch.summary.get("kinds", [])}
     return [
-        FindingGroup(level, code, str(found[0]["message"]), remedy, found)
+        FindingGroup(
+            *(level, code, str(found[0]["message"]), remedy, found),
+            count=whole.get((level, code, remedy), len(found)),
+        )
         for (level, code, remedy), found in sorted(groups.items())
     ]
+
+
+def is_outdated(batch: ImportBatch) -> bool:
+    """Whether the list of cases has changed since an open upload was compared with it."""
+    checked = batch.summary.get("checked_at", "")
+    if not checked or batch.confirmed_at or batch.discarded_at:
+        return False
+    since = datetime.fromisoformat(checked)
+    frame = batch.frame
+    return (
+        frame.batches.filter(confirmed_at__gt=since).exists()
+        or frame.corrections.filter(at__gt=since).exists()
+    )

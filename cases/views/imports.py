@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 from cases import actions, queries
 from cases.context.columns import sheet_notes
 from cases.context.words import shown_groups
+from cases.context.uploads import IMPORTED, stored_words
 from cases.exports import annotated_workbook
+from cases.findings_table import findings_table
 from cases.forms import UploadForm
 from cases.models import ImportBatch
 from cases.permissions import may_import
@@ -20,7 +22,7 @@ from cases.rules import REJECTIONS
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.clock import database_now
-from wanzhou_eval.downloads import XLSX, download
+from wanzhou_eval.downloads import XLSX, download, send_table, wants_table
 from wanzhou_eval.models import Role
 
 SECONDS_TO_NEXT = 2
@@ -58,11 +60,16 @@ def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     last = queries.last_import(batch)
     if last and last.progress:
         return import_progress(request, batch, last.progress)
+    if wants_table(request):
+        return send_table(request, findings_table(batch, today=database_now().date()))
     open_still = not batch.confirmed_at and not batch.discarded_at
     may_decide = may_import(signed_in(request)) and open_still
     context = {
         "batch": batch,
         "halted": last.sentence if last else "",
+        "outdated": queries.is_outdated(batch),
+        "stored": stored_words(batch),
+        "imported": IMPORTED[batch.content],
         "summary": batch.summary,
         "groups": shown_groups(queries.findings_by_remedy(batch), may_keep=may_decide),
         "tables": sheet_notes(batch.summary.get("columns", ())),
@@ -97,8 +104,7 @@ def import_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         actions.start_import(batch, by=signed_in(request))
         return redirect("import_review", year, pk)
     batch = actions.confirm_import(batch, by=signed_in(request))
-    stored = batch.summary["stored"]
-    messages.success(request, f"已导入：新增{stored['new']}，修改{stored.get('changed', 0)}。")
+    messages.success(request, f"已导入：{stored_words(batch)}")
     return redirect("import_review", year, pk)
 
 
@@ -107,6 +113,16 @@ def import_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 def import_stop(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """停止导入: what is written so far is undone."""
     actions.stop_import(queries.find_batch(queries.frame_of(year), pk), by=signed_in(request))
+    return redirect("import_review", year, pk)
+
+
+@for_roles(*IMPORTERS)
+@require_POST
+def import_recheck(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """重新核对: the list has changed since the file was checked."""
+    batch = queries.find_batch(queries.frame_of(year), pk)
+    actions.recheck(batch, by=signed_in(request))
+    messages.success(request, "已按现在的名单重新核对，请看新增、修改、缺少。")
     return redirect("import_review", year, pk)
 
 

@@ -52,7 +52,13 @@ def move_file(
 
 @transaction.atomic
 def move_panel(
-    plan: Plan, *, panel: str, move: Move, by: User, holder: Expert | None = None
+    plan: Plan,
+    *,
+    panel: str,
+    move: Move,
+    by: User,
+    holder: Expert | None = None,
+    counterpart: str = "",
 ) -> list[FileMovement]:
     """Hand over all files of a panel that can make the move now.
 
@@ -69,6 +75,8 @@ def move_panel(
         raise RefusedError(
             f"{panel}没有可以登记“{MOVE_WORDS[move]}”的卷宗。请看下面各卷宗现在在哪里。"
         )
+    for movement in made:
+        movement.counterpart = counterpart.strip()
     FileMovement.objects.bulk_create(made)
     detail: dict[str, object] = {"move": MOVE_WORDS[move], "files": len(made)}
     record_event("move_panel_files", by=by, year=plan.year, target=panel, detail=detail)

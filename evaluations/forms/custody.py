@@ -25,6 +25,10 @@ class HandOverForm(forms.Form):
         empty_label="（发给专家时选）",
     )
 
+    counterpart = forms.CharField(
+        label="档案室经手人", max_length=40, required=False, widget=forms.TextInput(attrs={"size": 8})
+    )
+
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plan = plan
@@ -55,8 +59,6 @@ class ScanForm(HandOverForm):
         max_length=60,
         error_messages={"required": "没有读到条码。请再扫一次，或输入封面上的卷宗号。"},
     )
-    counterpart = forms.CharField(label="档案室经手人", max_length=40, required=False)
-
     def clean(self) -> dict[str, Any]:
         """The number behind the code, and whether this file can go this way now."""
         data = super().clean()

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,9 @@ from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.models import Role
 
 KEEPERS = (Role.BUREAU, Role.CLERK)
+CHOSEN = ("move", "holder", "counterpart")
+"""What stays as chosen from one scan to the next."""
+PAGE_SIZE = 100
 
 
 @for_roles(*STAFF)
@@ -38,15 +42,17 @@ def custody(request: HttpRequest, year: int) -> HttpResponse:
     if wants_table(request):
         asked = queries.CustodyFilter.asked(request.GET.dict())
         return send_table(request, custody_table(plan, queries.custody(plan, asked), asked))
-    chosen = {name: request.GET.get(name, "") for name in ("move", "holder")}
+    chosen = {name: request.GET.get(name, "") for name in CHOSEN}
     return _desk(request, plan, ScanForm(plan, initial=chosen))
 
 
 def _desk(request: HttpRequest, plan: Plan, form: HandOverForm) -> HttpResponse:
     asked = queries.CustodyFilter.asked(request.GET.dict())
     may_move = may_move_files(signed_in(request)) and plan.stage != Stage.CLOSED
+    desk = queries.custody(plan, asked)
     context = {
-        "desk": queries.custody(plan, asked),
+        "desk": desk,
+        "page": Paginator(desk.shown, PAGE_SIZE).get_page(request.GET.get("page")),
         "asked": asked,
         "form": form,
         "may_move": may_move,
@@ -87,6 +93,8 @@ def custody_panel(request: HttpRequest, year: int) -> HttpResponse:
 def _same_choice(year: int, form: HandOverForm) -> HttpResponse:
     holder = form.cleaned_data["holder"]
     kept = {"move": form.cleaned_data["move"].value, "holder": holder.pk if holder else ""}
+    if counterpart := form.cleaned_data["counterpart"]:
+        kept["counterpart"] = counterpart
     return redirect(f"{reverse('custody', args=[year])}?{urlencode(kept)}")
 
 

@@ -57,7 +57,7 @@ def test_preview_then_confirmation_of_the_real_ledger(desk: Client, frame: Frame
     assert (answer.status_code, answer["Location"]) == (302, f"{CONFIRM}?batch={batch.pk}")
     page = words(desk.get(answer["Location"]))
     assert "读到761件，可导入761件，错误0处" in page
-    assert "新增761，修改0，不变0，文件中没有0。" in page
+    assert "新增761，修改0，不变0，缺少0。" in page
     assert "529" in page
     assert not Case.objects.exists()
     assert {p for p in Path(tempfile.gettempdir()).iterdir() if "import" in p.name} <= before

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 
-from cases.models import Case, ImportBatch
+from cases.models import Absence, Case, ImportBatch
 from evaluations.models import Plan
 from evaluations.rules.stages import Stage
 from tests.commands import run
@@ -56,6 +56,24 @@ def test_one_bad_cell_refuses_the_whole_file(db: None, plan: Plan, tmp_path: Pat
     assert errors[0]["code"]
     assert errors[0]["message"]
     assert (Case.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+
+def test_cases_that_a_file_lacks_stay_only_when_told(
+    db: None, plan: Plan, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "台账.xlsx"
+    ledger.write_bytes(xlsx([HEADER, case(1), case(2)]))
+    assert run("import_cases", ledger, year=2022)[0] == 0
+    ledger.write_bytes(xlsx([HEADER, case(2), case(3)]))
+    code, out = run("import_cases", ledger, year=2022, json=True)
+    assert code == 1
+    assert "名单里有1件案件在这份文件里没有" in json.loads(out)["findings"][0]["message"]
+    assert (Case.objects.count(), ImportBatch.objects.count()) == (2, 1)
+    assert run("import_cases", ledger, year=2022, missing="keep")[0] == 0
+    assert Case.objects.count() == 3
+    absence = Absence.objects.get()
+    assert (absence.serial, absence.decision, absence.by) == (1, "keep", None)
+    assert absence.reason == "文件里缺少的，按导入命令的选项全部保留"
 
 
 def test_a_file_that_is_no_workbook_is_refused_with_the_reason(

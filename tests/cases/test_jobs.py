@@ -95,7 +95,7 @@ def test_the_page_shows_the_import_and_then_its_result(browser: Client, clerk: U
     assert written() == (MANY, 2 * MANY, 1, 1)
     result = browser.get(page(batch))
     assert "Refresh" not in result.headers
-    assert f"新增 {MANY}" in result.content.decode()
+    assert f"新增{MANY}件" in result.content.decode()
     assert AuditEvent.objects.filter(action="confirm_import").count() == 1
     assert chain_state().broken_at is None
 

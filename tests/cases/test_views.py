@@ -54,7 +54,7 @@ def test_the_whole_way_of_the_real_ledger(desk: Client) -> None:
     assert "确认导入761件" in page
     assert not Case.objects.exists()
     assert desk.post(f"{review}confirm/")["Location"] == review
-    assert "新增761，修改0，不变0" in words(desk.get(review))
+    assert "新增761件，修改0件，不变0件" in words(desk.get(review))
     assert Case.objects.count() == 761
     assert desk.post(f"{review}confirm/").status_code == 409
     assert Case.objects.count() == 761

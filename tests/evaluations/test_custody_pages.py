@@ -96,6 +96,17 @@ def test_a_whole_panel_at_once(desk: Client, file: AssignedPair) -> None:
     assert "没有可以登记“调出档案室”的卷宗" in words(answer)
 
 
+def test_the_name_at_the_archive_is_kept_with_every_file(desk: Client, file: AssignedPair) -> None:
+    sent = {"code": str(file.drawn_case.case.serial), "move": "out", "counterpart": " 何叙 "}
+    answer = desk.post(f"{FILES}scan/", sent)
+    page = desk.get(answer["Location"]).content.decode()
+    assert page.count('value="何叙"') == 2  # the next scan and a whole panel go on with it
+    desk.post(f"{FILES}panel/", {"panel": str(file.panel), "move": "out", "counterpart": "何叙"})
+    names = FileMovement.objects.values_list("counterpart", flat=True)
+    assert len(names) > 1
+    assert set(names) == {"何叙"}
+
+
 def test_a_missing_file_is_registered_and_the_bureau_goes_on(
     year: Year, desk: Client, file: AssignedPair
 ) -> None:

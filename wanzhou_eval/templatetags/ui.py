@@ -15,6 +15,7 @@ from django import template
 from django.utils import timezone
 
 from wanzhou_eval.code128 import Bars, bars
+from wanzhou_eval.texts import spaces_shown
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
     return value
+
+
+@register.filter
+def spaces(value: str) -> str:
+    """Return the text with the spaces that nobody sees as ␣."""
+    return spaces_shown(value)
 
 
 @register.filter

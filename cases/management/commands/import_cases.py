@@ -31,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument("--content", choices=ImportBatch.Content.values, default="ledger")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+        parser.add_argument(
+            "--missing",
+            choices=("refuse", "keep"),
+            default="refuse",
+            help="名单里有、文件里没有的案件：refuse 有一件就不导入（默认），keep 全部保留",
+        )
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, *, file: Path, year: int, dry_run: bool, **options: Any) -> None:
@@ -49,7 +55,15 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED)
 
     def _run(
-        self, data: bytes, name: str, *, year: int, dry_run: bool, content: str, **options: Any
+        self,
+        data: bytes,
+        name: str,
+        *,
+        year: int,
+        dry_run: bool,
+        content: str,
+        missing: str,
+        **options: Any,
     ) -> dict[str, Any]:
         frame = frame_of(year)
         if dry_run:
@@ -57,7 +71,13 @@ class Command(BaseCommand):
             reading = read_content(batch, today=database_now().date())
         else:
             reading, _ = import_file(
-                frame, content=content, data=data, file_name=name, by=None, watch=self._told
+                frame,
+                content=content,
+                data=data,
+                file_name=name,
+                by=None,
+                keep_missing=missing == "keep",
+                watch=self._told,
             )
         return {
             "rows": getattr(reading, "data_rows", len(reading.rows)),
