@@ -19,7 +19,6 @@ from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
-
 KEPT_UNSEEN = "文件里缺少的，按导入命令的选项全部保留"
 
 

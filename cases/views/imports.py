@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from cases import actions, queries
 from cases.context.columns import sheet_notes
-from cases.context.words import shown_groups
 from cases.context.uploads import IMPORTED, stored_words
+from cases.context.words import shown_groups
 from cases.exports import annotated_workbook
 from cases.findings_table import findings_table
 from cases.forms import UploadForm

@@ -41,8 +41,8 @@ def move_file(
     sentence = refusal(row, move, holder=holder, may_take=may_take)
     if sentence:
         raise RefusedError(sentence)
-    movement = _movement(plan, row, move, holder=holder, by=by)
-    movement.counterpart, movement.note = counterpart.strip(), note.strip()
+    movement = _movement(plan, row, move, holder=holder, by=by, counterpart=counterpart)
+    movement.note = note.strip()
     movement.save()
     act = "miss_file" if move is Move.MISS else "move_file"
     detail: dict[str, object] = {"move": MOVE_WORDS[move]}
@@ -52,14 +52,9 @@ def move_file(
 
 @transaction.atomic
 def move_panel(
-    plan: Plan,
-    *,
-    panel: str,
-    move: Move,
-    by: User,
-    holder: Expert | None = None,
+    plan: Plan, *, panel: str, move: Move, by: User, holder: Expert | None = None,
     counterpart: str = "",
-) -> list[FileMovement]:
+) -> list[FileMovement]:  # fmt: skip
     """Hand over all files of a panel that can make the move now.
 
     Files that are elsewhere stay where they are. Raises `RefusedError` when none can go.
@@ -67,7 +62,7 @@ def move_panel(
     plan = _ready(plan, by)
     may_take = takers(plan) if move is Move.GIVE else {}
     made = [
-        _movement(plan, row, move, holder=holder, by=by)
+        _movement(plan, row, move, holder=holder, by=by, counterpart=counterpart)
         for row in custody(plan).rows
         if row.panel == panel and not refusal(row, move, holder=holder, may_take=may_take)
     ]
@@ -75,8 +70,6 @@ def move_panel(
         raise RefusedError(
             f"{panel}没有可以登记“{MOVE_WORDS[move]}”的卷宗。请看下面各卷宗现在在哪里。"
         )
-    for movement in made:
-        movement.counterpart = counterpart.strip()
     FileMovement.objects.bulk_create(made)
     detail: dict[str, object] = {"move": MOVE_WORDS[move], "files": len(made)}
     record_event("move_panel_files", by=by, year=plan.year, target=panel, detail=detail)
@@ -95,7 +88,7 @@ def _ready(plan: Plan, by: User) -> Plan:
 
 
 def _movement(
-    plan: Plan, row: FileRow, move: Move, *, holder: Expert | None, by: User
+    plan: Plan, row: FileRow, move: Move, *, holder: Expert | None, by: User, counterpart: str
 ) -> FileMovement:
     """The next hand-over of a file, not stored yet."""
     assert plan.now is not None
@@ -108,4 +101,5 @@ def _movement(
         holder=holder if move is Move.GIVE else None,
         at=plan.now,
         by=by,
+        counterpart=counterpart.strip(),
     )

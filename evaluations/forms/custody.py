@@ -26,7 +26,10 @@ class HandOverForm(forms.Form):
     )
 
     counterpart = forms.CharField(
-        label="档案室经手人", max_length=40, required=False, widget=forms.TextInput(attrs={"size": 8})
+        label="档案室经手人",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"size": 8}),
     )
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
@@ -59,6 +62,7 @@ class ScanForm(HandOverForm):
         max_length=60,
         error_messages={"required": "没有读到条码。请再扫一次，或输入封面上的卷宗号。"},
     )
+
     def clean(self) -> dict[str, Any]:
         """The number behind the code, and whether this file can go this way now."""
         data = super().clean()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases import actions
 from cases.models import Frame, ImportBatch
 from cases.readings import KEPT_OF_A_KIND
 from tests.cases.desk import load, new_frame, upload
@@ -56,8 +57,16 @@ def test_the_list_of_findings_is_whole(frame: Frame, clerk: User, desk: Client) 
     lines = cells(answer)
     assert lines[0] == ["级别", "工作表", "行", "列", "读到", "问题", "怎样改"]
     assert len(lines) == 1 + MANY + 1
-    assert ["错误", "表1", 2, "承办机构", "（空）", "缺少承办机构", "补填承办机构后重新上传"] in lines
-    assert AuditEvent.objects.filter(action="export_table").count() == 1
+    assert [
+        "错误",
+        "表1",
+        2,
+        "承办机构",
+        "（空）",
+        "缺少承办机构",
+        "补填承办机构后重新上传",
+    ] in lines
+    assert AuditEvent.objects.filter(action="export_list").count() == 1
 
 
 def test_an_outdated_preview_offers_to_compare_again(
@@ -75,7 +84,9 @@ def test_an_outdated_preview_offers_to_compare_again(
     assert "案件名单变过" not in page
 
 
-def test_a_sealed_frame_offers_no_upload(frame: Frame, desk: Client) -> None:
+def test_a_sealed_frame_offers_no_upload(frame: Frame, clerk: User, desk: Client) -> None:
+    load(frame, clerk, case(1))
+    actions.declare_total(frame, total=1, by=make_user(Role.BUREAU))
     Frame.objects.update(sealed_at="2022-08-16T01:00Z")
     page = words(desk.get("/y/2022/cases/import/"))
     assert "案件名单已封存，不能再导入" in page

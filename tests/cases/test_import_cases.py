@@ -58,9 +58,7 @@ def test_one_bad_cell_refuses_the_whole_file(db: None, plan: Plan, tmp_path: Pat
     assert (Case.objects.count(), ImportBatch.objects.count()) == (0, 0)
 
 
-def test_cases_that_a_file_lacks_stay_only_when_told(
-    db: None, plan: Plan, tmp_path: Path
-) -> None:
+def test_cases_that_a_file_lacks_stay_only_when_told(db: None, plan: Plan, tmp_path: Path) -> None:
     ledger = tmp_path / "台账.xlsx"
     ledger.write_bytes(xlsx([HEADER, case(1), case(2)]))
     assert run("import_cases", ledger, year=2022)[0] == 0

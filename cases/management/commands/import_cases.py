@@ -55,30 +55,18 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED)
 
     def _run(
-        self,
-        data: bytes,
-        name: str,
-        *,
-        year: int,
-        dry_run: bool,
-        content: str,
-        missing: str,
-        **options: Any,
+        self, data: bytes, name: str, *, year: int, dry_run: bool, **options: Any
     ) -> dict[str, Any]:
-        frame = frame_of(year)
+        frame, content = frame_of(year), options["content"]
         if dry_run:
             batch = ImportBatch(frame=frame, content=content, data=data)
             reading = read_content(batch, today=database_now().date())
         else:
+            keeps = options["missing"] == "keep"
             reading, _ = import_file(
-                frame,
-                content=content,
-                data=data,
-                file_name=name,
-                by=None,
-                keep_missing=missing == "keep",
-                watch=self._told,
-            )
+                frame, content=content, data=data, file_name=name, by=None,
+                keep_missing=keeps, watch=self._told,
+            )  # fmt: skip
         return {
             "rows": getattr(reading, "data_rows", len(reading.rows)),
             "accepted": 0 if reading.errors else len(reading.rows),
