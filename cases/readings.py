@@ -156,7 +156,7 @@ def summary_of_findings(findings: Iterable[Finding]) -> dict[str, Any]:
     """Numbers of errors and warnings, how many have which remedy, and the first of each."""
     listed = list(findings)
     counts: Counter[tuple[str, str, str]] = Counter()
-    kept = []
+    kept: list[dict[str, Any]] = []
     for finding in listed:
         kind = (finding.level, finding.code, finding.remedy)
         if counts[kind] < KEPT_OF_A_KIND and len(kept) < MOST_KEPT:

@@ -101,8 +101,8 @@ def test_removing_needs_a_reason_and_the_cases_by_name(frame: Frame, clerk: User
 def test_a_file_compared_with_an_older_list_is_compared_again(frame: Frame, clerk: User) -> None:
     late = upload(frame, clerk, case(1), case(2), case(3, 承办人="甲"))
     load(frame, clerk, case(1), case(2, 承办人="乙"), case(3, 承办人="甲"))
-    told = refusal(lambda: actions.confirm_import(late, by=clerk))
-    assert "这份文件检查以后，案件名单变过，没有导入" in told
+    refused = refusal(lambda: actions.confirm_import(late, by=clerk))
+    assert "这份文件检查以后，案件名单变过，没有导入" in refused
     actions.confirm_import(actions.recheck(late, by=clerk), by=clerk)
     told = list(late.changes.values_list("number", "before", "after"))
     assert told == [(TWO, "乙", "孔望平")]
