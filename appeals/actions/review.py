@@ -30,8 +30,11 @@ from wanzhou_eval.models import User
 ANSWER = ("result", "result_grade", "result_reason", "answered_at", "answered_by")
 
 
-def freeze_review(appeal: Appeal, *, by: User) -> Draw:
-    """封存复评组抽选名单 without the experts who scored the case; seed and draw follow there."""
+def freeze_review(appeal: Appeal, *, by: User, secret: str = "") -> Draw:
+    """封存复评组抽选名单 without the experts who scored the case; seed and draw follow there.
+
+    `secret` is the value for the envelope where the plan asks for a commitment.
+    """
     with transaction.atomic():
         plan, appeal = lock_appeal(appeal)
         _check_handler(by)
@@ -48,6 +51,7 @@ def freeze_review(appeal: Appeal, *, by: User) -> Draw:
             category=Panel.Category.CRIMINAL if criminal else Panel.Category.CIVIL,
             exclude=barred_experts(plan, appeal.drawn_case),
             by=by,
+            secret=secret,
         )
         label = appeal.drawn_case.case.label
         record_event("freeze_review", by=by, year=plan.year, target=label)

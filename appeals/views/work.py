@@ -15,6 +15,7 @@ from appeals.queries.work import AppealPage, appeal_page, appeal_rows, find_hand
 from evaluations.models import Plan
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import drawn_case_of
+from evaluations.views.draws_seal import sealed_answer
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.errors import RefusedError
@@ -124,9 +125,10 @@ def appeal_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 def appeal_freeze(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """封存复评组抽选名单, then on to the draw's console."""
     page = appeal_page(plan_of(year), pk)
-    draw = actions.freeze_review(page.appeal, by=signed_in(request))
-    messages.success(request, "复评组抽选名单已封存，请录入种子。")
-    return redirect("draw_console", year, draw.code)
+    by = signed_in(request)
+    return sealed_answer(
+        request, lambda secret: actions.freeze_review(page.appeal, by=by, secret=secret)
+    )
 
 
 @for_roles(Role.BUREAU)

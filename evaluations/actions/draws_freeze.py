@@ -21,7 +21,9 @@ from evaluations.queries.draws_frozen import (
 )
 from evaluations.queries.replacements import waiting_sentence
 from evaluations.rules.canonical import NONE, Head
+from evaluations.rules.characters import HEX64
 from evaluations.rules.hashing import HashName
+from evaluations.rules.seeds import commitment
 from evaluations.rules.stages import Stage
 from experts.models import Expert
 from wanzhou_eval.audit import record_event
@@ -37,9 +39,11 @@ LETTERS = {
 
 
 @transaction.atomic
-def seal_frame(plan: Plan, *, by: User) -> Draw:
+def seal_frame(plan: Plan, *, by: User, secret: str = "") -> Draw:
     """封存案件名单 (article 4): counts agree, the list gets its fingerprint, nobody edits it.
 
+    `secret` is the value for the envelope where the plan asks for a commitment, here and for the
+    other lists: 64 hex digits made by the caller, of which only the commitment is kept.
     Moves the plan to `sealed`. Raises `RefusedError` when counts differ, the frame is empty, the
     decided size has no reason, or a list of this year is sealed already.
     """
@@ -47,7 +51,7 @@ def seal_frame(plan: Plan, *, by: User) -> Draw:
     frame = Frame.objects.select_for_update().get(pk=locked.frame_id)
     locked.frame = frame
     refuse_unless_reconciled(locked)
-    head, previous = next_head(locked, kind=DrawKind.SAMPLE)
+    head, previous = next_head(locked, kind=DrawKind.SAMPLE, secret=secret)
     with rule_refusals():
         frozen = frame_freeze(locked, head=head)
     frame.sealed_at = locked.now
@@ -66,10 +70,10 @@ def seal_frame(plan: Plan, *, by: User) -> Draw:
 
 
 @transaction.atomic
-def freeze_experts(plan: Plan, *, by: User) -> Draw:
+def freeze_experts(plan: Plan, *, by: User, secret: str = "") -> Draw:
     """封存专家名单 (article 5): the pool with everybody left out and why."""
     locked = start_freeze(plan, kind=DrawKind.EXPERTS, by=by, stage=Stage.DRAWN)
-    head, previous = next_head(locked, kind=DrawKind.EXPERTS)
+    head, previous = next_head(locked, kind=DrawKind.EXPERTS, secret=secret)
     with rule_refusals():
         frozen = pool_freeze(locked, head=head, slots=panel_slots(locked))
     draw = store_freeze(locked, kind=DrawKind.EXPERTS, frozen=frozen, previous=previous, by=by)
@@ -78,14 +82,14 @@ def freeze_experts(plan: Plan, *, by: User) -> Draw:
 
 
 @transaction.atomic
-def freeze_match(plan: Plan, *, by: User) -> Draw:
+def freeze_match(plan: Plan, *, by: User, secret: str = "") -> Draw:
     """封存匹配名单: panels, cases and every known relation; refused unless a matching exists.
 
     The refusal names the cases and experts that block it and the remedy.
     """
     locked = start_freeze(plan, kind=DrawKind.MATCH, by=by, stage=Stage.EMPANELLED)
     refuse_waiting(locked)
-    head, previous = next_head(locked, kind=DrawKind.MATCH)
+    head, previous = next_head(locked, kind=DrawKind.MATCH, secret=secret)
     with rule_refusals():
         frozen = match_freeze(locked, head=head)
     draw = store_freeze(locked, kind=DrawKind.MATCH, frozen=frozen, previous=previous, by=by)
@@ -95,7 +99,13 @@ def freeze_match(plan: Plan, *, by: User) -> Draw:
 
 @transaction.atomic
 def freeze_review_draw(
-    plan: Plan, *, case: Case, category: str, exclude: dict[Expert, str], by: User
+    plan: Plan,
+    *,
+    case: Case,
+    category: str,
+    exclude: dict[Expert, str],
+    by: User,
+    secret: str = "",
 ) -> Draw:
     """封存复评组名单 (article 6.3): two experts of the category for one appealed case.
 
@@ -103,7 +113,7 @@ def freeze_review_draw(
     target is the case number; its result is read by `queries.panels.drawn_experts`.
     """
     locked = start_freeze(plan, kind=DrawKind.REVIEW, target=case.number, by=by)
-    head, previous = next_head(locked, kind=DrawKind.REVIEW)
+    head, previous = next_head(locked, kind=DrawKind.REVIEW, secret=secret)
     reasons = {expert.pk: code for expert, code in exclude.items()}
     with rule_refusals():
         frozen = pool_freeze(locked, head=head, slots={category: 2}, excluded=reasons)
@@ -148,18 +158,32 @@ def refuse_waiting(plan: Plan) -> None:
         raise RefusedError(sentence)
 
 
-def next_head(plan: Plan, *, kind: DrawKind) -> tuple[Head, Draw | None]:
+def next_head(plan: Plan, *, kind: DrawKind, secret: str) -> tuple[Head, Draw | None]:
     """The headers of the next attempt; `prev` chains it to the last draw that was held."""
     previous = plan.draws.exclude(result_hash="").order_by("-drawn_at", "-pk").first()
     if previous:
         refuse_backward_clock(plan, previous)
     number = plan.draws.filter(kind=kind).count() + 1
-    head = Head(
-        draw=f"WZ-{plan.year}-{LETTERS[kind]}{number}",
-        hash=HashName(plan.hash_name),
-        prev=previous.result_hash if previous else NONE,
-    )
-    return head, previous
+    code, name = f"WZ-{plan.year}-{LETTERS[kind]}{number}", HashName(plan.hash_name)
+    commit = commitment_of(plan, secret, draw=code)
+    prev = previous.result_hash if previous else NONE
+    return Head(draw=code, hash=name, prev=prev, commit=commit), previous
+
+
+def commitment_of(plan: Plan, secret: str, *, draw: str) -> str:
+    """The commitment for the list (draw.md §2.2), `-` where the plan has none.
+
+    The plan's setting is fixed while it runs. Raises `RefusedError` without a value to commit to.
+    """
+    if not plan.commitment:
+        return NONE
+    if not HEX64.fullmatch(secret):
+        raise RefusedError(
+            f"{plan.year}年度方案启用了封存承诺值，封存时要生成并打印承诺值。"
+            "请由科室在抽选页点“封存”，不能用命令代办。",
+            status=422,
+        )
+    return commitment(secret, draw=draw, hash_name=HashName(plan.hash_name))
 
 
 def store_freeze(
@@ -182,6 +206,7 @@ def store_freeze(
         hash_name=frozen.head.hash.value,
         freeze_text=frozen.text,
         freeze_hash=frozen.freeze_hash,
+        commitment=frozen.head.commit.removeprefix(NONE),
         cleaning_hash=cleaning_hash,
         previous=previous,
         frozen_at=now_of(plan),

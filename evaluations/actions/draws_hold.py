@@ -20,7 +20,7 @@ from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_frozen import head_of
 from evaluations.rules.certificates import run_draw
 from evaluations.rules.freeze import reopen_freeze
-from evaluations.rules.seeds import SeedSource, check_seed, compare_typings, readback
+from evaluations.rules.seeds import SeedSource, check_digits, compare_typings, readback
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -61,7 +61,7 @@ def enter_seed(draw: Draw, *, digits: str, source: str, witnesses: str, by: User
             f"第一遍已由{locked.first_typed_by}录入。请录第二遍；要更正第一遍，由本人重录。"
         )
     with rule_refusals():
-        check_seed(digits, head=head_of(locked), source=seed_source(source))
+        check_digits(digits, source=seed_source(source))
     refuse_used_seed(locked, digits)
     typed = (digits, source, witnesses.strip())
     if typed == (locked.first_typing, locked.seed_source, locked.witnesses):
@@ -69,8 +69,10 @@ def enter_seed(draw: Draw, *, digits: str, source: str, witnesses: str, by: User
     locked.first_typing, locked.first_typed_by = digits, by
     locked.seed_source, locked.witnesses = source, witnesses.strip()
     locked.save(update_fields=["first_typing", "first_typed_by", "seed_source", "witnesses"])
-    code = readback(digits, draw=locked.code, hash_name=head_of(locked).hash)
-    detail: dict[str, object] = {"source": source, "digits": len(digits), "readback": code}
+    detail: dict[str, object] = {"source": source, "digits": len(digits)}
+    if not locked.commitment:  # with one the seed is complete only when the envelope is opened
+        name = head_of(locked).hash
+        detail["readback"] = readback(digits, draw=locked.code, hash_name=name)
     record_event("enter_seed", by=by, year=plan.year, target=locked.code, detail=detail)
     return locked
 
@@ -104,9 +106,11 @@ def refuse_used_seed(draw: Draw, digits: str) -> None:
 
 
 @transaction.atomic
-def hold_draw(draw: Draw, *, digits: str, by: User) -> Draw:
+def hold_draw(draw: Draw, *, digits: str, by: User, secret: str = "") -> Draw:
     """Second typing by another person; when equal, compute once and keep everything.
 
+    `secret` is the value from the envelope of a list with a commitment; another value than the
+    sealed one is refused and leaves no trace.
     The result with its rows and the plan's next stage are saved in the same transaction: either
     the draw happened or it did not.
     """
@@ -116,13 +120,14 @@ def hold_draw(draw: Draw, *, digits: str, by: User) -> Draw:
     refuse_held(locked)
     refuse_backward_clock(plan, locked)
     refuse_one_person(locked, by=by)
+    seed = f"{digits}+{secret}" if secret else digits
     with rule_refusals():
         compare_typings(locked.first_typing, digits)
         name, source = head_of(locked).hash, seed_source(locked.seed_source)
         frozen = reopen_freeze(locked.freeze_text, freeze_hash=locked.freeze_hash, hash_name=name)
-        outcome = run_draw(frozen, seed=digits, source=source)
-    refuse_used_seed(locked, digits)
-    locked.seed, locked.seed_entered_at, locked.seed_entered_by = digits, plan.now, by
+        outcome = run_draw(frozen, seed=seed, source=source)
+    refuse_used_seed(locked, seed)
+    locked.seed, locked.seed_entered_at, locked.seed_entered_by = seed, plan.now, by
     locked.readback, locked.drawn_at = outcome.readback, plan.now
     locked.result_text, locked.result_hash = outcome.result_text, outcome.result_hash
     locked.save()

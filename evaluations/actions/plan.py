@@ -32,6 +32,7 @@ PARAMETERS = (
     "strata",
     "allocation",
     "hash_name",
+    "commitment",
     "criminal_panels",
     "civil_panels",
     "marking_from",

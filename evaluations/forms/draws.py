@@ -1,5 +1,6 @@
 """Forms of the draws: they check the shape of what is typed, in the words of the rules."""
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -80,6 +81,24 @@ class SeedForm(DigitsForm):
             return text
         with as_field_error():
             return rollers_text(rollers_of(text, count=len(digits)))
+
+
+class RevealForm(DigitsForm):
+    """Second typing where the list has a commitment: the digits and the value on the slip."""
+
+    secret = forms.CharField(
+        label="承诺值",
+        max_length=400,
+        help_text="信封里的64位，两行条码依次扫入，或照字录入；大小写、空格、换行不计。",
+        widget=forms.Textarea(
+            attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false", "class": "digits"}
+        ),
+    )
+
+    def clean_secret(self) -> str:
+        """The value as it was printed: half width, lower case, no spaces; the rule judges it."""
+        text = unicodedata.normalize("NFKC", self.cleaned_data["secret"])
+        return "".join(text.split()).lower()
 
 
 class VoidForm(forms.Form):

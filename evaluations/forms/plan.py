@@ -82,6 +82,7 @@ SECTIONS = (
             "strata",
             "allocation",
             "hash_name",
+            "commitment",
         ),
     ),
     ("专家小组", ("criminal_panels", "civil_panels", "marking_from", "marking_to", "place", "fee")),

@@ -53,7 +53,7 @@ CREATE TRIGGER frame_unsealed_without_draw BEFORE UPDATE ON cases_frame
 -- Draws: the list is fixed at the freeze, seed and result are written once, nothing goes back.
 CREATE TRIGGER draw_fixed BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('抽选', 'plan_id', 'kind', 'target', 'attempt',
-        'code', 'hash_name', 'freeze_text', 'freeze_hash', 'cleaning_hash',
+        'code', 'hash_name', 'freeze_text', 'freeze_hash', 'commitment', 'cleaning_hash',
         'previous_id', 'frozen_at');
 CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION filled_once('抽选', 'sheet_a_at', 'sheet_a_by_id', 'seed',
@@ -62,7 +62,8 @@ CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
 CREATE TRIGGER draw_never_deleted BEFORE DELETE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION never_deleted('抽选记录');
 
--- Attempts follow without gaps, each is chained to the last draw that was held, and begins empty.
+-- Attempts follow without gaps, each is chained to the last draw that was held, begins empty and
+-- names the commitment of its list (the headers are the first thousand characters).
 CREATE FUNCTION draw_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     last evaluations_draw;
@@ -80,6 +81,10 @@ BEGIN
        OR NEW.announced <> 0
        OR coalesce(NEW.sheet_a_at, NEW.drawn_at, NEW.signed_at, NEW.voided_at) IS NOT NULL THEN
         PERFORM refuse('draw_begins', '抽选须从封存名单开始，逐步办理。');
+    END IF;
+    IF NEW.commitment <> coalesce(
+        substring(left(NEW.freeze_text, 1000) FROM '\ncommit=([0-9a-f]{64})\n'), '') THEN
+        PERFORM refuse('draw_commitment', '登记的承诺与名单里的承诺不同。');
     END IF;
     RETURN NEW;
 END $$;

@@ -26,6 +26,8 @@ ROLLED = Func(
     F("seed"), Value("+"), Value(1), function="split_part", output_field=models.CharField()
 )
 """The rolled digits of a seed, without a commitment: no draw of any year has them again."""
+OPENED = r"^[0-9]{20,200}\+[0-9a-f]{64}$"
+"""A seed with the value of the commitment (draw.md §2.2)."""
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):
@@ -46,6 +48,8 @@ class Draw(models.Model):
     The texts are kept to the byte; whoever has them re-computes everything. A void is asked for
     by one person (`voided_by`, `void_reason`) and takes effect (`voided_at`) when another
     confirms it; the void draw stays on record, the next attempt has a new code, list and seed.
+    `commitment` is what the list says of the value in the envelope; the value itself is nowhere
+    until it is typed from the paper and becomes the end of the seed.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="draws")
@@ -56,6 +60,7 @@ class Draw(models.Model):
     hash_name = models.CharField(max_length=8, choices=Plan.HashName.choices)
     freeze_text = models.TextField()
     freeze_hash = models.CharField("名单指纹", max_length=64)
+    commitment = models.CharField("承诺", max_length=64, blank=True)
     cleaning_hash = models.CharField("清洗台账指纹", max_length=64, blank=True)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField()
@@ -99,8 +104,16 @@ class Draw(models.Model):
             models.UniqueConstraint(ROLLED, condition=~Q(seed=""), name="draw_seed_used_once"),
             models.CheckConstraint(
                 condition=Q(seed="")
-                | (Q(first_typing=F("seed")) & ~Q(first_typed_by=F("seed_entered_by"))),
+                | (Q(first_typing=ROLLED) & ~Q(first_typed_by=F("seed_entered_by"))),
                 name="draw_typed_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(seed="")
+                    | (Q(commitment="") & ~Q(seed__contains="+"))
+                    | (~Q(commitment="") & Q(seed__regex=OPENED))
+                ),
+                name="draw_seed_opens_commitment",
             ),
             models.CheckConstraint(
                 condition=(

@@ -117,6 +117,14 @@ class Plan(models.Model):
     hash_name = models.CharField(
         "杂凑算法", max_length=8, choices=HashName.choices, default=HashName.SHA256
     )
+    commitment = models.BooleanField(
+        "封存承诺值",
+        default=False,
+        help_text=(
+            "一般不用。启用后，每次封存名单另生成一个承诺值，当场打印装入信封，由纪检保管，"
+            "掷骰后启封录入。信封遗失、不启封的，这次抽选只能作废。"
+        ),
+    )
     criminal_panels = models.PositiveSmallIntegerField("刑事组数", default=1)
     civil_panels = models.PositiveSmallIntegerField("民事行政组数", default=3)
     marking_from = models.DateField("评估开始日")

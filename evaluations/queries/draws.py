@@ -9,11 +9,15 @@ from django.utils import timezone
 from evaluations.models import Draw, DrawKind, Plan
 from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_type_seed
 from evaluations.queries.draws_calls import Call, call_count, calls
-from evaluations.queries.draws_frozen import head_of
+from evaluations.queries.draws_seed import (
+    SOURCE_LABELS,
+    commitment_lines,
+    digits_of,
+    in_fives,
+    readback_of,
+    seed_dice,
+)
 from evaluations.queries.draws_text import headers_of, sections_of
-from evaluations.rules.errors import RuleError
-from evaluations.rules.rollers import rollers_of
-from evaluations.rules.seeds import readback
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
@@ -29,7 +33,6 @@ UNITS = {
     DrawKind.MATCH: "件",
     DrawKind.REVIEW: "人",
 }
-SOURCE_LABELS = {"d10": "十面骰子", "ball": "摇号球", "d6": "六面骰子"}
 
 
 ACTORS = (
@@ -153,7 +156,6 @@ class Console:
 def console(draw: Draw, *, for_user: User) -> Console:
     """The state of a ceremony for one reader. A fixed number of queries."""
     items = calls(draw)
-    typed = draw.seed or draw.first_typing
     said = draw.announced
     return Console(
         draw=draw,
@@ -164,8 +166,8 @@ def console(draw: Draw, *, for_user: User) -> Console:
         total=len(items),
         current=items[said - 1] if 0 < said <= len(items) else None,
         next_call=items[said] if said < len(items) and draw.signed_at is None else None,
-        readback=readback(typed, draw=draw.code, hash_name=head_of(draw).hash) if typed else "",
-        digits=in_fives(typed),
+        readback=readback_of(draw),
+        digits=in_fives(digits_of(draw)),
         source=SOURCE_LABELS.get(draw.seed_source, ""),
         is_first_typist=draw.first_typed_by_id == for_user.pk,
         may_run=may_run_draws(for_user),
@@ -173,11 +175,6 @@ def console(draw: Draw, *, for_user: User) -> Console:
         may_confirm=may_confirm_void(for_user, draw),
         may_withdraw=draw.voided_by_id == for_user.pk and draw.voided_at is None,
     )
-
-
-def in_fives(digits: str) -> list[str]:
-    """Digits in groups of five, as sheet B prints them."""
-    return [digits[start : start + 5] for start in range(0, len(digits), 5)]
 
 
 def live_state(draw: Draw) -> dict[str, object]:
@@ -209,6 +206,7 @@ def live_page(draw: Draw) -> dict[str, object]:
         "unit": UNITS[DrawKind(draw.kind)],
         "kind": "expert" if draw.kind in {DrawKind.EXPERTS, DrawKind.REVIEW} else "case",
         "dice": seed_dice(draw),
+        "commitment": commitment_lines(draw),
         "tails": fingerprints(draw),
         "voided": draw.void_reason if draw.voided_at else "",
         "waiting": waiting_sentence(draw),
@@ -245,24 +243,6 @@ def summary_of(draw: Draw) -> str:
     return f"从 {inside} 人中抽 {seats} 人"
 
 
-def seed_dice(draw: Draw) -> list[dict[str, object]]:
-    """The digits of the seed by the people who rolled them, once both typings agree."""
-    return [{"label": label, "digits": list(digits)} for label, digits in rolled(draw) if draw.seed]
-
-
-def rolled(draw: Draw) -> list[tuple[str, str]]:
-    """Who rolled which digits; all in one where the record does not divide them."""
-    digits = draw.seed or draw.first_typing
-    try:
-        rollers = rollers_of(draw.witnesses, count=len(digits))
-    except RuleError:
-        return [(draw.witnesses, digits)]
-    return [
-        (f"{one.name}（第{one.first}—{one.last}位）", digits[one.first - 1 : one.last])
-        for one in rollers
-    ]
-
-
 def fingerprints(draw: Draw) -> list[dict[str, str]]:
     """The two fingerprints the room writes down; the result's before the first name."""
     rows = [{"label": "名单指纹末 8 位", "value": draw.freeze_hash}]
@@ -277,4 +257,6 @@ def waiting_sentence(draw: Draw) -> str:
         return "名单已封存，请核对并在指纹单上签名"
     if not draw.first_typed_by_id:
         return "请按宣布的次序掷出随机数"
+    if draw.commitment:
+        return "请当众启封，由另一人第二遍录入数字和承诺值"
     return "请另一人第二遍录入，核对复读码"

@@ -49,7 +49,8 @@ their relations sealed too; beyond that the new case is matched by a new draw.""
 def head_of(draw: Draw) -> Head:
     """The headers of a sealed list."""
     previous = draw.previous.result_hash if draw.previous else NONE
-    return Head(draw=draw.code, hash=HashName(draw.hash_name), prev=previous)
+    commit = draw.commitment or NONE
+    return Head(draw=draw.code, hash=HashName(draw.hash_name), prev=previous, commit=commit)
 
 
 def frame_freeze(plan: Plan, *, head: Head) -> SampleFreeze:

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from evaluations.models import Draw, DrawKind, Plan
-from evaluations.queries.draws import SOURCE_LABELS, in_fives, summary_of
+from evaluations.queries.draws import summary_of
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_proof import certificate_of
 from evaluations.queries.draws_record import NAMES_OF_KIND, in_fours
+from evaluations.queries.draws_seed import (
+    SOURCE_LABELS,
+    digits_of,
+    in_fives,
+    in_groups,
+    value_of,
+)
 from evaluations.queries.draws_tickets import StratumLine, stratum_lines
 from evaluations.queries.draws_why import Why, explain_number
 from evaluations.rules.certificates import TEXT_FIELDS, Certificate
@@ -25,12 +32,16 @@ KINDS = (DrawKind.SAMPLE, DrawKind.EXPERTS, DrawKind.MATCH)
 
 @dataclass(frozen=True)
 class PublicDraw:
-    """One draw as the public reads it; `whole` when list and result may be taken along."""
+    """One draw as the public reads it; `whole` when list and result may be taken along.
+
+    `value` is the opened value of a commitment, in groups of eight.
+    """
 
     draw: Draw
     title: str
     summary: str
     seed: str
+    value: str
     source: str
     prints: list[dict[str, str]]
     strata: list[StratumLine]
@@ -78,12 +89,17 @@ def public_draws(year: int | None, *, number: str) -> PublicDraws:
 def public_draw(draw: Draw) -> PublicDraw:
     """One draw without names: a void one with its reason, a list only where it may be public."""
     whole = may_take(draw)
-    prints = [("名单指纹", draw.freeze_hash), ("结果指纹", draw.result_hash)]
+    prints = [
+        ("名单指纹", draw.freeze_hash),
+        ("封存的承诺", draw.commitment),
+        ("结果指纹", draw.result_hash),
+    ]
     return PublicDraw(
         draw=draw,
         title=NAMES_OF_KIND[DrawKind(draw.kind)].removesuffix("记录"),
         summary=summary_of(draw),
-        seed=" ".join(in_fives(draw.seed)),
+        seed=" ".join(in_fives(digits_of(draw) if draw.seed else "")),
+        value=" ".join(in_groups(value_of(draw), 8)),
         source=SOURCE_LABELS.get(draw.seed_source, ""),
         prints=[{"label": label, "value": in_fours(value)} for label, value in prints if value],
         strata=stratum_lines(draw) if whole else [],

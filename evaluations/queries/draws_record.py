@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from evaluations.models import Draw, DrawKind
-from evaluations.queries.draws import SOURCE_LABELS, in_fives, rolled
 from evaluations.queries.draws_calls import (
     CATEGORY_LABELS,
     call_count,
@@ -23,6 +22,7 @@ from evaluations.queries.draws_record_experts import (
     price_sentences,
     queues,
 )
+from evaluations.queries.draws_seed import HELD_METHOD, seed_rows
 from evaluations.queries.draws_text import headers_of, sections_of
 from evaluations.queries.draws_tickets import (
     StratumLine,
@@ -117,7 +117,7 @@ def record_page(draw: Draw) -> Record:
         facts=[facts, place_facts(draw)],
         seeds=seed_rows(draw),
         prints=print_rows(draw),
-        method=METHODS[kind].format(hash=draw.hash_name),
+        method=METHODS[kind].format(hash=draw.hash_name) + (HELD_METHOD if draw.commitment else ""),
         blocks=blocks if read_out else [],
         strata=stratum_lines(draw) if read_out else [],
         tickets=ticket_lines(draw) if read_out else [],
@@ -205,16 +205,6 @@ def match_facts(draw: Draw) -> list[Fact]:
     ]
 
 
-def seed_rows(draw: Draw) -> list[tuple[str, str]]:
-    """The seed in groups of five, then who rolled which part, and the read-back code."""
-    if not draw.seed:
-        return []
-    source = SOURCE_LABELS.get(draw.seed_source, "")
-    rows = [(f"随机数（{source}，{len(draw.seed)}位，五位一组）", " ".join(in_fives(draw.seed)))]
-    rows += rolled(draw)
-    return [*rows, ("复读码", draw.readback)]
-
-
 def code_text(draw: Draw) -> str:
     """What the QR code of the record holds: both fingerprints, in full."""
     if not draw.result_hash:
@@ -227,6 +217,7 @@ def print_rows(draw: Draw) -> list[dict[str, str]]:
     previous = draw.previous
     rows = [
         ("名单指纹", draw.freeze_hash),
+        ("封存的承诺", draw.commitment),
         ("清洗台账", draw.cleaning_hash),
         (f"上一次 {previous}", previous.result_hash if previous else ""),
         ("结果指纹", draw.result_hash),
@@ -278,10 +269,11 @@ def match_blocks(draw: Draw) -> list[Block]:
 
 def ceremony_log(draw: Draw) -> list[dict[str, str]]:
     """现场经过: what happened when, and by whom."""
+    opened = "启封录入承诺值，与封存的承诺相符" if draw.commitment else "复读码一致"
     rows: list[tuple[datetime | None, str, object]] = [
         (draw.frozen_at, "名单封存，公布名单指纹", draw.frozen_by),
         (draw.sheet_a_at, "指纹单签名", draw.sheet_a_by),
-        (draw.seed_entered_at, "两人录入随机数，复读码一致", draw.seed_entered_by),
+        (draw.seed_entered_at, f"两人录入随机数，{opened}", draw.seed_entered_by),
         (draw.drawn_at, "执行抽选，公布结果指纹", None),
         (draw.signed_at, "宣读完毕，各方签名，记录锁定", None),
         (draw.voided_at, f"作废：{draw.void_reason}", draw.void_confirmed_by),

@@ -64,10 +64,12 @@ def check_seed(seed: str, *, head: Head, source: SeedSource | None = None) -> No
         return
     digits, plus, secret = seed.partition("+")
     if not plus:
-        raise RuleError("本次抽选有封存承诺值，种子应为“数字+承诺值”。请拆封并输入承诺值。")
+        raise RuleError("本次抽选有封存承诺值，种子应为“数字+承诺值”。请启封并录入承诺值。")
     check_digits(digits, source=source)
     if not HEX64.fullmatch(secret):
-        raise RuleError("承诺值应为64位小写十六进制。请按信封内的原文输入。")
+        raise RuleError(
+            f"承诺值应为64位、只有0到9和小写a到f，录入的有{len(secret)}位。请对照信封内的原文重录。"
+        )
     if commitment(secret, draw=head.draw, hash_name=head.hash) != head.commit:
         raise RuleError(
             "承诺值与名单中封存的承诺不符。请核对信封；确实不符的，本次抽选作废并记录。"

@@ -29,6 +29,9 @@ same(
     "名单不是签字表A封存的那一份", sys.argv[2].replace(" ", "").lower(), digest(cert["freeze_text"])
 )
 same("复读码（种子被改动）", cert["readback"], digest(prefix % ("readback", "-"))[:8])
+if head["commit"] != "-":  # 封存的承诺：种子加号后面是启封的承诺值
+    opened = digest(f"LAQD/1|commit|{head['draw']}|-|{cert['seed'].partition('+')[2]}")
+    same("承诺值", head["commit"], opened)
 if cert["kind"] != "sample" or head["min1"] != "0":
     sys.exit("专家、匹配和每层至少一件的抽样，请用 verify_draw.py 核对。")
 fields = [["type", "month", "org"].index(name) for name in head["strata"].split("+") if name != "-"]

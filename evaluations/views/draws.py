@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from evaluations.actions import draws as actions
 from evaluations.exports.lists import draws_table
-from evaluations.forms.draws import DigitsForm, SeedForm, VoidForm
+from evaluations.forms.draws import DigitsForm, RevealForm, SeedForm, VoidForm
 from evaluations.models import Draw, DrawKind, Plan
 from evaluations.permissions.draws import may_run_draws, may_type_seed
 from evaluations.queries import draws as queries
@@ -18,6 +18,7 @@ from evaluations.queries.draws_prepare import preparation
 from evaluations.queries.draws_record import record_page
 from evaluations.queries.draws_why import explanation, numbered_case
 from evaluations.queries.plan import plan_of
+from evaluations.views.draws_seal import sealed_answer
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.downloads import send_table, wants_table
 from wanzhou_eval.errors import RefusedError
@@ -55,9 +56,8 @@ def draw_freeze(request: HttpRequest, year: int) -> HttpResponse:
     freeze = FREEZES.get(request.POST.get("kind", ""))
     if freeze is None:
         raise RefusedError("没有指明封存哪一种名单，请回抽选页重新点。", status=422)
-    draw = freeze(plan, by=signed_in(request))
-    messages.success(request, f"名单已封存，编号{draw.code}，指纹末8位{draw.freeze_hash[-8:]}。")
-    return redirect("draw_console", year, draw.code)
+    by = signed_in(request)
+    return sealed_answer(request, lambda secret: freeze(plan, by=by, secret=secret))
 
 
 @for_roles(*STAFF)
@@ -71,20 +71,25 @@ def draw_console(request: HttpRequest, year: int, code: str) -> HttpResponse:
     context = {
         "page_title": f"{desk.title} {draw.code}",
         "desk": desk,
-        "form": form or (SeedForm() if desk.step == "first" else DigitsForm()),
+        "form": form or (SeedForm() if desk.step == "first" else second_form(draw)()),
         "seed_form": SeedForm(initial={"source": draw.seed_source, "witnesses": draw.witnesses}),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "evaluations/draw_console.html", context, status=status)
 
 
-def step_form(request: HttpRequest, draw: Draw) -> SeedForm | DigitsForm | None:
+def step_form(request: HttpRequest, draw: Draw) -> DigitsForm | None:
     """The form of the step that was posted, if it has one."""
     if request.method != "POST":
         return None
-    forms = {"first": SeedForm, "second": DigitsForm}
+    forms: dict[str, type[DigitsForm]] = {"first": SeedForm, "second": second_form(draw)}
     form = forms.get(request.POST.get("step", ""))
     return form(request.POST) if form else None
+
+
+def second_form(draw: Draw) -> type[DigitsForm]:
+    """The second typing opens the envelope where there is one."""
+    return RevealForm if draw.commitment else DigitsForm
 
 
 def take_step(request: HttpRequest, draw: Draw, data: dict[str, str], *, by: User) -> HttpResponse:

@@ -87,7 +87,9 @@ def make_user(username: str, role: Role, *, person: Person | None = None) -> Use
     )
 
 
-def make_year(*, grades: tuple[str, ...] = GRADES, year: int = 2022) -> Year:
+def make_year(
+    *, grades: tuple[str, ...] = GRADES, year: int = 2022, commitment: bool = False
+) -> Year:
     """A year whose evaluation ended on 2022-08-26; one case per grade, "" for none yet."""
     add_missing_notices(read_notices(HOLIDAYS.read_text(encoding="utf-8")))
     firms = [
@@ -107,7 +109,7 @@ def make_year(*, grades: tuple[str, ...] = GRADES, year: int = 2022) -> Year:
         make_user(f"handler{n}", Role.HANDLER, person=person) for n, person in enumerate(people)
     ]
     experts = [make_expert(n, firms[2]) for n in range(4)]
-    plan = _plan(year, users["bureau"])
+    plan = _plan(year, users["bureau"], commitment=commitment)
     cases = _cases(plan, grades, firms, people)
     for case, grade in zip(cases, grades, strict=True):
         if not grade:
@@ -131,7 +133,7 @@ def make_expert(n: int, firm: Firm, *, society: bool = True) -> Expert:
     )
 
 
-def _plan(year: int, bureau: User) -> Plan:
+def _plan(year: int, bureau: User, *, commitment: bool) -> Plan:
     frame = Frame.objects.create(
         year=year,
         window_from=date(2022, 1, 1),
@@ -151,7 +153,7 @@ def _plan(year: int, bureau: User) -> Plan:
     return Plan.objects.create(
         year=year, frame=frame, rehearsal=True, stage=Plan.Stage.MARKED, title=f"{year}年度方案",
         marking_from=date(2022, 8, 22), marking_to=date(2022, 8, 26), place="公共法律服务中心",
-        standard=standard, ended_at=ENDED, created_by=bureau,
+        standard=standard, ended_at=ENDED, created_by=bureau, commitment=commitment,
     )  # fmt: skip
 
 

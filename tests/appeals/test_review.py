@@ -15,6 +15,7 @@ from evaluations.actions.results import republish_results
 from evaluations.models import Draw, Grading, PublicationLine, ReviewGrading, ScoreSheet
 from evaluations.queries.plan import plan_of
 from evaluations.queries.publication import publish_page
+from evaluations.rules.seeds import commitment
 from experts.models import Recusal
 from tests.appeals.builders import (
     AFTER,
@@ -37,9 +38,9 @@ SEED = "314159265358979323846264"
 pytestmark = pytest.mark.django_db
 
 
-def appealed(*, n: int = 2) -> tuple[Year, Appeal]:
+def appealed(*, n: int = 2, enveloped: bool = False) -> tuple[Year, Appeal]:
     """The failing case of the year, appealed in time."""
-    year = publish(make_year())
+    year = publish(make_year(commitment=enveloped))
     Draw.objects.update(signed_at=F("drawn_at"))
     year.set_clock(IN_WINDOW)
     by = year.handlers[n % 2]
@@ -104,6 +105,18 @@ def test_a_second_list_or_panel_is_refused() -> None:
     with pytest.raises(RefusedError, match="复评组已经组成"):
         form_review_panel(appeal, by=year.users["bureau2"])
     assert ReviewPanel.objects.count() == 1
+
+
+def test_a_review_list_has_its_envelope_too() -> None:
+    year, appeal = appealed(enveloped=True)
+    with pytest.raises(RefusedError, match="启用了封存承诺值"):
+        freeze_review(appeal, by=year.users["bureau"])
+    bureau = signed_in(year.users["bureau"])
+    page = bureau.post(f"/y/2022/appeals/{appeal.pk}/freeze/").content.decode()
+    value = page.partition('<p class="lead hash">')[2].partition("</p>")[0].replace(" ", "")
+    draw = Draw.objects.get(kind="review")
+    assert draw.commitment == commitment(value, draw=draw.code)
+    assert value not in "".join(map(str, Draw.objects.values()))
 
 
 def test_a_panel_needs_its_signed_draw() -> None:

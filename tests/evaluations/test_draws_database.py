@@ -198,7 +198,6 @@ def test_rolled_digits_serve_once_in_all_years() -> None:
         f" seed_entered_at = now() + interval '1 hour' WHERE id = {draw.pk}"
     )
     assert refusing(same) == "draw_seed_used_once"
-    assert refusing(same.replace(f"'{used}'", f"'{used}+{'a' * 64}'")) == "draw_seed_used_once"
 
 
 def test_nothing_follows_from_a_draw_that_was_not_held_or_is_void() -> None:

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 
 from evaluations.actions import draws
 from evaluations.models import Draw, DrawEvent, DrawnCase, PanelMember, Plan
+from evaluations.rules.seeds import commitment
 from tests.evaluations.draw_year import SEEDS, Year, draw_experts, draw_sample, open_year
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
@@ -65,6 +66,39 @@ def test_one_draw_is_held(year: Year) -> None:
     assert {sentence[:16] for sentence in sentences} == {"WZ-2031-S1已经执行抽选"}
     assert DrawnCase.objects.count() == 20
     assert AuditEvent.objects.filter(action="hold_draw").count() == 1
+
+
+def test_one_slip_is_shown() -> None:
+    """Sixteen presses with sixteen values: the sealed one is that of the only slip."""
+    year = open_year(cases=40, commitment=True)
+    values = [f"{number:064x}" for number in range(PRESSES)]
+    sealed: list[tuple[str, str]] = []
+
+    def act(number: int) -> None:
+        draw = draws.seal_frame(year.plan, by=year.bureau, secret=values[number])
+        sealed.append((values[number], draw.commitment))
+
+    done, sentences = press_together(act)
+    assert (done, len(sealed)) == (1, 1)
+    assert sealed[0][1] == commitment(sealed[0][0], draw="WZ-2031-S1")
+    assert {sentence[:11] for sentence in sentences} == {"抽选案件的名单已经封存"}
+
+
+def test_one_envelope_is_opened() -> None:
+    """Right and wrong values at the same moment: the draw is held once, with the sealed value."""
+    year = open_year(cases=40, commitment=True)
+    draw = draws.seal_frame(year.plan, by=year.bureau, secret="a" * 64)
+    draws.sign_sheet_a(draw, by=year.bureau)
+    seed = SEEDS["sample"]
+    draws.enter_seed(draw, digits=seed, source="d10", witnesses="甲", by=year.bureau)
+    done, _ = press_together(
+        lambda number: draws.hold_draw(
+            draw, digits=seed, secret="ab"[number % 2] * 64, by=year.clerk
+        )
+    )
+    draw.refresh_from_db()
+    assert (done, draw.seed) == (1, f"{seed}+{'a' * 64}")
+    assert (audited("hold_draw"), DrawnCase.objects.count()) == (1, 20)
 
 
 def test_reading_together_makes_one_step(year: Year) -> None:

@@ -117,6 +117,18 @@ def test_a_draft_is_changed_with_its_window(desk: Client, plan: Plan) -> None:
     assert event.detail == {"fields": ["fee"]}
 
 
+def test_the_commitment_is_a_setting_of_the_draft(desk: Client, plan: Plan) -> None:
+    assert plan.commitment is False
+    page = desk.get("/y/2022/plan/edit/").content.decode()
+    assert '<input type="checkbox" name="commitment"' in page
+    assert "<td>不用</td>" in desk.get("/y/2022/plan/").content.decode()
+    desk.post("/y/2022/plan/edit/", form_values(commitment="on"))
+    plan.refresh_from_db()
+    assert plan.commitment is True
+    page = desk.get("/y/2022/plan/").content.decode()
+    assert "封存名单时生成，装入信封由纪检保管，掷骰后启封" in page
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.BUREAU])
 def test_only_the_bureau_runs_the_plan(role: Role, plan: Plan) -> None:
     user = make_user(role)

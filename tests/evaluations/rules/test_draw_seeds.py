@@ -59,7 +59,7 @@ def test_a_commitment_binds_the_secret() -> None:
         check_seed(SEED, head=head)
     with pytest.raises(RuleError, match="与名单中封存的承诺不符"):
         check_seed(f"{SEED}+{'0e' * 32}", head=head)
-    with pytest.raises(RuleError, match="64位小写十六进制"):
+    with pytest.raises(RuleError, match="承诺值应为64位、只有0到9和小写a到f"):
         check_seed(f"{SEED}+{secret.upper()}", head=head)
 
 
