@@ -18,9 +18,10 @@ from evaluations.actions.draws_store import enter_stage, store_rows
 from evaluations.models import Draw
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_frozen import head_of
+from evaluations.queries.draws_seed import readback_of
 from evaluations.rules.certificates import run_draw
 from evaluations.rules.freeze import reopen_freeze
-from evaluations.rules.seeds import SeedSource, check_digits, compare_typings, readback
+from evaluations.rules.seeds import SeedSource, check_digits, compare_typings
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -69,10 +70,8 @@ def enter_seed(draw: Draw, *, digits: str, source: str, witnesses: str, by: User
     locked.first_typing, locked.first_typed_by = digits, by
     locked.seed_source, locked.witnesses = source, witnesses.strip()
     locked.save(update_fields=["first_typing", "first_typed_by", "seed_source", "witnesses"])
-    detail: dict[str, object] = {"source": source, "digits": len(digits)}
-    if not locked.commitment:  # with one the seed is complete only when the envelope is opened
-        name = head_of(locked).hash
-        detail["readback"] = readback(digits, draw=locked.code, hash_name=name)
+    code = readback_of(locked)
+    detail: dict[str, object] = {"source": source, "digits": len(digits), "readback": code}
     record_event("enter_seed", by=by, year=plan.year, target=locked.code, detail=detail)
     return locked
 

@@ -34,7 +34,7 @@ def in_groups(text: str, size: int) -> list[str]:
 
 
 def readback_of(draw: Draw) -> str:
-    """The code that is compared aloud, as soon as the seed is complete."""
+    """The code that is compared aloud; with a commitment none before the envelope is opened."""
     if draw.readback or draw.commitment or not draw.first_typing:
         return draw.readback
     return readback(draw.first_typing, draw=draw.code, hash_name=head_of(draw).hash)

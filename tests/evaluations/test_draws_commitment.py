@@ -71,7 +71,7 @@ def tables_with(value: str) -> list[str]:
 
 def slip_value(page: str) -> str:
     """The value on the slip, as a person reads it."""
-    groups = re.findall(r'<p class="lead hash">([0-9a-f ]{79})</p>', page)
+    groups: list[str] = re.findall(r'<p class="lead hash">([0-9a-f ]{79})</p>', page)
     assert len(groups) == 1
     return groups[0].replace(" ", "")
 
@@ -125,7 +125,7 @@ def test_the_envelope_is_opened_at_the_second_typing(year: Year) -> None:
     assert draw.first_typing == SEEDS["sample"]
     assert DrawnCase.objects.count() == 20
     first = AuditEvent.objects.get(action="enter_seed")
-    assert first.detail == {"source": "d10", "digits": 24}
+    assert first.detail == {"source": "d10", "digits": 24, "readback": ""}
     assert AuditEvent.objects.get(action="hold_draw").detail["readback"] == draw.readback
 
 
