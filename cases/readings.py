@@ -25,6 +25,7 @@ from cases.imports import (
 from cases.imports.mapping import describe, table_at, table_of
 from cases.imports.reading import row_list
 from cases.models import Case, CaseHandler, ColumnLayout, Frame, ImportBatch, Synonym
+from wanzhou_eval.collector import collector_put_off
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Firm, FirmAlias
 from wanzhou_eval.tables import Finding, SkippedRow
@@ -35,6 +36,7 @@ KEPT_OF_A_KIND, MOST_KEPT = 200, 2000
 """Findings stored with the preview, of one remedy and together; the counts are always whole."""
 
 
+@collector_put_off()
 def read_batch(batch: ImportBatch, *, today: date) -> LedgerReading:
     """Read the kept file as it was mapped, with all that is known besides it."""
     return read_ledger(

@@ -8,6 +8,7 @@ from cases.imports import CaseRow, ExclusionReading, LedgerReading
 from cases.models import Case, CaseHandler, CleaningLine, Exclusion, Frame, ImportBatch
 from cases.readings import FACTS, StoredCase, row_facts, stored_facts
 from wanzhou_eval.actions import register_firms, register_people
+from wanzhou_eval.collector import collector_put_off
 from wanzhou_eval.copying import Told, copy_rows, take_keys, update_rows
 from wanzhou_eval.models import Firm
 from wanzhou_eval.tables import CleaningStep
@@ -27,6 +28,7 @@ def unwatched(_step: str, _done: int) -> None:
     """Nobody waits."""
 
 
+@collector_put_off()
 def store_ledger(
     reading: LedgerReading, *, frame: Frame, batch: ImportBatch, watch: Watch = unwatched
 ) -> dict[str, object]:

@@ -87,6 +87,7 @@ def run_job(job: ImportJob) -> None:
         with transaction.atomic():
             hold_job(job)
             confirm_import(job.batch, by=job.asked_by, watch=notes.take)
+            notes.last_call()
     except Exception as error:
         sentence = notes.stopped or sentence_of(error)
     finally:
@@ -143,6 +144,19 @@ class Notes(Thread):
         """One note."""
         own = ImportJob.objects.filter(pk=self.job.pk)
         own.update(step=self.step, done=self.done)
-        name = own.values_list("stopped_by__name", flat=True).get()
+        self.hear(own.values_list("stopped_by__name", flat=True).get())
+
+    def hear(self, name: str | None) -> None:
+        """Somebody wants it stopped, or nobody."""
         if name is not None:
             self.stopped = f"{name}停止了导入，没有写入任何一行。要导入请再点“确认导入”。"
+
+    def last_call(self) -> None:
+        """Whoever asked for a stop up to here gets it; who asks later waits and is refused.
+
+        Called by the import before its transaction ends. Raises `RefusedError`.
+        """
+        kept = ImportJob.objects.select_for_update(of=("self",)).select_related("stopped_by")
+        stopper = kept.get(pk=self.job.pk).stopped_by
+        self.hear(stopper.name if stopper else None)
+        self.take(self.step, self.done)

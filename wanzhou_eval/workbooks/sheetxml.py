@@ -250,6 +250,7 @@ class SheetParser(Handlers):
         if sorted(set(numbers)) != numbers:
             raise refuse(f"工作表“{self.name}”内部的行号重复或倒序，文件不完整：请另存后再上传。")
         rows, width = padded(self.rows, self.name)
+        self.rows.clear()  # the parser is a ring of references and may outlive the sheet
         return Sheet(self.name, rows, tuple(self.merges), hidden, width, tuple(self.uncalculated))
 
 

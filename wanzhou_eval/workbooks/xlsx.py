@@ -105,6 +105,7 @@ def read_xlsx(package: Package, data: bytes) -> Workbook:
             sheets.append(parser.sheet(hidden=hidden))
             if sum(len(sheet.rows) for sheet in sheets) > MAX_ROWS:
                 raise refuse(TOO_MANY_ROWS)
+    strings.values.clear()  # the cells have what they need; the list hangs in the parsers' rings
     if not sheets:
         raise refuse("文件里没有工作表：请确认上传的是台账工作簿。")
     return Workbook(tuple(sheets), hashlib.sha256(data).hexdigest(), "xlsx", book.date1904)
