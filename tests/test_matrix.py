@@ -135,7 +135,7 @@ marking_open B
 marking_close B
 marking_extend B
 recusal_list BCLA
-recusal_rematch B
+recusal_rematch BCL
 recusal_import B
 recusal_mine E
 recusal_withdraw B

@@ -19,11 +19,12 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
-from evaluations.permissions.marking import may_run_marking
+from evaluations.permissions.replacements import may_rematch
 from evaluations.queries.assignments import live_assignments
 from evaluations.queries.draws_lists import live_draw
 from evaluations.queries.match_state import facts_of, later_conflicts, match_state, panels_changed
 from evaluations.queries.panels import experts_by_code
+from evaluations.queries.relations import case_recorders
 from evaluations.rules.freeze_match import Conflict
 from evaluations.rules.matching import Assigned
 from evaluations.rules.rematching import MatchState, recuse_late, with_panels
@@ -40,12 +41,10 @@ MOVED = "本案因回避重新匹配，改由其他专家评估"
 def rematch_case(drawn_case: DrawnCase, *, expert: Expert, by: User | None) -> Assignment:
     """Take a recused expert off a case after the matching; the rule says who evaluates it.
 
-    Raises `RefusedError`: 403 for others than 科室, 409 when the expert does not evaluate the
+    Raises `RefusedError`: 403 for who recorded the relation himself (another confirms), 409 when the expert does not evaluate the
     case, sealed the sheet already or has no recorded relation, 422 when nobody is left.
     """
     plan = lock_plan(drawn_case.draw.plan, in_stages=(Stage.MATCHED, Stage.MARKING))
-    if not may_run_marking(by, plan):
-        raise RefusedError("回避后的重新匹配由公共法律服务科办理。", status=403)
     case = DrawnCase.objects.select_for_update(of=("self",)).select_related("case").get(
         pk=drawn_case.pk
     )  # fmt: skip
@@ -63,6 +62,32 @@ def rematch_case(drawn_case: DrawnCase, *, expert: Expert, by: User | None) -> A
         detail={"recused": event.item, "from": old.panel.code, "to": new.panel.code},
     )  # fmt: skip
     return new
+
+
+def refuse_one_person(
+    plan: Plan, case: DrawnCase, *, later: list[Conflict], by: User | None
+) -> None:
+    """Raise `RefusedError` (403) where one account would record a relation and confirm it.
+
+    That holds for everybody whom the rule passes over since the list was sealed (`later`), not
+    for the recused expert alone.
+    """
+    passed = {one.person for one in later}
+    told = {
+        one: who for one, who in case_recorders(plan, case.case).items()
+        if one.person.code in passed
+    }  # fmt: skip
+    if not may_rematch(by, [who for each in told.values() for who in each]):
+        raise RefusedError(
+            "回避后的重新匹配须由登记回避以外的另一人确认，两人中须有一人是科室。请换人办理。",
+            status=403,
+        )
+    alone = [str(one) for one, who in told.items() if {*who} == {by}]
+    if by is not None and alone:
+        raise RefusedError(
+            f"{'、'.join(alone)}与本案的回避是您登记的，影响由谁接评。请换另一人确认重新匹配。",
+            status=403,
+        )
 
 
 def seated_row(plan: Plan, case: DrawnCase, expert: Expert) -> Assignment:
@@ -100,6 +125,7 @@ def decide(
         frozen, state = match_state(match)
         later = later_conflicts(plan, frozen, state, case=case.case)
         mine = own_conflict(later, case=case, expert=expert)
+        refuse_one_person(plan, case, later=later, by=by)
         also = [one for one in later if one != mine]
         panels, sat = panels_changed(plan, frozen), pair_of(old)
         facts = facts_of(also, panels, () if sat == pair_in(state, number) else sat)

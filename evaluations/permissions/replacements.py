@@ -1,5 +1,7 @@
 """Who records that a file is missing or an expert leaves, and who confirms it: two people."""
 
+from collections.abc import Collection
+
 from evaluations.models import ReplacementRequest
 from evaluations.permissions.draws import may_run_draws
 from wanzhou_eval.models import Role, User
@@ -19,6 +21,20 @@ def may_confirm_replacement(user: User | None, request: ReplacementRequest) -> b
     if request.by.role == Role.BUREAU:
         return user.role in CONFIRMERS
     return user.role == Role.BUREAU
+
+
+def may_rematch(user: User | None, recorders: Collection[User | None]) -> bool:
+    """Another account than the one that recorded the late recusal; one of the two is 科室.
+
+    Whoever recorded a relation and confirmed it alone could lead a case to the panel of his
+    choice. `recorders` holds None where the registers show the relation; `user` None is the
+    command line.
+    """
+    if user is None:
+        return True
+    others = [one for one in recorders if one is None or one.pk != user.pk]
+    by_bureau = any(one is not None and one.role == Role.BUREAU for one in others)
+    return bool(others) and user.role in (CONFIRMERS if by_bureau else {Role.BUREAU})
 
 
 def may_take_back(user: User | None, request: ReplacementRequest) -> bool:

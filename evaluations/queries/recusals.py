@@ -14,11 +14,13 @@ from evaluations.queries.relations import (
     barred_from,
     case_facts,
     known_ties,
+    recorders_of,
 )
 from evaluations.rules.relations import CaseFacts, last_barred_day, reaches
 from evaluations.rules.stages import Stage
 from experts.models import Expert, Recusal, RecusalWithdrawal
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
 
 SCOPE_LABELS = {"org": "承办机构", "handler": "承办人", "case": "案件"}
 SOURCE_LABELS = {"system": "系统比对", "pool": "专家库"} | {
@@ -103,13 +105,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case whose expert was recused after the list was sealed: the rule has to decide anew."""
+    """A case whose expert was recused after the list was sealed: the rule has to decide anew.
+
+    `recorders` are the accounts that recorded why, None for the registers: another one confirms.
+    """
 
     serial: int
     number: str
     panel: str
     expert: Expert
     reason: str
+    recorders: tuple[User | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,14 +258,16 @@ def _waiting(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list[W
     found = []
     for row in rows:
         case = row.drawn_case.case
-        barred = barred_from(
-            (t for t in ties if t.expert.pk in {row.leader_id, row.member_id}),
-            by_number[case.number],
-        )
+        seated = [tie for tie in ties if tie.expert.pk in {row.leader_id, row.member_id}]
+        facts_of_case = by_number[case.number]
+        recorders = recorders_of(seated, facts_of_case)
         found += [
-            Waiting(case.serial, case.number, str(row.panel), expert, REASON_LABELS[reason])
-            for expert, reason in barred.items()
-        ]
+            Waiting(
+                case.serial, case.number, str(row.panel), expert, REASON_LABELS[reason],
+                recorders[expert],
+            )
+            for expert, reason in barred_from(seated, facts_of_case).items()
+        ]  # fmt: skip
     return found
 
 

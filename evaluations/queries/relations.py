@@ -14,6 +14,7 @@ from evaluations.rules.relations import (
     reaches,
 )
 from experts.models import Expert, FormerFirm, Recusal
+from wanzhou_eval.models import User
 
 DERIVED_LABELS = {SAME_PERSON: "本人承办", SAME_FIRM: "同一机构", FORMER_FIRM: "曾在该机构执业"}
 REASON_LABELS = DERIVED_LABELS | {value: str(label) for value, label in Recusal.Reason.choices}
@@ -114,6 +115,22 @@ def barred_from(ties: Iterable[KnownTie], case: CaseFacts) -> dict[Expert, str]:
         if known.expert not in found and reaches(known.tie, case):
             found[known.expert] = known.tie.reason
     return found
+
+
+def recorders_of(ties: Iterable[KnownTie], case: CaseFacts) -> dict[Expert, tuple[User | None, ...]]:
+    """Who recorded what keeps each expert from a case; None is the registers or the system."""
+    found: dict[Expert, tuple[User | None, ...]] = {}
+    for known in ties:
+        if reaches(known.tie, case):
+            who = known.recusal.declared_by if known.recusal else None
+            found[known.expert] = (*found.get(known.expert, ()), who)
+    return found
+
+
+def case_recorders(plan: Plan, case: Case) -> dict[Expert, tuple[User | None, ...]]:
+    """Experts of the whole pool who may not evaluate this case, each with who recorded why."""
+    (facts,) = case_facts(plan, [case.number])
+    return recorders_of(known_ties(plan), facts)
 
 
 def case_relations(plan: Plan, case: Case) -> dict[Expert, str]:

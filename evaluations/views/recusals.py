@@ -14,7 +14,7 @@ from evaluations.forms.recusals import (
     RecusalListForm,
     WithdrawForm,
 )
-from evaluations.permissions.marking import may_run_marking
+from evaluations.permissions.replacements import CONFIRMERS, may_rematch
 from evaluations.queries import recusals as queries
 from evaluations.queries.plan import plan_of
 from evaluations.queries.relations import REASON_LABELS
@@ -43,12 +43,12 @@ def recusal_list(request: HttpRequest, year: int) -> HttpResponse:
         "reasons": REASON_LABELS,
         "scopes": queries.SCOPE_LABELS,
         "may_keep": may_keep_pool(user),
-        "may_rematch": may_run_marking(user, plan),
+        "waiting": [(row, may_rematch(user, row.recorders)) for row in page.waiting],
     }
     return render(request, "evaluations/recusal_list.html", context)
 
 
-@for_roles(Role.BUREAU)
+@for_roles(*CONFIRMERS)
 @require_POST
 def recusal_rematch(request: HttpRequest, year: int, serial: int, pk: int) -> HttpResponse:
     """确认回避并重新匹配 one case: the rule decides who evaluates it now."""
@@ -80,7 +80,7 @@ def told(recorded: actions.Recorded) -> str:
     """What follows from a relation that was just recorded."""
     if recorded.waiting:
         files = "、".join(recorded.waiting)
-        return f"回避关系已登记。已匹配的{files}号应停止评卷，等科室确认后按规则重新匹配。"
+        return f"回避关系已登记。已匹配的{files}号应停止评卷，等另一人确认后按规则重新匹配。"
     return "回避关系已登记。"
 
 

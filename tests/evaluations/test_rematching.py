@@ -43,8 +43,8 @@ def ask(hall: Hall, user: User, serial: int = 1) -> None:
     marking.request_recusal(hall.sheet(user, serial), reason="当事人是我亲属", by=user)
 
 
-def rematch(hall: Hall, user: User, serial: int = 1) -> Assignment:
-    return rematch_case(hall.drawn(serial), expert=expert_of(user), by=hall.bureau)
+def rematch(hall: Hall, user: User, serial: int = 1, *, by: str = "bureau") -> Assignment:
+    return rematch_case(hall.drawn(serial), expert=expert_of(user), by=hall.staff[by])
 
 
 def refused(act: Any, *args: Any, **values: Any) -> RefusedError:
@@ -68,7 +68,8 @@ def test_the_single_panel_keeps_the_case_with_the_first_clean_alternate() -> Non
     )  # fmt: skip
     ask(hall, hall.leader)
     member_sheet = hall.sheet(hall.member)
-    new = rematch(hall, hall.leader)
+    assert "专家2与本案的回避是您登记的" in refused(rematch, hall, hall.leader).sentence
+    new = rematch(hall, hall.leader, by="clerk")
     assert (str(new.leader), str(new.member), new.by_alternate) == ("专家1", "专家3", True)
     standing = list(hall.drawn().sheets.standing())
     assert [sheet.expert for sheet in standing] == [member_sheet.expert, new.member]
@@ -118,8 +119,6 @@ def test_refusals() -> None:
     hall = open_hall(cases=2, experts=3)
     leader = expert_of(hall.leader)
     first = hall.drawn()
-    found = refused(rematch_case, first, expert=leader, by=hall.staff["clerk"])
-    assert (found.status, found.sentence) == (403, "回避后的重新匹配由公共法律服务科办理。")
     found = refused(rematch_case, first, expert=leader, by=hall.bureau)
     assert "没有登记专家0与卷宗0001的回避关系" in found.sentence
     found = refused(rematch_case, first, expert=expert_of(hall.experts[2]), by=hall.bureau)
@@ -132,6 +131,9 @@ def test_refusals() -> None:
     found = refused(rematch_case, first, expert=leader, by=hall.bureau)
     assert "已经封存卷宗0001的评分表" in found.sentence
     ask(hall, hall.leader, 2)
+    for other in ("clerk", "leader", "auditor", "sysadmin", "handler"):
+        found = refused(rematch, hall, hall.leader, 2, by=other)
+        assert (found.status, "两人中须有一人是科室" in found.sentence) == (403, True)
     rematch(hall, hall.leader, 2)
     assert "现在不由专家0评估" in refused(rematch, hall, hall.leader, 2).sentence
 
@@ -155,7 +157,9 @@ def late(year: Year) -> tuple[DrawnCase, Expert, Assignment]:
         pair.leader, year=2031, reason="kin", explanation="承办人之兄",
         case_key=pair.drawn_case.case.key, by=year.bureau,
     )  # fmt: skip
-    new = rematch_case(pair.drawn_case, expert=pair.leader, by=year.bureau)
+    alone = refused(rematch_case, pair.drawn_case, expert=pair.leader, by=year.bureau)
+    assert (alone.status, "须由登记回避以外的另一人确认" in alone.sentence) == (403, True)
+    new = rematch_case(pair.drawn_case, expert=pair.leader, by=year.clerk)
     return pair.drawn_case, pair.leader, new
 
 
@@ -243,13 +247,14 @@ def test_the_page_lists_and_confirms(year: Year) -> None:
         firm=pair.drawn_case.case.firm, by=year.bureau,
     )  # fmt: skip
     client = Client()
-    client.force_login(year.clerk)
+    client.force_login(year.bureau)
     page = client.get("/y/2031/experts/recusals/").content.decode()
     assert "匹配以后的回避" in page
-    assert "由科室确认" in page
+    assert "由另一人确认" in page
     url = f"/y/2031/experts/recusals/{serial}/{pair.member.pk}/rematch/"
     assert f'action="{url}"' not in page
-    client.force_login(year.bureau)
+    assert client.post(url).status_code == 403
+    client.force_login(year.clerk)
     assert f'action="{url}"' in client.get("/y/2031/experts/recusals/").content.decode()
     answer = client.post(url, follow=True)
     assert f"{serial:04d}号改由" in answer.content.decode()
@@ -265,7 +270,7 @@ def test_closed_sheets_are_shown_to_nobody() -> None:
         expert_of(hall.member), year=hall.plan.year, reason="declared", explanation="",
         case_key="K1", by=hall.bureau,
     )  # fmt: skip
-    rematch(hall, hall.leader)
+    rematch(hall, hall.leader, by="clerk")
     closed = hall.sheet(hall.member)
     assert (closed.withdrawn_reason, closed.total) == (MOVED, Decimal(70))
     for user in (*hall.experts, hall.bureau, hall.staff["auditor"]):

@@ -30,7 +30,7 @@ def test_one_of_many_confirmations_of_a_case_counts() -> None:
     year = matched_year()
     (pair,) = recused(year, 1)
     done, sentences = press_together(
-        lambda _: rematch_case(pair.drawn_case, expert=pair.leader, by=year.bureau)
+        lambda _: rematch_case(pair.drawn_case, expert=pair.leader, by=year.clerk)
     )
     assert done == 1
     assert {"不用重新匹配" in sentence for sentence in sentences} == {True}
@@ -42,7 +42,7 @@ def test_two_late_recusals_at_once_are_both_decided_and_proven() -> None:
     year = matched_year()
     pairs = recused(year, 2)
     done, _ = press_together(
-        lambda n: rematch_case(pairs[n % 2].drawn_case, expert=pairs[n % 2].leader, by=year.bureau)
+        lambda n: rematch_case(pairs[n % 2].drawn_case, expert=pairs[n % 2].leader, by=year.clerk)
     )
     assert done == 2
     match = DrawEvent.objects.filter(kind="recused")[0].draw
