@@ -79,7 +79,12 @@ REFUSED: list[tuple[str, str]] = [
     ("appeals_appealground_fixed", "UPDATE appeals_appealground SET reason = 'x'"),
     ("appeals_appealground_never_deleted", "DELETE FROM appeals_appealground"),
     ("cases_importbatch_fixed", "UPDATE cases_importbatch SET sha256 = 'x'"),
+    ("cases_importbatch_fixed", "UPDATE cases_importbatch SET uploaded_by_id = 0"),
     ("cases_importbatch_filled_once", "UPDATE cases_importbatch SET confirmed_at = now()"),
+    ("cases_importbatch_filled_once", "UPDATE cases_importbatch SET confirmed_by_id = 0"),
+    ("cases_importbatch_never_deleted", "DELETE FROM cases_importbatch"),
+    ("draw_built_upon", "UPDATE evaluations_draw SET voided_at = now() WHERE kind = 'sample'"),
+    ("draw_built_upon", "UPDATE evaluations_draw SET voided_at = now() WHERE kind = 'match'"),
     ("wanzhou_eval_user_never_deleted", "DELETE FROM wanzhou_eval_user"),
 ]
 

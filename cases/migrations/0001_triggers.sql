@@ -84,9 +84,23 @@ CREATE TRIGGER frame_sealed_is_fixed BEFORE UPDATE ON cases_frame
 CREATE TRIGGER batch_fixed
     BEFORE UPDATE OF frame_id, content, file_name, sha256, data, uploaded_at ON cases_importbatch
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '导入文件', 'frame_id', 'content', 'file_name', 'sha256', 'data', 'uploaded_at');
+        '导入文件', 'frame_id', 'content', 'file_name', 'sha256', 'data', 'uploaded_by_id',
+        'uploaded_at');
 CREATE TRIGGER batch_decided_once BEFORE UPDATE ON cases_importbatch
-    FOR EACH ROW EXECUTE FUNCTION filled_once('导入文件', 'confirmed_at', 'discarded_at');
+    FOR EACH ROW EXECUTE FUNCTION filled_once(
+        '导入文件', 'confirmed_by_id', 'confirmed_at', 'discarded_at');
+CREATE TRIGGER batch_never_deleted BEFORE DELETE ON cases_importbatch
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('导入文件（请放弃）');
+
+-- A file confirmed later would bring its rejected rows into the sealed count.
+CREATE FUNCTION batch_confirmed_while_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM frame_is_open(NEW.frame_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER batch_confirmed_while_open BEFORE UPDATE ON cases_importbatch
+    FOR EACH ROW WHEN (OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL)
+    EXECUTE FUNCTION batch_confirmed_while_open();
 
 -- Facts about the frame that are only added while it is open.
 CREATE FUNCTION frame_fact_open() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -19,6 +19,7 @@ from cases.permissions import may_import
 from cases.queries import Progress
 from cases.readings import read_for_marking
 from cases.rules import REJECTIONS
+from cases.views.ledger import note_handout
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.clock import database_now
@@ -140,5 +141,6 @@ def import_annotated(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """The clerk's own workbook back, the bad cells coloured and commented."""
     batch = queries.find_batch(queries.frame_of(year), pk)
     findings, columns = read_for_marking(batch, today=database_now().date())
+    note_handout(request, f"标注文件 {batch}", year=year)
     marked = annotated_workbook(bytes(batch.data), findings, columns=columns)
     return download(marked, f"标注_{Path(batch.file_name).stem}.xlsx", XLSX)

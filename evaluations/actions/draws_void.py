@@ -93,7 +93,7 @@ def void_draw(draw: Draw, *, reason: str, by: User, confirmed_by: User) -> Draw:
 def refuse_built_upon(plan: Plan, draw: Draw) -> None:
     """Raise `RefusedError` when later steps stand on this draw."""
     kind = DrawKind(draw.kind)
-    later = plan.draws.live().filter(previous=draw, kind__in=LED_TO).first()
+    later = plan.draws.live().filter(pk__gt=draw.pk, kind__in=LED_TO).order_by("-pk").first()
     if later and kind in LED_TO:
         raise RefusedError(
             f"{later.code}是接着{draw.code}办的，不能先作废{draw.code}。请先作废{later.code}。"

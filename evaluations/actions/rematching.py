@@ -41,8 +41,9 @@ MOVED = "本案因回避重新匹配，改由其他专家评估"
 def rematch_case(drawn_case: DrawnCase, *, expert: Expert, by: User | None) -> Assignment:
     """Take a recused expert off a case after the matching; the rule says who evaluates it.
 
-    Raises `RefusedError`: 403 for who recorded the relation himself (another confirms), 409 when the expert does not evaluate the
-    case, sealed the sheet already or has no recorded relation, 422 when nobody is left.
+    Raises `RefusedError`: 403 for who recorded the relation himself, another person confirms it;
+    409 when the expert does not evaluate the case, sealed the sheet already or has no recorded
+    relation; 422 when nobody is left.
     """
     plan = lock_plan(drawn_case.draw.plan, in_stages=(Stage.MATCHED, Stage.MARKING))
     case = DrawnCase.objects.select_for_update(of=("self",)).select_related("case").get(

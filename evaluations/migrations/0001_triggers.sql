@@ -62,6 +62,26 @@ CREATE TRIGGER draw_filled_once BEFORE UPDATE ON evaluations_draw
 CREATE TRIGGER draw_never_deleted BEFORE DELETE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION never_deleted('抽选记录');
 
+-- What later lists and score sheets stand on is not taken away below them.
+CREATE FUNCTION draw_not_built_upon() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.kind <> 'review' AND (EXISTS (
+            SELECT 1 FROM evaluations_draw later
+             WHERE later.plan_id = NEW.plan_id AND later.id > NEW.id
+               AND later.kind <> 'review' AND later.voided_at IS NULL)
+        OR EXISTS (
+            SELECT 1 FROM evaluations_scoresheet s
+              JOIN evaluations_drawncase c ON c.id = s.drawn_case_id
+              JOIN evaluations_draw d ON d.id = c.draw_id
+             WHERE d.plan_id = NEW.plan_id AND d.voided_at IS NULL)) THEN
+        PERFORM refuse('draw_built_upon', '后面的抽选或评分已经接着这次抽选办理，不能作废它。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER draw_not_built_upon BEFORE UPDATE ON evaluations_draw
+    FOR EACH ROW WHEN (OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL)
+    EXECUTE FUNCTION draw_not_built_upon();
+
 -- Attempts follow without gaps, each is chained to the last draw that was held, begins empty and
 -- names the commitment of its list (the headers are the first thousand characters).
 CREATE FUNCTION draw_begins() RETURNS trigger LANGUAGE plpgsql AS $$

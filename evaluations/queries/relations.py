@@ -117,7 +117,9 @@ def barred_from(ties: Iterable[KnownTie], case: CaseFacts) -> dict[Expert, str]:
     return found
 
 
-def recorders_of(ties: Iterable[KnownTie], case: CaseFacts) -> dict[Expert, tuple[User | None, ...]]:
+def recorders_of(
+    ties: Iterable[KnownTie], case: CaseFacts
+) -> dict[Expert, tuple[User | None, ...]]:
     """Who recorded what keeps each expert from a case; None is the registers or the system."""
     found: dict[Expert, tuple[User | None, ...]] = {}
     for known in ties:

@@ -172,6 +172,9 @@ def test_the_uploads_are_listed_and_handed_out(frame: Frame, desk: Client) -> No
     assert "attachment" in answer["Content-Disposition"]
     event = AuditEvent.objects.get(action="export_list")
     assert (event.actor, event.target) == ("clerk", f"原始文件 {last}")
+    desk.get(f"{CASES}import/{last.pk}/annotated/")
+    handed = AuditEvent.objects.filter(action="export_list").latest("seq")
+    assert (handed.actor, handed.target) == ("clerk", f"标注文件 {last}")
     leader = signed_in(make_user(Role.LEADER))
     assert "下载" not in words(leader.get(f"{CASES}uploads/"))
     assert leader.get(f"{CASES}import/{last.pk}/file/").status_code == 403

@@ -5,17 +5,22 @@ project is visited as every role, and every answer, header and audit line is sea
 """
 
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from cases.models import ImportBatch
 from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement
-from evaluations.models import ScoreSheet
+from evaluations.models import ScoreSheet, ScoringStandard
 from evaluations.queries.sheets import graded_sheets, visible_sheets
+from experts.models import Expert
 from tests.evaluations.marking_year import YEAR, Hall, open_hall, signed_in
+from tests.test_matrix import POLICY
 from wanzhou_eval.models import AuditEvent, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +43,11 @@ def plant(hall: Hall, user: User, *, sealed: bool) -> ScoreSheet:
 
 
 def addresses() -> list[str]:
-    """Every address of the project without further arguments than year, serial, pk and code."""
-    values = {"year": str(YEAR), "serial": "1", "pk": "1", "topic": "expert", "ordinal": "1"}
+    """Every address of the project, filled with what exists, as a page and as a table (.xlsx)."""
+    values = {"year": str(YEAR), "serial": "1", "topic": "expert", "ordinal": "1"}
     values |= {"code": "T-match", "kind": "sample", "app_label": "cases", "version": "1"}
+    values |= {"step": "notice", "subject": "kind"}
+    keys = {"import": ImportBatch, "standard": ScoringStandard, "sheet": ScoreSheet}
     found: list[str] = []
 
     def walk(patterns: Any, prefix: str) -> None:
@@ -50,6 +57,8 @@ def addresses() -> list[str]:
                 walk(pattern.url_patterns, route)
             elif isinstance(pattern, URLPattern):
                 path = "/" + route
+                model = keys.get((pattern.name or "").partition("_")[0], Expert)
+                values["pk"] = str(model.objects.order_by("pk").values_list("pk", flat=True)[0])
                 for name, value in values.items():
                     for kind in ("int:", "str:", "slug:", ""):
                         path = path.replace(f"<{kind}{name}>", value)
@@ -57,7 +66,8 @@ def addresses() -> list[str]:
                     found.append(path)
 
     walk(get_resolver().url_patterns, "")
-    assert len(found) > 60
+    named = {resolve(path).url_name for path in found}
+    assert {name for name in POLICY if name not in named} == set()
     pages = [path for path in found if not path.startswith(("/logout", "/static"))]
     lists = (
         "/score/",
@@ -67,7 +77,17 @@ def addresses() -> list[str]:
         f"/y/{YEAR}/cases/",
     )
     queries = ("?q=13.37", "?sort=-total", "?q=金丝雀说明")
-    return [*pages, *(path + query for path in lists for query in queries)]
+    tables = [f"{path}?format=xlsx" for path in pages]
+    late = [f"/y/{YEAR}/experts/recusals/?touching=1", f"/y/{YEAR}/files/?place=expert"]
+    return [*pages, *tables, *late, *(path + query for path in lists for query in queries)]
+
+
+def told(body: bytes) -> str:
+    """What a reader can read of an answer: an .xlsx and a ZIP are opened."""
+    if body[:2] != b"PK":
+        return body.decode("utf-8", "replace")
+    with ZipFile(BytesIO(body)) as whole:
+        return "".join(told(whole.read(name)) for name in whole.namelist())
 
 
 def open_to(user: User, path: str) -> bool:
@@ -89,7 +109,7 @@ def crawl(user: User | None, paths: list[str]) -> dict[str, set[str]]:
         if path.startswith(OURS):
             assert answer.status_code < 500, path
         body = b"".join(answer) if answer.streaming else answer.content
-        text = body.decode("utf-8", "replace") + str(answer.headers)
+        text = told(body) + str(answer.headers)
         found = {canary for canary in CANARIES if canary in text.replace(path, "")}
         found -= {canary for canary in CANARIES if canary in path}
         if found:

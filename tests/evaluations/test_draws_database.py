@@ -11,6 +11,7 @@ from tests.evaluations.draw_year import (
     SEEDS,
     Year,
     ceremony,
+    draw_experts,
     draw_sample,
     next_year,
     open_year,
@@ -222,3 +223,18 @@ def test_nothing_follows_from_a_draw_that_was_not_held_or_is_void() -> None:
             ),
         ):
             assert refusing(sql) == "draw_held"
+
+
+def test_a_draw_below_a_second_attempt_stands_too() -> None:
+    """The second list of experts is chained to the first, void one; the sample is below both."""
+    year = open_year()
+    sample = draw_sample(year)
+    void = draw_experts(year)
+    draws.void_draw(void, reason="骰子落地后被碰动", by=year.bureau, confirmed_by=year.leader)
+    second = draws.freeze_experts(year.plan, by=year.bureau)
+    assert second.previous == void
+    error = refused(draws.request_void, sample, reason="骰子落地后被碰动", by=year.bureau)
+    assert error.sentence.startswith(f"{second.code}是接着{sample.code}办的")
+    two = "voided_by_id = %s, void_confirmed_by_id = %s, void_reason = 'x', voided_at = now()"
+    values = (year.bureau.pk, year.leader.pk, sample.pk)
+    assert refusing(set_columns(two) + " WHERE id = %s", *values) == "draw_built_upon"
