@@ -58,7 +58,9 @@ def addresses() -> list[str]:
             elif isinstance(pattern, URLPattern):
                 path = "/" + route
                 model = keys.get((pattern.name or "").partition("_")[0], Expert)
-                values["pk"] = str(model.objects.order_by("pk").values_list("pk", flat=True)[0])
+                values["pk"] = str(
+                    model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+                )
                 for name, value in values.items():
                     for kind in ("int:", "str:", "slug:", ""):
                         path = path.replace(f"<{kind}{name}>", value)
