@@ -82,7 +82,8 @@ CREATE TRIGGER frame_sealed_is_fixed BEFORE UPDATE ON cases_frame
     FOR EACH ROW EXECUTE FUNCTION frame_sealed_is_fixed();
 -- OF: comparing 10 MB of file at every note on the batch would cost more than the import.
 CREATE TRIGGER batch_fixed
-    BEFORE UPDATE OF frame_id, content, file_name, sha256, data, uploaded_at ON cases_importbatch
+    BEFORE UPDATE OF frame_id, content, file_name, sha256, data, uploaded_by_id, uploaded_at
+    ON cases_importbatch
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
         '导入文件', 'frame_id', 'content', 'file_name', 'sha256', 'data', 'uploaded_by_id',
         'uploaded_at');
