@@ -260,14 +260,12 @@ def _waiting(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list[W
         case = row.drawn_case.case
         seated = [tie for tie in ties if tie.expert.pk in {row.leader_id, row.member_id}]
         facts_of_case = by_number[case.number]
-        recorders = recorders_of(seated, facts_of_case)
+        who = recorders_of(seated, facts_of_case)
+        place = (case.serial, case.number, str(row.panel))
         found += [
-            Waiting(
-                case.serial, case.number, str(row.panel), expert, REASON_LABELS[reason],
-                recorders[expert],
-            )
+            Waiting(*place, expert, REASON_LABELS[reason], who[expert])
             for expert, reason in barred_from(seated, facts_of_case).items()
-        ]  # fmt: skip
+        ]
     return found
 
 
