@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cases.models import Case, CaseHandler
-from evaluations.models import DrawKind, DrawnCase, Plan
+from evaluations.models import Assignment, DrawKind, DrawnCase, Plan
 from evaluations.queries.assignments import live_assignments
 from evaluations.queries.draws_lists import live_draw
 from evaluations.queries.relations import (
@@ -105,17 +105,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case whose expert was recused after the list was sealed: the rule has to decide anew.
-
-    `recorders` are the accounts that recorded why, None for the registers: another one confirms.
-    """
+    """A case whose expert was recused after the sealing; another account than `recorders` confirms."""
 
     serial: int
     number: str
     panel: str
     expert: Expert
     reason: str
-    recorders: tuple[User | None, ...] = ()
+    recorders: tuple[User | None, ...]
 
 
 @dataclass(frozen=True)
@@ -255,18 +252,18 @@ def _waiting(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list[W
     by_number = {case.case_no: case for case in facts}
     rows = live_assignments(plan).filter(drawn_case__gradings__isnull=True)
     rows = rows.select_related("drawn_case__case", "panel").order_by("drawn_case__case__serial")
-    found = []
-    for row in rows:
-        case = row.drawn_case.case
-        seated = [tie for tie in ties if tie.expert.pk in {row.leader_id, row.member_id}]
-        facts_of_case = by_number[case.number]
-        who = recorders_of(seated, facts_of_case)
-        place = (case.serial, case.number, str(row.panel))
-        found += [
-            Waiting(*place, expert, REASON_LABELS[reason], who[expert])
-            for expert, reason in barred_from(seated, facts_of_case).items()
-        ]
-    return found
+    found = (_waiting_of(row, ties, by_number[row.drawn_case.case.number]) for row in rows)
+    return [each for waiting in found for each in waiting]
+
+
+def _waiting_of(row: Assignment, ties: list[KnownTie], case: CaseFacts) -> list[Waiting]:
+    seated = [tie for tie in ties if tie.expert.pk in {row.leader_id, row.member_id}]
+    who = recorders_of(seated, case)
+    place = (row.drawn_case.case.serial, case.case_no, str(row.panel))
+    return [
+        Waiting(*place, expert, REASON_LABELS[reason], who[expert])
+        for expert, reason in barred_from(seated, case).items()
+    ]
 
 
 def waiting_cases(plan: Plan) -> list[Waiting]:
