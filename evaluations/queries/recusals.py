@@ -105,7 +105,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case whose expert was recused after the sealing; another account than `recorders` confirms."""
+    """A case whose expert was recused late; another account than `recorders` confirms it."""
 
     serial: int
     number: str
