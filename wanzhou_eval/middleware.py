@@ -189,12 +189,17 @@ def sentence_for_trail(error: RefusedError, *, user: User | None) -> str:
     return "" if blind else error.sentence
 
 
-def has_nul(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    """Whether the address or the form holds U+0000, which no text of the database can hold."""
-    typed = (
+def refuse_nul(
+    request: HttpRequest, _view: Any, _args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> HttpResponse | None:
+    """Refuse U+0000 in an address or a form: no text of the database can hold it."""
+    typed = [
         text for data in (request.GET, request.POST) for _, all_ in data.lists() for text in all_
-    )
-    return any("\0" in text for text in (*typed, *map(str, kwargs.values())))
+    ]
+    if not any("\0" in text for text in (*typed, *map(str, kwargs.values()))):
+        return None
+    sentence = "填写的内容里有看不见的控制字符，没有办理。请删去重新输入，不要整段粘贴。"
+    return answer_refusal(request, RefusedError(sentence, status=422))
 
 
 def refusals(get_response: Handler) -> Handler:
@@ -209,19 +214,11 @@ def refusals(get_response: Handler) -> Handler:
             return answer
         return response
 
-    def process_view(
-        request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
-        if not has_nul(request, kwargs):
-            return None
-        sentence = "填写的内容里有看不见的控制字符，没有办理。请删去重新输入，不要整段粘贴。"
-        return answer_refusal(request, RefusedError(sentence, status=422))
-
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = refusal_of(error)
         return answer_refusal(request, refusal) if refusal else None
 
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
+    middleware.process_view = refuse_nul  # type: ignore[attr-defined]  # Django's hook
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
     return middleware
 
