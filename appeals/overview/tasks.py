@@ -96,6 +96,14 @@ def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
         title = f"{facts.waiting_requests} 项换件、换人等第二人确认"
         note, who = "登记的人不能自己确认", "科室、中心、局领导"
         yield _task(facts, title, "去确认", "replacement_list", who=who, note=note)
+    if facts.late_recusals:
+        title = f"{facts.late_recusals} 项匹配以后的回避等确认"
+        note = "确认后按抽签规则改由他人评"
+        yield _task(facts, title, "去确认", "recusal_list", note=note, due=plan.marking_to)
+    if facts.review_recusals:
+        title = f"{facts.review_recusals} 名复评专家应回避"
+        note, due = "在该件申辩页由候补接替", facts.answer_due
+        yield _task(facts, title, "去办理", "appeal_list", note=note, due=due)
     if stage in {Stage.DRAFT, Stage.ISSUED} and not plan.decided_size:
         note = "规则件数与方案载明件数不同时要写理由"
         yield _task(facts, "决定抽样件数", "去决定", "size_desk", note=note)

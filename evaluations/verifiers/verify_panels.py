@@ -214,12 +214,20 @@ def derive_events(
     """逐次推出退出、缺卷、事后回避：所记的和应为的."""
     if cert["kind"] == "experts":
         distinct = "\npair_distinct_org=1\n" in cert["freeze_text"]
-        return withdrawals(cert["events"], sections, result, distinct=distinct)
+        code = cert["freeze_text"].partition("\ndraw=")[2].partition("\n")[0]
+        tail = code.rpartition("-")[2]
+        review = tail[:1] == "R" and tail[1:].isdigit()
+        return withdrawals(cert["events"], sections, result, distinct=distinct, review=review)
     return changes(cert["events"], sections, ticket, result)
 
 
 def withdrawals(
-    events: list[dict[str, Any]], sections: Sections, result: dict[str, Any], *, distinct: bool
+    events: list[dict[str, Any]],
+    sections: Sections,
+    result: dict[str, Any],
+    *,
+    distinct: bool,
+    review: bool,
 ) -> list[tuple[str, str]]:
     """专家退出：首名没用过、使组内仍有人能任组长的候补，另一机构的优先."""
     pool = read_pool(sections)
@@ -232,6 +240,8 @@ def withdrawals(
         code = next((g for g, both in groups.items() if old in both), "")
         if not code:
             return [*found, (old, "（这次退出的人不在任何小组里）")]
+        if event.get("also") and not review:
+            return [*found, ("另列跳过的候补", "（只有复评组抽选可以）")]
         stay = next(p for p in groups[code] if p != old)
         gone.update([old, *(person for person, _ in event.get("also", []))])
         seated = gone.union(*groups.values())

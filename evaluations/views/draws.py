@@ -12,7 +12,7 @@ from evaluations.actions import draws as actions
 from evaluations.exports.lists import draws_table
 from evaluations.forms.draws import DigitsForm, RevealForm, SeedForm, VoidForm
 from evaluations.models import Draw, DrawKind, Plan
-from evaluations.permissions.draws import may_run_draws, may_type_seed
+from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_type_seed
 from evaluations.queries import draws as queries
 from evaluations.queries.draws_prepare import preparation
 from evaluations.queries.draws_record import record_page
@@ -148,12 +148,13 @@ def draw_advance(request: HttpRequest, year: int, code: str) -> HttpResponse:
 @for_roles(*STAFF)
 def draw_detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """抽选记录: the certificate as a document page, re-computed while it is shown."""
-    draw = queries.draw_of(year, code)
+    draw, user = queries.draw_of(year, code), signed_in(request)
     record = record_page(draw)
     context = {
         "page_title": f"{record.title} {code}",
         "record": record,
-        "desk": queries.console(draw, for_user=signed_in(request)),
+        "may_run": may_run_draws(user),
+        "may_void": may_run_draws(user) or may_confirm_void(user, draw),
     }
     return render(request, "evaluations/draw_detail.html", context)
 

@@ -1,0 +1,83 @@
+"""匹配以后的回避: cases whose expert was recused after the matching's list was sealed."""
+
+from dataclasses import dataclass
+
+from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetRound
+from evaluations.queries.assignments import live_assignments
+from evaluations.queries.relations import (
+    REASON_LABELS,
+    KnownTie,
+    barred_from,
+    case_facts,
+    known_ties,
+)
+from evaluations.rules.relations import CaseFacts
+from evaluations.rules.stages import Stage
+from experts.models import Expert
+from wanzhou_eval.errors import RefusedError
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case whose expert was recused after the list was sealed: the rule has to decide anew.
+
+    `seen` says that both sheets are sealed and both experts saw them: then nobody can be
+    exchanged any more without repeating an evaluation whose result is known.
+    """
+
+    serial: int
+    number: str
+    panel: str
+    expert: Expert
+    reason: str
+    seen: bool
+
+
+def drawn_serials(plan: Plan) -> dict[str, str]:
+    """File numbers of standing drawn cases by case number."""
+    rows = DrawnCase.objects.of(plan).order_by().values_list("case__number", "case__serial")
+    return {number: f"{serial:04d}" for number, serial in rows}
+
+
+def waiting_of(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list[Waiting]:
+    """Seats of ungraded cases that a relation bars; nothing before the matching or afterwards."""
+    if Stage(plan.stage) not in {Stage.MATCHED, Stage.MARKING}:
+        return []
+    by_number = {case.case_no: case for case in facts}
+    rows = live_assignments(plan).filter(drawn_case__gradings__isnull=True)
+    rows = rows.select_related("drawn_case__case", "panel").order_by("drawn_case__case__serial")
+    revealed = ScoreSheet.objects.revealed().filter(round=SheetRound.FIRST)
+    seen = set(revealed.filter(drawn_case__draw__plan=plan).values_list("drawn_case", flat=True))
+    found = []
+    for row in rows:
+        case = row.drawn_case.case
+        barred = barred_from(
+            (t for t in ties if t.expert.pk in {row.leader_id, row.member_id}),
+            by_number[case.number],
+        )
+        found += [
+            Waiting(
+                serial=case.serial,
+                number=case.number,
+                panel=str(row.panel),
+                expert=expert,
+                reason=REASON_LABELS[reason],
+                seen=row.drawn_case_id in seen,
+            )
+            for expert, reason in barred.items()
+        ]
+    return found
+
+
+def waiting_cases(plan: Plan) -> list[Waiting]:
+    """Cases of which an expert was recused after the matching."""
+    facts = case_facts(plan, list(drawn_serials(plan)))
+    return waiting_of(plan, known_ties(plan), facts)
+
+
+def waiting_case(plan: Plan, serial: int) -> DrawnCase:
+    """A standing drawn case by its file number. Raises `RefusedError` (404)."""
+    found = DrawnCase.objects.of(plan).filter(case__serial=serial).select_related("draw").first()
+    if found is None:
+        raise RefusedError("没有找到这一件抽中案件。请刷新回避页。", status=404)
+    return found
