@@ -138,12 +138,7 @@ def _case(
     leader = leader_of(pair)
     facts = Deliberation(
         sheets=tuple(
-            SealedSheet(
-                expert=sheet.expert.person.code,
-                leads=sheet.pk == leader.pk,
-                grade=sheet.grade,
-                vetoes=tuple(vetoes.get(sheet.pk, ())),
-            )
+            _sealed(sheet, leads=sheet.pk == leader.pk, vetoes=vetoes.get(sheet.pk, []))
             for sheet in pair
         ),
         proposals=tuple(_proposed(proposal) for proposal in proposals),
@@ -152,6 +147,11 @@ def _case(
     )
     ordered = sorted(pair, key=lambda sheet: sheet.pk != leader.pk)
     return Case(pair=ordered, facts=facts, bands=bands, proposals=tuple(proposals), grading=grading)
+
+
+def _sealed(sheet: ScoreSheet, *, leads: bool, vetoes: list[str]) -> SealedSheet:
+    code = sheet.expert.person.code
+    return SealedSheet(expert=code, leads=leads, grade=sheet.grade, vetoes=tuple(vetoes))
 
 
 def _proposed(proposal: Proposal) -> Proposed:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetRound
+from evaluations.models import Assignment, DrawnCase, Plan, ScoreSheet, SheetRound
 from evaluations.queries.assignments import live_assignments
 from evaluations.queries.relations import (
     REASON_LABELS,
@@ -46,27 +46,26 @@ def waiting_of(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list
     by_number = {case.case_no: case for case in facts}
     rows = live_assignments(plan).filter(drawn_case__gradings__isnull=True)
     rows = rows.select_related("drawn_case__case", "panel").order_by("drawn_case__case__serial")
-    revealed = ScoreSheet.objects.revealed().filter(round=SheetRound.FIRST)
-    seen = set(revealed.filter(drawn_case__draw__plan=plan).values_list("drawn_case", flat=True))
-    found = []
-    for row in rows:
-        case = row.drawn_case.case
-        barred = barred_from(
+    seen = seen_cases(plan)
+    return [
+        _waiting(row, expert, reason, seen=row.drawn_case_id in seen)
+        for row in rows
+        for expert, reason in barred_from(
             (t for t in ties if t.expert.pk in {row.leader_id, row.member_id}),
-            by_number[case.number],
-        )
-        found += [
-            Waiting(
-                serial=case.serial,
-                number=case.number,
-                panel=str(row.panel),
-                expert=expert,
-                reason=REASON_LABELS[reason],
-                seen=row.drawn_case_id in seen,
-            )
-            for expert, reason in barred.items()
-        ]
-    return found
+            by_number[row.drawn_case.case.number],
+        ).items()
+    ]
+
+
+def seen_cases(plan: Plan) -> set[int]:
+    """Drawn cases of which both first sheets are sealed and so shown to the pair."""
+    rows = ScoreSheet.objects.revealed().filter(round=SheetRound.FIRST)
+    return set(rows.filter(drawn_case__draw__plan=plan).values_list("drawn_case", flat=True))
+
+
+def _waiting(row: Assignment, expert: Expert, reason: str, *, seen: bool) -> Waiting:
+    case, label = row.drawn_case.case, REASON_LABELS[reason]
+    return Waiting(case.serial, case.number, str(row.panel), expert, label, seen)
 
 
 def waiting_cases(plan: Plan) -> list[Waiting]:

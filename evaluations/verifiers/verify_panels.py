@@ -5,6 +5,7 @@
 # ruff: noqa: B905 - zip(strict=) needs Python 3.10
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 Sections = dict[str, list[list[str]]]
@@ -217,17 +218,22 @@ def derive_events(
         code = cert["freeze_text"].partition("\ndraw=")[2].partition("\n")[0]
         tail = code.rpartition("-")[2]
         review = tail[:1] == "R" and tail[1:].isdigit()
-        return withdrawals(cert["events"], sections, result, distinct=distinct, review=review)
+        events = cert["events"] if review else [*takewhile(no_others, cert["events"])]
+        found = withdrawals(events, sections, result, distinct=distinct)
+        return found if events == cert["events"] else [*found, OTHERS]
     return changes(cert["events"], sections, ticket, result)
 
 
+OTHERS = ("另列跳过的候补", "（只有复评组抽选可以）")
+
+
+def no_others(event: dict[str, Any]) -> bool:
+    """这次递补没有另列跳过的候补."""
+    return not event.get("also")
+
+
 def withdrawals(
-    events: list[dict[str, Any]],
-    sections: Sections,
-    result: dict[str, Any],
-    *,
-    distinct: bool,
-    review: bool,
+    events: list[dict[str, Any]], sections: Sections, result: dict[str, Any], *, distinct: bool
 ) -> list[tuple[str, str]]:
     """专家退出：首名没用过、使组内仍有人能任组长的候补，另一机构的优先."""
     pool = read_pool(sections)
@@ -240,8 +246,6 @@ def withdrawals(
         code = next((g for g, both in groups.items() if old in both), "")
         if not code:
             return [*found, (old, "（这次退出的人不在任何小组里）")]
-        if event.get("also") and not review:
-            return [*found, ("另列跳过的候补", "（只有复评组抽选可以）")]
         stay = next(p for p in groups[code] if p != old)
         gone.update([old, *(person for person, _ in event.get("also", []))])
         seated = gone.union(*groups.values())
