@@ -166,15 +166,16 @@ class ReviewPanelQuerySet(models.QuerySet["ReviewPanel"]):
     """The words for selecting review panels."""
 
     def live(self) -> ReviewPanelQuerySet:
-        """Panels that no later one replaced."""
-        return self.filter(replaced_by__isnull=True)
+        """Panels that no later one replaced and whose draw stands."""
+        return self.filter(replaced_by__isnull=True, draw__voided_at__isnull=True)
 
 
 class ReviewPanel(models.Model):
     """复评组: two experts drawn afresh for one appeal, none of whom scored the case before.
 
     The draw is of kind `review` and has the case's number as its target. Where an expert leaves,
-    the next alternate makes a row that `replaces` the one before; `event` says why.
+    the next alternate makes a row that `replaces` the one before; `event` says why. Where nobody is
+    left, two people void the draw and another one brings the panel (one live draw for a case).
     """
 
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="review_panels")
@@ -194,9 +195,6 @@ class ReviewPanel(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(leader=F("member")), name="review_panel_two_people"
-            ),
-            models.UniqueConstraint(
-                fields=["appeal"], condition=Q(replaces__isnull=True), name="review_panel_once"
             ),
             models.UniqueConstraint(
                 fields=["draw"], condition=Q(replaces__isnull=True), name="review_draw_used_once"

@@ -70,7 +70,7 @@ def form_review_panel(appeal: Appeal, *, by: User | None) -> ReviewPanel:
         plan, appeal = lock_appeal(appeal)
         _check_handler(by)
         _check_open(appeal)
-        if ReviewPanel.objects.filter(appeal=appeal).exists():
+        if ReviewPanel.objects.live().filter(appeal=appeal).exists():
             raise RefusedError("复评组已经组成，不用重复组组。")
         number = appeal.drawn_case.case.number
         draw = Draw.objects.live().filter(plan=plan, kind=DrawKind.REVIEW, target=number).first()

@@ -75,12 +75,33 @@ END $$;
 CREATE TRIGGER payment_within_amount BEFORE INSERT ON appeals_recoverypayment
     FOR EACH ROW EXECUTE FUNCTION payment_within_amount();
 
--- A draw whose panel reviews a case stands: it can not be voided under the panel's feet.
+-- A first panel comes from the standing draw for its case; a panel of a void draw has no seat.
+CREATE FUNCTION review_panel_of_standing_draw() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_draw d
+       JOIN appeals_appeal a ON a.id = NEW.appeal_id
+       JOIN evaluations_drawncase s ON s.id = a.drawn_case_id
+       JOIN cases_case c ON c.id = s.case_id
+      WHERE d.id = NEW.draw_id AND d.kind = 'review' AND d.target = c.number
+        AND d.voided_at IS NULL FOR SHARE OF d;
+    IF NOT FOUND THEN
+        PERFORM refuse('review_panel_of_standing_draw', '复评组须出自本案没有作废的复评组抽选。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER review_panel_of_standing_draw BEFORE INSERT ON appeals_reviewpanel
+    FOR EACH ROW EXECUTE FUNCTION review_panel_of_standing_draw();
+
+-- A draw whose panel reviews a case stands while any sheet of the panel does: two people may void
+-- it after closing them, which the sheets refuse once both are sealed and so revealed.
 CREATE FUNCTION review_draw_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
-       AND EXISTS (SELECT 1 FROM appeals_reviewpanel WHERE draw_id = NEW.id) THEN
-        PERFORM refuse('review_draw_stands', '复评组已经组成，这次抽选不能作废。');
+       AND EXISTS (
+        SELECT 1 FROM appeals_reviewpanel p JOIN appeals_appeal a ON a.id = p.appeal_id
+          JOIN evaluations_scoresheet s ON s.drawn_case_id = a.drawn_case_id
+         WHERE p.draw_id = NEW.id AND s.round = 'review' AND s.withdrawn_at IS NULL) THEN
+        PERFORM refuse('review_draw_stands', '复评组还有评分表没有收回，这次抽选不能作废。');
     END IF;
     RETURN NEW;
 END $$;

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from django.db import connection
 
 from evaluations.models import Plan
+from evaluations.rules.relations import FORMER_FIRM_YEARS
 from wanzhou_eval.prepared import Statement
 
 COUNTS = Statement(
     "year_counts",
-    "bigint, bigint",
+    "bigint, bigint, integer, integer",
     """
 WITH live AS (SELECT id, kind FROM evaluations_draw WHERE plan_id = $1 AND voided_at IS NULL),
      drawn AS (SELECT sampled.id FROM evaluations_drawncase sampled
@@ -19,7 +20,53 @@ WITH live AS (SELECT id, kind FROM evaluations_draw WHERE plan_id = $1 AND voide
                 JOIN evaluations_draw draw ON draw.id = sampled.draw_id WHERE draw.plan_id = $1),
      appealed AS (SELECT appeal.* FROM appeals_appeal appeal
                     JOIN ever ON ever.id = appeal.drawn_case_id
-                   WHERE appeal.refused_at IS NULL)
+                   WHERE appeal.refused_at IS NULL),
+     seat AS (
+        SELECT 'first' AS round, unnest(ARRAY[row.leader_id, row.member_id]) AS expert_id,
+               sampled.case_id, sampled.id AS drawn_case_id
+          FROM evaluations_plan plan
+          JOIN live ON live.kind = 'match'
+          JOIN evaluations_assignment row ON row.draw_id = live.id
+          JOIN evaluations_drawncase sampled ON sampled.id = row.drawn_case_id
+         WHERE plan.id = $1 AND plan.stage IN ('matched', 'marking')
+           AND sampled.replaced_at IS NULL
+           AND NOT EXISTS (SELECT FROM evaluations_assignment next WHERE next.replaces_id = row.id)
+           AND NOT EXISTS (SELECT FROM evaluations_grading graded
+                            WHERE graded.drawn_case_id = sampled.id)
+        UNION ALL
+        SELECT 'review', unnest(ARRAY[row.leader_id, row.member_id]),
+               sampled.case_id, sampled.id
+          FROM appealed appeal
+          JOIN appeals_reviewpanel row ON row.appeal_id = appeal.id
+          JOIN live ON live.id = row.draw_id
+          JOIN evaluations_drawncase sampled ON sampled.id = appeal.drawn_case_id
+         WHERE appeal.withdrawn_at IS NULL AND appeal.answered_at IS NULL
+           AND NOT EXISTS (SELECT FROM appeals_reviewpanel next WHERE next.replaces_id = row.id)
+           AND NOT EXISTS (SELECT FROM evaluations_reviewgrading graded
+                            WHERE graded.drawn_case_id = sampled.id)),
+     barred AS (
+        SELECT seat.round FROM seat
+          JOIN cases_case file ON file.id = seat.case_id
+          JOIN experts_expert expert ON expert.id = seat.expert_id
+          JOIN wanzhou_eval_person person ON person.id = expert.person_id
+         WHERE person.firm_id = file.firm_id
+            OR EXISTS (SELECT FROM cases_casehandler handler
+                        WHERE handler.case_id = file.id AND handler.person_id = person.id)
+            OR EXISTS (SELECT FROM experts_formerfirm former
+                        WHERE former.expert_id = expert.id AND former.firm_id = file.firm_id
+                          AND (former.left_on IS NULL
+                               OR file.closed_on <= former.left_on + $3 * interval '1 year'))
+            OR EXISTS (SELECT FROM experts_recusal told
+                        WHERE told.expert_id = expert.id AND told.year = $4
+                          AND NOT EXISTS (SELECT FROM experts_recusalwithdrawal back
+                                           WHERE back.recusal_id = told.id)
+                          AND (told.firm_id = file.firm_id
+                               AND (told.left_on IS NULL
+                                    OR file.closed_on <= told.left_on + $3 * interval '1 year')
+                               OR told.case_key = file.key
+                               OR EXISTS (SELECT FROM cases_casehandler handler
+                                           WHERE handler.case_id = file.id
+                                             AND handler.person_id = told.person_id))))
 SELECT (SELECT count(*) FROM cases_case WHERE frame_id = $2),
        (SELECT count(*) FROM cases_exclusion WHERE frame_id = $2 AND case_id IS NOT NULL),
        (SELECT count(*) FROM cases_rejectedrow row
@@ -32,6 +79,8 @@ SELECT (SELECT count(*) FROM cases_case WHERE frame_id = $2),
          WHERE seat.ended_at IS NULL),
        (SELECT count(*) FROM evaluations_replacementrequest request
           JOIN live ON live.id = request.draw_id WHERE request.outcome = ''),
+       (SELECT count(*) FROM barred WHERE round = 'first'),
+       (SELECT count(*) FROM barred WHERE round = 'review'),
        (SELECT count(*) FROM evaluations_grading grading
           JOIN drawn ON drawn.id = grading.drawn_case_id WHERE grading.version = 1),
        (SELECT max(appeal_until) FROM evaluations_publication WHERE plan_id = $1),
@@ -49,7 +98,11 @@ SELECT (SELECT count(*) FROM cases_case WHERE frame_id = $2),
 
 @dataclass(frozen=True)
 class Counts:
-    """How much of everything there is. `experts` are the seats held now."""
+    """How much of everything there is. `experts` are the seats held now.
+
+    Late recusals are experts who hold a case that is not graded and that a relation keeps them
+    from; those of reviewers are counted apart, because another page deals with them.
+    """
 
     cases: int
     excluded: int
@@ -57,6 +110,8 @@ class Counts:
     drawn: int
     experts: int
     waiting_requests: int
+    late_recusals: int
+    review_recusals: int
     graded: int
     appeal_until: datetime | None
     appeals: int
@@ -68,5 +123,5 @@ class Counts:
 def year_counts(plan: Plan) -> Counts:
     """Count the year. One query, whatever its size."""
     with connection.cursor() as cursor:
-        COUNTS.run(cursor, plan.pk, plan.frame_id)
+        COUNTS.run(cursor, plan.pk, plan.frame_id, FORMER_FIRM_YEARS, plan.year)
         return Counts(*cursor.fetchone())

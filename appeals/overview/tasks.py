@@ -92,6 +92,7 @@ NEXT_STEP = {
 def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
     """What may be missing over several stages."""
     plan = facts.plan
+    yield from _recusals(facts)
     if facts.waiting_requests:
         title = f"{facts.waiting_requests} 项换件、换人等第二人确认"
         note, who = "登记的人不能自己确认", "科室、中心、局领导"
@@ -108,6 +109,18 @@ def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
         report = terms.report_due(plan.ended_at, terms_of(plan), facts.calendar, provisional=True)
         title, who = "报送评估情况汇总报告", "各组组长、科室"
         yield _task(facts, title, "看分析报告", "report", who=who, due=report.due)
+
+
+def _recusals(facts: Facts) -> Iterator[Task]:
+    """Experts who hold a case from which a relation keeps them."""
+    if facts.late_recusals:
+        title = f"{facts.late_recusals} 项匹配以后的回避等确认"
+        note = "确认后按抽签规则改由他人评"
+        yield _task(facts, title, "去确认", "recusal_list", note=note, due=facts.plan.marking_to)
+    if facts.review_recusals:
+        title = f"{facts.review_recusals} 名复评专家应回避"
+        note, due = "在该件申辩页由候补接替", facts.answer_due
+        yield _task(facts, title, "去办理", "appeal_list", note=note, due=due)
 
 
 def _draft(facts: Facts) -> Iterator[Task]:

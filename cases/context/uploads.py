@@ -8,6 +8,15 @@ IMPORTED = {
 }
 
 
+def words_of(batch: ImportBatch) -> dict[str, str]:
+    """The sentences of the review page."""
+    return {
+        "lead": lead_words(batch),
+        "stored": stored_words(batch),
+        "imported": IMPORTED[batch.content],
+    }
+
+
 def stored_words(batch: ImportBatch) -> str:
     """What the confirmation did, as a sentence; "" before it."""
     stored = batch.summary.get("stored")
@@ -21,3 +30,16 @@ def stored_words(batch: ImportBatch) -> str:
         if stored.get(name):
             told += f"，{word}{stored[name]}{'件' if name == 'removed' else '行'}"
     return f"{told}。"
+
+
+def lead_words(batch: ImportBatch) -> str:
+    """What was found in an upload that is still open, as a sentence."""
+    summary, unit = batch.summary, batch.unit
+    told = f"读到 {summary['rows']} {unit}，可导入 {summary['accepted']} {unit}"
+    if summary["errors"]:
+        told += f"，{summary['errors']} 处错误要先改"
+    if summary["warnings"]:
+        told += f"，{summary['warnings']} 处提醒"
+    if declared := summary.get("declared_total"):
+        told += f"；合计行写 {declared} 件"
+    return f"{told}。还没有写入。"

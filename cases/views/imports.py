@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from cases import actions, queries
 from cases.context.columns import sheet_notes
-from cases.context.uploads import IMPORTED, stored_words
+from cases.context.uploads import stored_words, words_of
 from cases.context.words import shown_groups
 from cases.exports import annotated_workbook
 from cases.findings_table import findings_table
@@ -69,8 +69,7 @@ def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         "batch": batch,
         "halted": last.sentence if last else "",
         "outdated": queries.is_outdated(batch),
-        "stored": stored_words(batch),
-        "imported": IMPORTED[batch.content],
+        **words_of(batch),
         "summary": batch.summary,
         "groups": shown_groups(queries.findings_by_remedy(batch), may_keep=may_decide),
         "tables": sheet_notes(batch.summary.get("columns", ())),

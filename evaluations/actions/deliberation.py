@@ -21,14 +21,13 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
-from evaluations.permissions.marking import leader_of
 from evaluations.permissions.plan import may_run_plan
 from evaluations.queries.deliberation import (
     Case,
     case_facts,
+    confirmable_cases,
     current_grading,
     review_outcome,
-    waiting_pairs,
 )
 from evaluations.rules.deliberation import (
     Act,
@@ -136,11 +135,7 @@ def confirm_agreements(plan: Plan, *, by: User) -> int:
     Raises `RefusedError` (409) when there is none, so that a second click is told so.
     """
     plan = lock_plan(plan, in_stages=(Stage.MARKING,))
-    agreeing = [
-        pair[0].drawn_case
-        for pair in waiting_pairs(plan, user=by)
-        if leader_of(pair).expert.person_id == by.person_id
-    ]
+    agreeing = confirmable_cases(plan, user=by)
     if not agreeing:
         raise RefusedError("没有待确认的一致案件。请刷新页面查看现在的情况。")
     for drawn_case in agreeing:

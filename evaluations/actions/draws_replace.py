@@ -17,11 +17,11 @@ from evaluations.models import (
 )
 from evaluations.queries.assignments import assigned_pairs
 from evaluations.queries.draws_lists import live_draw
+from evaluations.queries.draws_reserve import exhausted, reserve_of
 from evaluations.queries.match_state import facts_of, later_conflicts, match_state, panels_changed
-from evaluations.rules.certificates import run_draw
 from evaluations.rules.matching import Assigned
 from evaluations.rules.rematching import replace_case, with_panels
-from evaluations.rules.sampling import Drawn, SampleResult, next_reserve
+from evaluations.rules.sampling import Drawn
 from evaluations.rules.stages import Stage
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -78,12 +78,11 @@ def refuse_replacement(plan: Plan, draw: Draw, old: DrawnCase, *, kind: str, rea
 
 def reserve_for(draw: Draw, old: DrawnCase) -> Drawn:
     """The next ticket of the stratum, from list and seed; nobody chooses."""
-    used = set(draw.events.values_list("replacement", flat=True))
     with rule_refusals():
-        result = run_draw(draw.freeze_text, seed=draw.seed).result
-        if not isinstance(result, SampleResult):
-            raise RefusedError("只有抽中案件可以换件。")
-        return next_reserve(result, missing=old.case.number, used=used)
+        reserve = reserve_of(draw, old)
+    if reserve is None:
+        raise RefusedError(exhausted(old))
+    return reserve
 
 
 def put_in_place(draw: Draw, old: DrawnCase, reserve: Drawn, *, now: datetime) -> DrawnCase:

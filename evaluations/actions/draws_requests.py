@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from evaluations.actions.draws_locks import now_of, refuse_unless_runs, refuse_void
-from evaluations.actions.draws_replace import exchange_case, refuse_replacement
+from evaluations.actions.draws_replace import exchange_case, refuse_replacement, reserve_for
 from evaluations.actions.draws_withdraw import exchange_expert, refuse_withdrawal
 from evaluations.actions.plan import lock_plan
 from evaluations.models import Draw, DrawEvent, DrawKind, DrawnCase, Plan, ReplacementRequest
@@ -47,6 +47,7 @@ def request_replacement(
     draw = Draw.objects.select_for_update().get(pk=drawn_case.draw_id)
     old = DrawnCase.objects.select_related("case").get(pk=drawn_case.pk)
     refuse_replacement(plan, draw, old, kind=kind, reason=reason)
+    reserve_for(draw, old)
     return record_request(plan, draw, Said(kind, old.case.number, reason.strip()), by=by)
 
 

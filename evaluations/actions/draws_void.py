@@ -5,12 +5,13 @@ from django.db import transaction
 from cases.models import Frame
 from evaluations.actions.draws_locks import (
     lock_draw,
+    now_of,
     refuse_backward_clock,
     refuse_unless_runs,
     refuse_void,
 )
 from evaluations.actions.plan import move_plan
-from evaluations.models import Draw, DrawKind, Plan
+from evaluations.models import Draw, DrawKind, Plan, ScoreSheet, SheetRound
 from evaluations.permissions.draws import may_confirm_void
 from evaluations.rules.stages import VOIDS, Stage
 from wanzhou_eval.audit import record_event
@@ -18,6 +19,7 @@ from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
 REASON_LENGTH = 5
+VOIDED = "复评组抽选作废"
 LED_TO = {
     DrawKind.SAMPLE: Stage.DRAWN,
     DrawKind.EXPERTS: Stage.EMPANELLED,
@@ -64,7 +66,8 @@ def withdraw_void(draw: Draw, *, by: User) -> Draw:
 def confirm_void(draw: Draw, *, by: User) -> Draw:
     """Confirm another person's request: the draw is void and the plan goes one step back.
 
-    A void sample opens the frame again, so that a corrected list can be sealed.
+    A void sample opens the frame again, so that a corrected list can be sealed. A void draw of
+    reviewers takes their sheets back, which is refused once both are sealed.
     """
     plan, locked = lock_draw(draw)
     refuse_void(locked)
@@ -76,6 +79,7 @@ def confirm_void(draw: Draw, *, by: User) -> Draw:
             "作废须由另一人确认：科室另一账号或局领导。提出的人不能自己确认。", status=403
         )
     refuse_backward_clock(plan, locked)
+    close_review(plan, locked)
     locked.void_confirmed_by, locked.voided_at = by, plan.now
     locked.save(update_fields=["void_confirmed_by", "voided_at"])
     step_back(plan, locked, by=by)
@@ -93,6 +97,7 @@ def void_draw(draw: Draw, *, reason: str, by: User, confirmed_by: User) -> Draw:
 def refuse_built_upon(plan: Plan, draw: Draw) -> None:
     """Raise `RefusedError` when later steps stand on this draw."""
     kind = DrawKind(draw.kind)
+    refuse_revealed(plan, draw)
     later = plan.draws.live().filter(pk__gt=draw.pk, kind__in=LED_TO).order_by("-pk").first()
     if later and kind in LED_TO:
         raise RefusedError(
@@ -103,6 +108,34 @@ def refuse_built_upon(plan: Plan, draw: Draw) -> None:
             f"{plan.year}年度已进入“{plan.get_stage_display()}”，{draw.code}不能再作废。"
             "个别案件或专家有问题，请用换件、回避办理。"
         )
+
+
+def review_sheets(plan: Plan, draw: Draw) -> list[ScoreSheet]:
+    """The standing sheets of the 复评组 that a draw brought, under the lock."""
+    if draw.kind != DrawKind.REVIEW:
+        return []
+    found = ScoreSheet.objects.standing().filter(
+        round=SheetRound.REVIEW,
+        drawn_case__draw__plan=plan,
+        drawn_case__case__number=draw.target,
+    )
+    return list(found.select_for_update(of=("self",)))
+
+
+def refuse_revealed(plan: Plan, draw: Draw) -> None:
+    """Raise `RefusedError` once the panel of a review draw has seen its scores."""
+    if sum(1 for sheet in review_sheets(plan, draw) if sheet.sealed_at) > 1:
+        raise RefusedError(
+            f"{draw.code}抽出的复评组已经封存两份评分表、互相看到分数，不能再作废重抽。"
+            "请由复评组合议定等次。"
+        )
+
+
+def close_review(plan: Plan, draw: Draw) -> None:
+    """收回 the sheets of the 复评组 of a draw that becomes void; nobody ever reads them."""
+    for sheet in review_sheets(plan, draw):
+        sheet.withdrawn_at, sheet.withdrawn_reason = now_of(plan), VOIDED
+        sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
 
 
 def step_back(plan: Plan, draw: Draw, *, by: User) -> None:

@@ -10,8 +10,9 @@ from cases.models import Case
 from evaluations.actions.draws_locks import now_of
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetRound
+from evaluations.queries.late_recusals import waiting_cases
 from evaluations.queries.recusal_targets import directory
-from evaluations.queries.recusals import match_is_frozen, waiting_cases
+from evaluations.queries.recusals import match_is_frozen
 from evaluations.queries.relations import case_relations
 from evaluations.readings import MeantRow, meant_recusals
 from evaluations.rules.stages import Stage

@@ -42,8 +42,8 @@ def rematch_case(drawn_case: DrawnCase, *, expert: Expert, by: User | None) -> A
     """Take a recused expert off a case after the matching; the rule says who evaluates it.
 
     Raises `RefusedError`: 403 for who recorded the relation himself, another person confirms it;
-    409 when the expert does not evaluate the case, sealed the sheet already or has no recorded
-    relation; 422 when nobody is left.
+    409 when the expert does not evaluate the case, has no recorded relation or both sheets are
+    sealed; 422 when nobody is left.
     """
     plan = lock_plan(drawn_case.draw.plan, in_stages=(Stage.MATCHED, Stage.MARKING))
     case = DrawnCase.objects.select_for_update(of=("self",)).select_related("case").get(
@@ -53,7 +53,7 @@ def rematch_case(drawn_case: DrawnCase, *, expert: Expert, by: User | None) -> A
     sheets = list(ScoreSheet.objects.select_for_update().filter(
         drawn_case=case, round=SheetRound.FIRST
     ).order_by("pk"))  # fmt: skip
-    refuse_sealed(sheets, case=case, expert=expert)
+    refuse_seen(sheets, case=case)
     event, row = decide(plan, old, case=case, expert=expert, by=by)
     new = seat(old.draw, case, row, event=event, replaces=old)
     if Stage(plan.stage) is Stage.MARKING:
@@ -107,13 +107,15 @@ def seated_row(plan: Plan, case: DrawnCase, expert: Expert) -> Assignment:
     return row
 
 
-def refuse_sealed(sheets: list[ScoreSheet], *, case: DrawnCase, expert: Expert) -> None:
-    """Refuse once the recused expert's own sheet is sealed: the score can not be taken back."""
-    mine = [sheet for sheet in sheets if sheet.expert_id == expert.pk and not sheet.withdrawn_at]
-    if any(sheet.sealed_at for sheet in mine):
+def refuse_seen(sheets: list[ScoreSheet], *, case: DrawnCase) -> None:
+    """Refuse once both sheets are sealed: a result that is known is not evaluated again.
+
+    A sheet that the recused expert alone sealed nobody saw: it is closed and does not count.
+    """
+    if sum(1 for sheet in sheets if sheet.sealed_at and not sheet.withdrawn_at) > 1:
         raise RefusedError(
-            f"{expert}已经封存卷宗{case.case.label}的评分表，不能再重新匹配。"
-            "请把回避情况写进合议意见，报局领导决定。"
+            f"卷宗{case.case.label}两份评分表都已封存、互相看到分数，不能再重新匹配。"
+            "请在合议意见里写明回避情况，由局领导审定时一并处理；公布后当事人可以申请复评。"
         )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evaluations.models import (
+    DrawEvent,
+    DrawKind,
     DrawnCase,
     Grading,
     Mark,
@@ -64,14 +66,14 @@ def case_facts(user: User, *, drawn_case: DrawnCase, in_round: str) -> Case:
 
 
 def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
-    """The facts of many revealed pairs. Six queries, whatever their number."""
+    """The facts of many revealed pairs. Seven queries, whatever their number."""
     sheets = [sheet for pair in pairs for sheet in pair]
     case_ids = {sheet.drawn_case_id for sheet in sheets}
     vetoes = _vetoes(sheets)
     bands = {s.standard_id: s.standard for s in sheets}
     values = {pk: tuple(rule_band(b) for b in std.bands.all()) for pk, std in bands.items()}
     proposals = _proposals(case_ids)
-    graded = _gradings(case_ids)
+    graded, gone = _gradings(case_ids), _gone(case_ids)
     return [
         _case(
             pair,
@@ -79,6 +81,7 @@ def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
             bands=values[pair[0].standard_id],
             proposals=proposals[pair[0].drawn_case_id, pair[0].round],
             grading=graded.get((pair[0].drawn_case_id, pair[0].round)),
+            gone=gone if pair[0].round == SheetRound.FIRST else frozenset(),
         )
         for pair in pairs
     ]
@@ -104,6 +107,17 @@ def _gradings(case_ids: set[int]) -> dict[tuple[int, str], Grading | ReviewGradi
     return found
 
 
+def _gone(case_ids: set[int]) -> frozenset[str]:
+    """Who left a panel of the years of these cases, as codes."""
+    left = DrawEvent.objects.filter(
+        draw__kind=DrawKind.EXPERTS,
+        draw__voided_at__isnull=True,
+        draw__plan__in=Plan.objects.filter(draws__cases__in=case_ids),
+        kind=DrawEvent.Kind.WITHDRAWN,
+    )
+    return frozenset(left.values_list("item", flat=True))
+
+
 def _vetoes(sheets: Iterable[ScoreSheet]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     rows = Mark.objects.filter(sheet__in=[s.pk for s in sheets], state=Mark.State.VETO)
@@ -119,23 +133,25 @@ def _case(
     bands: tuple[Band, ...],
     proposals: list[Proposal],
     grading: Grading | ReviewGrading | None,
+    gone: frozenset[str],
 ) -> Case:
     leader = leader_of(pair)
     facts = Deliberation(
         sheets=tuple(
-            SealedSheet(
-                expert=sheet.expert.person.code,
-                leads=sheet.pk == leader.pk,
-                grade=sheet.grade,
-                vetoes=tuple(vetoes.get(sheet.pk, ())),
-            )
+            _sealed(sheet, leads=sheet.pk == leader.pk, vetoes=vetoes.get(sheet.pk, []))
             for sheet in pair
         ),
         proposals=tuple(_proposed(proposal) for proposal in proposals),
         graded=grading is not None,
+        gone=gone,
     )
     ordered = sorted(pair, key=lambda sheet: sheet.pk != leader.pk)
     return Case(pair=ordered, facts=facts, bands=bands, proposals=tuple(proposals), grading=grading)
+
+
+def _sealed(sheet: ScoreSheet, *, leads: bool, vetoes: list[str]) -> SealedSheet:
+    code = sheet.expert.person.code
+    return SealedSheet(expert=code, leads=leads, grade=sheet.grade, vetoes=tuple(vetoes))
 
 
 def _proposed(proposal: Proposal) -> Proposed:
@@ -160,10 +176,11 @@ def revealed_pairs(user: User, *, plan: Plan | None = None) -> list[list[ScoreSh
     return [pair for pair in found.values() if len(pair) == 2]
 
 
-def waiting_pairs(plan: Plan, *, user: User) -> list[Sequence[ScoreSheet]]:
-    """Pairs of the first round whose sheets agree and wait for the leader to confirm."""
+def confirmable_cases(plan: Plan, *, user: User) -> list[DrawnCase]:
+    """Cases of the first round whose sheets agree and that this reader may confirm as leader."""
     pairs = [p for p in revealed_pairs(user, plan=plan) if p[0].round == SheetRound.FIRST]
-    return [case.pair for case in load_cases(pairs) if case.phase is Phase.AGREEING]
+    cases = load_cases(pairs)
+    return [case.pair[0].drawn_case for case in cases if Act.CONFIRM in case.acts_of(user)]
 
 
 def current_grading(drawn_case: DrawnCase) -> Grading | None:

@@ -11,11 +11,9 @@ from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_t
 from evaluations.queries.draws_calls import Call, call_count, calls
 from evaluations.queries.draws_seed import (
     SOURCE_LABELS,
-    commitment_lines,
     digits_of,
     in_fives,
     readback_of,
-    seed_dice,
 )
 from evaluations.queries.draws_text import headers_of, sections_of
 from wanzhou_eval.errors import RefusedError
@@ -177,58 +175,6 @@ def console(draw: Draw, *, for_user: User) -> Console:
     )
 
 
-def live_state(draw: Draw) -> dict[str, object]:
-    """What the projector asks for every second."""
-    items = calls(draw)
-    read = items[: draw.announced]
-    return {
-        "phase": step_of(draw, total=len(items)),
-        "said": draw.announced,
-        "paused": draw.paused,
-        "numbers": [item.text for item in read],
-        "kinds": [item.kind for item in read],
-        "voided": draw.void_reason if draw.voided_at else "",
-    }
-
-
-def live_page(draw: Draw) -> dict[str, object]:
-    """The projector: steps, seed, fingerprints and the board, nothing that is not public yet."""
-    items = calls(draw)
-    said = draw.announced
-    return {
-        "title": f"{draw.plan.year} 年度{TITLES[DrawKind(draw.kind)]}",
-        "summary": summary_of(draw),
-        "phases": phases(draw, total=len(items)),
-        "phase_key": step_of(draw, total=len(items)),
-        "board": board_of(items, said=said),
-        "current": current_of(items, said=said),
-        "said": said,
-        "unit": UNITS[DrawKind(draw.kind)],
-        "kind": "expert" if draw.kind in {DrawKind.EXPERTS, DrawKind.REVIEW} else "case",
-        "dice": seed_dice(draw),
-        "commitment": commitment_lines(draw),
-        "tails": fingerprints(draw),
-        "voided": draw.void_reason if draw.voided_at else "",
-        "waiting": waiting_sentence(draw),
-        "place": f"{draw.plan.place}　{draw.code}",
-    }
-
-
-def board_of(items: list[Call], *, said: int) -> list[dict[str, object]]:
-    """One cell per item; what is not read out yet is only a number."""
-    return [
-        {"text": item.text if at <= said else "", "position": at, "last": at == said}
-        for at, item in enumerate(items, 1)
-    ]
-
-
-def current_of(items: list[Call], *, said: int) -> dict[str, object] | None:
-    """The item read out last."""
-    if not 0 < said <= len(items):
-        return None
-    return {"text": items[said - 1].text, "position": said, "kind": items[said - 1].kind}
-
-
 def summary_of(draw: Draw) -> str:
     """从多少件中抽多少件, read from the sealed list."""
     rows, headers = sections_of(draw.freeze_text), headers_of(draw.freeze_text)
@@ -241,22 +187,3 @@ def summary_of(draw: Draw) -> str:
     inside = sum(row[4] == "in" for row in rows["pool"])
     seats = sum(int(part.partition(":")[2]) for part in headers["slots"].split(","))
     return f"从 {inside} 人中抽 {seats} 人"
-
-
-def fingerprints(draw: Draw) -> list[dict[str, str]]:
-    """The two fingerprints the room writes down; the result's before the first name."""
-    rows = [{"label": "名单指纹末 8 位", "value": draw.freeze_hash}]
-    if draw.result_hash:
-        rows.append({"label": "结果指纹末 8 位", "value": draw.result_hash})
-    return rows
-
-
-def waiting_sentence(draw: Draw) -> str:
-    """What the room waits for before there is a result."""
-    if not draw.sheet_a_at:
-        return "名单已封存，请核对并在指纹单上签名"
-    if not draw.first_typed_by_id:
-        return "请按宣布的次序掷出随机数"
-    if draw.commitment:
-        return "请当众启封，由另一人第二遍录入数字和承诺值"
-    return "请另一人第二遍录入，核对复读码"

@@ -114,6 +114,46 @@ def proof_of(certificate: Certificate, *, printed: str | None = None) -> Proof:
     )
 
 
+@dataclass(frozen=True)
+class Fingerprint:
+    """One fingerprint of the comparison and where it stands; `differs` is not like the first."""
+
+    label: str
+    value: str
+    differs: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """复算 as the page shows it: the paper, the certificate and what this system keeps."""
+
+    ok: bool
+    sentence: str
+    lists: list[Fingerprint]
+    results: list[Fingerprint]
+
+
+def comparison(draw: Draw, proof: Proof, *, printed: str) -> Comparison:
+    """A certificate that proves itself must also be the one which this system keeps."""
+    lists = beside(
+        ("签名的纸质指纹单", printed),
+        ("证书", proof.freeze_hash),
+        (f"本系统 {draw.code}", draw.freeze_hash),
+    )
+    results = beside(("证书", proof.result_hash), (f"本系统 {draw.code}", draw.result_hash))
+    other = "名单" if lists[1].value != lists[2].value else "结果"
+    same = proof.freeze_hash == draw.freeze_hash and proof.result_hash == draw.result_hash
+    sentence = proof.sentence
+    if proof.ok and not same:
+        sentence = f"证书前后相符，但{other}与本系统保存的{draw.code}不同：至少有一份被换过。"
+    return Comparison(proof.ok and same, sentence, lists, results)
+
+
+def beside(*rows: tuple[str, str]) -> list[Fingerprint]:
+    """Fingerprints one under the other, marked where they differ from the first."""
+    return [Fingerprint(label, value, value != rows[0][1]) for label, value in rows]
+
+
 @lru_cache(maxsize=16)
 def proof_of_text(text: str) -> Proof:
     """The proof of an exported certificate, remembered by its every byte.

@@ -5,22 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cases.models import Case, CaseHandler
-from evaluations.models import Assignment, DrawKind, DrawnCase, Plan
-from evaluations.queries.assignments import live_assignments
+from evaluations.models import DrawKind, Plan
 from evaluations.queries.draws_lists import live_draw
+from evaluations.queries.late_recusals import Waiting, drawn_serials, waiting_of
 from evaluations.queries.relations import (
     REASON_LABELS,
     KnownTie,
-    barred_from,
     case_facts,
     known_ties,
-    recorders_of,
 )
 from evaluations.rules.relations import CaseFacts, last_barred_day, reaches
-from evaluations.rules.stages import Stage
 from experts.models import Expert, Recusal, RecusalWithdrawal
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import User
 
 SCOPE_LABELS = {"org": "承办机构", "handler": "承办人", "case": "案件"}
 SOURCE_LABELS = {"system": "系统比对", "pool": "专家库"} | {
@@ -104,18 +100,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A case whose expert was recused late; another account than `recorders` confirms it."""
-
-    serial: int
-    number: str
-    panel: str
-    expert: Expert
-    reason: str
-    recorders: tuple[User | None, ...]
-
-
-@dataclass(frozen=True)
 class RecusalPage:
     """回避 of a year. `drawn` says whether cases are drawn, so that `touched` means something."""
 
@@ -151,14 +135,8 @@ def recusal_page(plan: Plan, asked: Asked) -> RecusalPage:
         asked=asked,
         drawn=len(facts),
         frozen=match_is_frozen(plan),
-        waiting=_waiting(plan, ties, facts),
+        waiting=waiting_of(plan, ties, facts),
     )
-
-
-def drawn_serials(plan: Plan) -> dict[str, str]:
-    """File numbers of standing drawn cases by case number."""
-    rows = DrawnCase.objects.of(plan).order_by().values_list("case__number", "case__serial")
-    return {number: f"{serial:04d}" for number, serial in rows}
 
 
 def match_is_frozen(plan: Plan) -> bool:
@@ -244,40 +222,6 @@ def _withdrawn(plan: Plan) -> list[RecusalLine]:
         )
         for row in rows
     ]
-
-
-def _waiting(plan: Plan, ties: list[KnownTie], facts: list[CaseFacts]) -> list[Waiting]:
-    if Stage(plan.stage) not in {Stage.MATCHED, Stage.MARKING}:
-        return []
-    by_number = {case.case_no: case for case in facts}
-    rows = live_assignments(plan).filter(drawn_case__gradings__isnull=True)
-    rows = rows.select_related("drawn_case__case", "panel").order_by("drawn_case__case__serial")
-    found = (_waiting_of(row, ties, by_number[row.drawn_case.case.number]) for row in rows)
-    return [each for waiting in found for each in waiting]
-
-
-def _waiting_of(row: Assignment, ties: list[KnownTie], case: CaseFacts) -> list[Waiting]:
-    seated = [tie for tie in ties if tie.expert.pk in {row.leader_id, row.member_id}]
-    who = recorders_of(seated, case)
-    place = (row.drawn_case.case.serial, case.case_no, str(row.panel))
-    return [
-        Waiting(*place, expert, REASON_LABELS[reason], who[expert])
-        for expert, reason in barred_from(seated, case).items()
-    ]
-
-
-def waiting_cases(plan: Plan) -> list[Waiting]:
-    """Cases of which an expert was recused after the matching."""
-    facts = case_facts(plan, list(drawn_serials(plan)))
-    return _waiting(plan, known_ties(plan), facts)
-
-
-def waiting_case(plan: Plan, serial: int) -> DrawnCase:
-    """A standing drawn case by its file number. Raises `RefusedError` (404)."""
-    found = DrawnCase.objects.of(plan).filter(case__serial=serial).select_related("draw").first()
-    if found is None:
-        raise RefusedError("没有找到这一件抽中案件。请刷新回避页。", status=404)
-    return found
 
 
 def recusal_of(plan: Plan, pk: int) -> Recusal:

@@ -82,16 +82,28 @@ class Proposed:
 
 @dataclass(frozen=True, kw_only=True)
 class Deliberation:
-    """The facts about a case: its sealed sheets (blind until both are), proposals in order."""
+    """The facts about a case: its sealed sheets (blind until both are), proposals in order.
+
+    `gone` have left their panel: a sealed sheet stays the opinion of who left, but nobody can be
+    made to answer, so the other one settles the case by the rule.
+    """
 
     sheets: tuple[SealedSheet, ...]
     proposals: tuple[Proposed, ...] = ()
     graded: bool = False
+    gone: frozenset[str] = frozenset()
 
     @property
     def leader(self) -> str | None:
-        """The leader, once that sheet is sealed."""
-        return next((sheet.expert for sheet in self.sheets if sheet.leads), None)
+        """The leader, once that sheet is sealed; who stays leads where the leader left (2.6)."""
+        drawn = next((sheet.expert for sheet in self.sheets if sheet.leads), None)
+        stay = [sheet.expert for sheet in self.sheets if sheet.expert not in self.gone]
+        return stay[0] if drawn in self.gone and stay else drawn
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the leader has nobody left to agree with."""
+        return len(self.sheets) == 2 and sum(s.expert in self.gone for s in self.sheets) == 1
 
 
 def needs_discussion(sheets: Sequence[SealedSheet]) -> bool:
@@ -121,7 +133,8 @@ def allowed_acts(facts: Deliberation, *, expert: str) -> frozenset[Act]:
     """What this expert may do now; nothing for anybody outside the pair.
 
     The leader may rule as soon as one disagreement is recorded, even while a later proposal
-    waits for its answer: nobody can put the ruling off by proposing again.
+    waits for its answer: nobody can put the ruling off by proposing again. Where the other one
+    left the panel the leader may rule without waiting for an answer that nobody owes any more.
     """
     if expert not in {sheet.expert for sheet in facts.sheets}:
         return frozenset()
@@ -135,9 +148,13 @@ def allowed_acts(facts: Deliberation, *, expert: str) -> frozenset[Act]:
     if now is Phase.PROPOSED and facts.proposals[-1].by != expert:
         acts |= {Act.AGREE, Act.DISAGREE}
     disagreed = any(proposal.agreed is False for proposal in facts.proposals)
-    if leads and disagreed and now in {Phase.PROPOSED, Phase.DISAGREED}:
+    if leads and (disagreed or facts.left_alone) and now in UNSETTLED:
         acts.add(Act.RULE)
     return frozenset(acts)
+
+
+UNSETTLED = frozenset({Phase.OPEN, Phase.PROPOSED, Phase.DISAGREED})
+"""Phases in which the two sheets differ and no grade is found."""
 
 
 def why_refused(
@@ -210,4 +227,5 @@ def dissent(facts: Deliberation) -> str:
             if proposal.by == facts.leader:
                 return proposal.answer_reason
             return f"认为应评为{proposal.grade}：{proposal.reason}"
-    return ""
+    left = next((sheet for sheet in facts.sheets if sheet.expert in facts.gone), None)
+    return f"已退出评估，以封存的评分表为其意见：{left.grade}" if left else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from evaluations.rules.results import Result
 from evaluations.rules.sampling import SampleResult, next_reserve
 
 Event = Mapping[str, Any]
+REVIEW_CODE = re.compile(r"-R[0-9]+$")
+"""How the code of a draw of reviewers ends; the code is part of the sealed list."""
 
 
 def differ(number: int, *, recorded: object, derived: str) -> RuleError:
@@ -50,12 +53,18 @@ def replay_experts(
     """Return the groups after all withdrawals; each `new` must be the alternate in turn.
 
     `also` of an event are alternates who can not take the seat, each with the reason: a review
-    of one case passes over those who are recused from it.
+    of one case passes over those who are recused from it. A draw for the year passes over nobody.
     """
     groups, gone = result.groups, set[str]()
+    review = bool(REVIEW_CODE.search(frozen.head.draw))
     for number, event in enumerate(events, 1):
         withdrawn, new = named(event, "withdrawn", number), named(event, "new", number)
-        gone |= {person for person, _ in also_out(event, number)}
+        also = also_out(event, number)
+        if also and not review:
+            raise RuleError(
+                f"第{number}次递补另列了跳过的候补，只有复评组抽选可以这样办。请以签序为准。"
+            )
+        gone |= {person for person, _ in also}
         try:
             after = replace_expert(frozen, result, withdrawn=withdrawn, groups=groups, used=gone)
         except RuleError as error:

@@ -5,6 +5,7 @@
 # ruff: noqa: B905 - zip(strict=) needs Python 3.10
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 Sections = dict[str, list[list[str]]]
@@ -214,8 +215,21 @@ def derive_events(
     """逐次推出退出、缺卷、事后回避：所记的和应为的."""
     if cert["kind"] == "experts":
         distinct = "\npair_distinct_org=1\n" in cert["freeze_text"]
-        return withdrawals(cert["events"], sections, result, distinct=distinct)
+        code = cert["freeze_text"].partition("\ndraw=")[2].partition("\n")[0]
+        tail = code.rpartition("-")[2]
+        review = tail[:1] == "R" and tail[1:].isdigit()
+        events = cert["events"] if review else [*takewhile(no_others, cert["events"])]
+        found = withdrawals(events, sections, result, distinct=distinct)
+        return found if events == cert["events"] else [*found, OTHERS]
     return changes(cert["events"], sections, ticket, result)
+
+
+OTHERS = ("另列跳过的候补", "（只有复评组抽选可以）")
+
+
+def no_others(event: dict[str, Any]) -> bool:
+    """这次递补没有另列跳过的候补."""
+    return not event.get("also")
 
 
 def withdrawals(

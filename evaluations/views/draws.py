@@ -12,8 +12,9 @@ from evaluations.actions import draws as actions
 from evaluations.exports.lists import draws_table
 from evaluations.forms.draws import DigitsForm, RevealForm, SeedForm, VoidForm
 from evaluations.models import Draw, DrawKind, Plan
-from evaluations.permissions.draws import may_run_draws, may_type_seed
+from evaluations.permissions.draws import may_confirm_void, may_run_draws, may_type_seed
 from evaluations.queries import draws as queries
+from evaluations.queries.draws_live import live_page, live_state
 from evaluations.queries.draws_prepare import preparation
 from evaluations.queries.draws_record import record_page
 from evaluations.queries.draws_why import explanation, numbered_case
@@ -115,9 +116,9 @@ def take_step(request: HttpRequest, draw: Draw, data: dict[str, str], *, by: Use
 def draw_live(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """现场投影, without navigation."""
     draw = queries.draw_of(year, code)
-    page = queries.live_page(draw)
+    page = live_page(draw)
     page["state_url"] = reverse("draw_state", args=[year, code])
-    if draw.drawn_at and not draw.signed_at and may_type_seed(signed_in(request)):
+    if page["phase_key"] == queries.Step.READING and may_type_seed(signed_in(request)):
         page["advance_url"] = reverse("draw_advance", args=[year, code])
     return render(request, "evaluations/draw_live.html", page)
 
@@ -125,7 +126,7 @@ def draw_live(request: HttpRequest, year: int, code: str) -> HttpResponse:
 @for_roles(*STAFF)
 def draw_state(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """The progress of the reading, asked for every second."""
-    return JsonResponse(queries.live_state(queries.draw_of(year, code)))
+    return JsonResponse(live_state(queries.draw_of(year, code)))
 
 
 @for_roles(*OPERATORS)
@@ -141,19 +142,20 @@ def draw_advance(request: HttpRequest, year: int, code: str) -> HttpResponse:
     else:
         draw = actions.announce(draw, upto=int(said[:9]) + 1 if act == "next" else 10**6, by=user)
     if "json" in request.headers.get("Accept", ""):
-        return JsonResponse(queries.live_state(draw))
+        return JsonResponse(live_state(draw))
     return redirect("draw_console" if "back" in request.POST else "draw_live", year, code)
 
 
 @for_roles(*STAFF)
 def draw_detail(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """抽选记录: the certificate as a document page, re-computed while it is shown."""
-    draw = queries.draw_of(year, code)
+    draw, user = queries.draw_of(year, code), signed_in(request)
     record = record_page(draw)
     context = {
         "page_title": f"{record.title} {code}",
         "record": record,
-        "desk": queries.console(draw, for_user=signed_in(request)),
+        "may_run": may_run_draws(user),
+        "may_void": may_run_draws(user) or may_confirm_void(user, draw),
     }
     return render(request, "evaluations/draw_detail.html", context)
 

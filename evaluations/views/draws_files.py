@@ -6,7 +6,7 @@ from django.shortcuts import render
 from evaluations.exports.draws import drawn_table, package
 from evaluations.forms.draws import VerifyForm
 from evaluations.queries.draws import draw_of, refuse_before_reading
-from evaluations.queries.draws_proof import certificate_of, proof_of, prove, read_upload
+from evaluations.queries.draws_proof import certificate_of, comparison, proof_of, read_upload
 from evaluations.queries.draws_sheet_a import sheet_a_page
 from evaluations.rules.certificates import certificate_json
 from wanzhou_eval.access import STAFF, for_roles
@@ -54,13 +54,11 @@ def draw_verify(request: HttpRequest, year: int, code: str) -> HttpResponse:
     draw = draw_of(year, code)
     posted = request.method == "POST"
     form = VerifyForm(request.POST, request.FILES) if posted else VerifyForm()
-    proof = None
+    found = None
     if posted and form.is_valid():
         upload, printed = form.cleaned_data["certificate"], form.cleaned_data["printed"]
-        if upload:
-            proof = proof_of(read_upload(upload.read()), printed=printed)
-        else:
-            proof = prove(draw, printed=printed)
-    context = {"page_title": f"复算 {code}", "draw": draw, "form": form, "proof": proof}
+        certificate = read_upload(upload.read()) if upload else certificate_of(draw)
+        found = comparison(draw, proof_of(certificate, printed=printed), printed=printed)
+    context = {"page_title": f"复算 {code}", "draw": draw, "form": form, "found": found}
     status = 422 if form.errors else 200
     return render(request, "evaluations/draw_verify.html", context, status=status)

@@ -4,17 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from evaluations.actions.results import count_lookup
 from evaluations.exports.draws import public_package
 from evaluations.queries import draws_public as queries
+from evaluations.views.visitors import count_stranger
 from wanzhou_eval.access import public
 from wanzhou_eval.downloads import download
-
-
-def count_stranger(request: HttpRequest) -> None:
-    """Count who is not signed in; an account is known, and the auditor's reading writes nothing."""
-    if not request.user.is_authenticated:
-        count_lookup(address=request.META.get("REMOTE_ADDR"))
 
 
 @public

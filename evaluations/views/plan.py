@@ -116,8 +116,10 @@ def plan_issue(request: HttpRequest, year: int) -> HttpResponse:
 @for_roles(*STAFF)
 def size_desk_page(request: HttpRequest, year: int) -> HttpResponse:
     """抽样件数: every reading of the rule, the decided number, what it buys, the seats."""
-    plan, shown = plan_of(year), {name: request.GET.get(name, "") for name in COMPARED}
-    desk = size_desk(plan, **shown)
+    plan = plan_of(year)
+    sealed = plan.stage not in {Stage.DRAFT, Stage.ISSUED}
+    shown = {name: request.GET.get(name, "") for name in COMPARED}
+    desk = size_desk(plan) if sealed else size_desk(plan, **shown)
     initial = {"size": desk.decided} | {n: getattr(plan, f"decided_{n}") for n in GROUNDS}
     form = SizeForm(request.POST or None, initial=initial, desk=desk)
     if request.method == "POST" and form.is_valid():
@@ -132,8 +134,8 @@ def size_desk_page(request: HttpRequest, year: int) -> HttpResponse:
             initial={"strata": desk.seats.strata, "allocation": desk.seats.allocation}
         ),
         "page_title": "抽样件数",
-        "may_decide": may_run_plan(signed_in(request))
-        and plan.stage in {Stage.DRAFT, Stage.ISSUED},
+        "sealed": sealed,
+        "may_decide": may_run_plan(signed_in(request)) and not sealed,
     }
     return render(
         request, "evaluations/size_desk.html", context, status=422 if form.errors else 200

@@ -16,6 +16,7 @@ from evaluations.forms.recusals import (
 )
 from evaluations.permissions.replacements import CONFIRMERS, may_rematch
 from evaluations.queries import recusals as queries
+from evaluations.queries.late_recusals import waiting_case
 from evaluations.queries.plan import plan_of
 from evaluations.queries.relations import REASON_LABELS
 from evaluations.readings import meant_recusals
@@ -53,9 +54,7 @@ def recusal_list(request: HttpRequest, year: int) -> HttpResponse:
 def recusal_rematch(request: HttpRequest, year: int, serial: int, pk: int) -> HttpResponse:
     """确认回避并重新匹配 one case: the rule decides who evaluates it now."""
     plan = plan_of(year)
-    new = rematch_case(
-        queries.waiting_case(plan, serial), expert=find_expert(pk), by=signed_in(request)
-    )
+    new = rematch_case(waiting_case(plan, serial), expert=find_expert(pk), by=signed_in(request))
     messages.success(
         request, f"{serial:04d}号改由{new.panel}评估：{new.leader}、{new.member}。请通知本人。"
     )

@@ -9,6 +9,7 @@ from evaluations.actions import draws as actions
 from evaluations.forms.draws import ReplaceForm
 from evaluations.forms.replacements import ResignForm, WithdrawForm
 from evaluations.queries.appointments import appointment_of, seat_of
+from evaluations.queries.draws_reserve import exhausted, reserve_of
 from evaluations.queries.draws_why import drawn_case_of
 from evaluations.queries.plan import plan_of
 from evaluations.queries.replacements import name_of, replacement_page, request_of
@@ -28,7 +29,12 @@ def draw_replace(request: HttpRequest, year: int, serial: int) -> HttpResponse:
         actions.request_replacement(drawn, by=signed_in(request), **form.cleaned_data)
         messages.success(request, f"{drawn.case.label}换件{WAITS}")
         return redirect("replacement_list", year)
-    context = {"page_title": f"换件 {drawn.case.label}", "drawn": drawn, "form": form}
+    context = {
+        "page_title": f"换件 {drawn.case.label}",
+        "drawn": drawn,
+        "form": form,
+        "exhausted": "" if reserve_of(drawn.draw, drawn) else exhausted(drawn),
+    }
     return render(
         request, "evaluations/draw_replace.html", context, status=422 if form.errors else 200
     )

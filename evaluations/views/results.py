@@ -13,6 +13,7 @@ from evaluations.permissions.results import may_decide_approval, may_publish, ma
 from evaluations.queries import publication as publications
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import approval_page, drawn_case_of
+from evaluations.views.visitors import count_stranger
 from wanzhou_eval.access import for_roles, public, signed_in
 from wanzhou_eval.downloads import XLSX, download, send_table, wants_table
 from wanzhou_eval.errors import RefusedError
@@ -118,7 +119,7 @@ def public_results(request: HttpRequest, year: int | None = None) -> HttpRespons
     years = publications.public_years()
     number = request.GET.get("number", "").strip()[:64]
     if number:
-        actions.count_lookup(address=request.META.get("REMOTE_ADDR"))
+        count_stranger(request)
     if year is None and not years:
         return render(request, "evaluations/public_empty.html", {"page_title": "评估结果公示"})
     page = publications.public_page(year or years[0], number=number)

@@ -9,11 +9,13 @@ from django.db.models import Count, Max, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from appeals.models import Appeal, Inquiry, Recovery
+from appeals.models import Appeal, Inquiry, Recovery, ReviewPanel
 from appeals.overview.counts import Counts, year_counts
 from cases.models import Case, Frame
 from cases.queries import standing_rejections
 from evaluations.models import DrawnCase, Grading, PanelMember, Plan
+from evaluations.queries.late_recusals import waiting_cases
+from evaluations.queries.relations import case_relations
 from evaluations.queries.replacements import waiting_requests
 from evaluations.queries.results import appeal_until
 from evaluations.rules.stages import Stage
@@ -40,6 +42,8 @@ def counted_by_models(plan: Plan) -> Counts:
         drawn=drawn.count(),
         experts=seats.count(),
         waiting_requests=waiting_requests(plan),
+        late_recusals=len(waiting_cases(plan)),
+        review_recusals=reviewers_recused(plan),
         graded=Grading.objects.filter(version=1, drawn_case__in=drawn).count(),
         appeal_until=appeal_until(plan),
         appeals=appeals["all"],
@@ -49,6 +53,18 @@ def counted_by_models(plan: Plan) -> Counts:
             Recovery.objects.filter(**open_of_plan).count()
             + Inquiry.objects.filter(**open_of_plan).count()
         ),
+    )
+
+
+def reviewers_recused(plan: Plan) -> int:
+    """Experts on the panels of running appeals whom a relation keeps from the case."""
+    panels = ReviewPanel.objects.live().filter(
+        appeal__in=Appeal.objects.of(plan).open(), appeal__drawn_case__review_grading=None
+    )
+    return sum(
+        expert in case_relations(plan, panel.appeal.drawn_case.case)
+        for panel in panels
+        for expert in (panel.leader, panel.member)
     )
 
 
@@ -75,7 +91,7 @@ def test_another_year_counts_nothing(db: None, plan: Plan) -> None:
         marking_to="2030-08-26",
     )
     assert year_counts(other) == counted_by_models(other)
-    assert year_counts(other) == Counts(0, 0, 0, 0, 0, 0, 0, None, 0, 0, None, 0)
+    assert year_counts(other) == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, None, 0)
 
 
 def test_the_page_asks_twelve_times_at_most(db: None, plan: Plan) -> None:

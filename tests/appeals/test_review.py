@@ -129,7 +129,7 @@ def test_a_panel_needs_its_signed_draw() -> None:
     assert not ReviewPanel.objects.exists()
 
 
-def test_the_draw_of_a_panel_can_not_be_voided() -> None:
+def test_the_database_voids_no_draw_whose_panel_holds_sheets() -> None:
     year, appeal = appealed()
     draw = held_draw(year, appeal)
     form_review_panel(appeal, by=year.users["bureau"])

@@ -152,7 +152,7 @@ def test_the_database_keeps_one_panel_in_force() -> None:
     row = {"appeal": appeal, "draw": panel.draw, "leader": panel.leader, "member": new.member}
     row["leader"] = new.leader
     for values, rule in (
-        ({}, "review_panel_once"),
+        ({}, "review_draw_used_once"),
         ({"replaces": panel, "event": new.event}, "replaces_id|event_id"),
         ({"replaces": new}, "changed_by_an_event"),
         ({"replaces": new, "member": new.leader, "event": None}, "two_people|by_an_event"),

@@ -15,7 +15,10 @@ from django.test import Client
 
 from evaluations.actions import draws
 from evaluations.models import DrawnCase
+from evaluations.queries.draws_proof import certificate_of
 from evaluations.queries.draws_text import sections_of
+from evaluations.rules.certificates import run_draw
+from evaluations.rules.verification import verify
 from tests.evaluations.draw_year import (
     SEEDS,
     Year,
@@ -26,6 +29,7 @@ from tests.evaluations.draw_year import (
 )
 from tests.people import cells
 from wanzhou_eval.models import User
+from wanzhou_eval.templatetags.ui import hash_groups
 
 pytestmark = pytest.mark.django_db
 Y = "/y/2031/draws/"
@@ -126,6 +130,29 @@ def test_re_computation_asks_for_the_signed_sheet(year: Year) -> None:
     response = auditor.post(f"{CODE}verify/", {"printed": printed, "certificate": upload})
     assert response.status_code == 422
     assert "这个文件不是抽选证明。" in text(response)
+
+
+def test_a_certificate_that_is_not_ours_is_red_though_it_proves_itself(year: Year) -> None:
+    draw = draw_sample(year)
+    other = certificate_of(draw)
+    outcome = run_draw(draw.freeze_text, seed="9" * 23 + "1")
+    other |= {
+        "seed": outcome.seed,
+        "readback": outcome.readback,
+        "result_text": outcome.result_text,
+        "result_hash": outcome.result_hash,
+    }
+    assert verify(other, draw.freeze_hash).ok is True
+    upload = SimpleUploadedFile("证书.json", json.dumps(other).encode())
+    data = {"printed": draw.freeze_hash, "certificate": upload}
+    page = text(enter(year.auditor).post(f"{CODE}verify/", data))
+    assert "<strong>不一致</strong>" in page
+    assert f"证书前后相符，但结果与本系统保存的{draw.code}不同：至少有一份被换过。" in page
+    assert "请停止办理，不要重抽，不要改动任何记录。" in page
+    assert "派驻纪检监察组" in page
+    assert page.count(">不同<") == 1
+    for value in (draw.freeze_hash, draw.result_hash, outcome.result_hash):
+        assert hash_groups(value) in page
 
 
 def test_the_list_of_drawn_files(year: Year) -> None:

@@ -23,7 +23,7 @@ from tests.evaluations.draw_year import (
     matched_year,
     open_year,
 )
-from tests.people import words
+from tests.people import signed_in, words
 
 pytestmark = pytest.mark.django_db
 PAGE = "/public/2031/draws/"
@@ -162,3 +162,16 @@ def test_unknown_years_and_codes(year: Year) -> None:
     assert Client().get(f"{PAGE}WZ-2031-S9/package.zip").status_code == 404
     assert Client().post(PAGE).status_code == 405
     assert Draw.objects.count() == 1
+
+
+def test_the_auditors_search_writes_nothing(year: Year) -> None:
+    """His connection may not write at all; the pages are the same ones."""
+    draw = draw_sample(year)
+    auditor = signed_in(year.auditor)
+    number = sections_of(draw.result_text)["sample"][0][1]
+    assert f"{number}：抽中。" in words(auditor.get(PAGE, {"number": number}))
+    assert auditor.get(PACKAGE).status_code == 200
+    assert "还没有公布" in words(auditor.get("/public/", {"number": number}))
+    assert PublicLookup.objects.count() == 0
+    assert "还没有公布" in words(Client().get("/public/", {"number": number}))
+    assert PublicLookup.objects.count() == 1

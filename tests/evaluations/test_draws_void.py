@@ -27,6 +27,7 @@ from tests.evaluations.draw_year import (
     open_year,
     refused,
 )
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 REASON = "第3位骰子落地后被碰动，见证人当场提出"
@@ -191,19 +192,21 @@ def test_replacements_that_are_refused(year: Year) -> None:
     assert error.sentence.startswith("匹配名单WZ-2031-M1已经封存")
 
 
-def test_a_stratum_without_reserve_is_named() -> None:
+def test_a_stratum_without_reserve_is_named_before_anybody_waits() -> None:
     year = open_year(cases=20, excluded=0)
     draw_sample(year)
-    old = DrawnCase.objects.of(year.plan).first()
-    error = refused(
-        draws.replace_missing,
-        old,
-        kind="missing",
-        reason="缺卷",
-        by=year.bureau,
-        confirmed_by=year.leader,
+    old = DrawnCase.objects.of(year.plan).select_related("case").first()
+    assert old
+    error = refused(draws.request_replacement, old, kind="missing", reason="缺卷", by=year.bureau)
+    assert error.sentence == (
+        f"卷宗{old.case.label}没有案件可以递补：“民事”层候补已经用完，不能由人另选。"
+        "请向承办机构调取副本补齐卷宗，仍评这一件；"
+        "实在补不齐的，由专家在评分表把缺材料的项目记作“无法评价”，写明缺什么。"
     )
-    assert error.sentence.endswith("已没有候补案件。请记录缺卷，评估件数减少一件。")
+    page = signed_in(year.bureau).get(f"/y/2031/draws/replace/{old.case.serial}/")
+    assert "没有候补，换件不能办" in page.content.decode()
+    assert error.sentence in page.content.decode()
+    assert "登记换件" not in page.content.decode()
 
 
 def test_after_the_matching_the_new_case_takes_the_old_ones_panel() -> None:

@@ -124,12 +124,13 @@ def test_refusals() -> None:
     found = refused(rematch_case, first, expert=expert_of(hall.experts[2]), by=hall.bureau)
     assert "现在不由专家2评估" in found.sentence
     seal(hall, hall.leader)
+    seal(hall, hall.member)
     declare_recusal(
         leader, year=hall.plan.year, reason="declared", explanation="", case_key="K1",
         by=hall.bureau,
     )  # fmt: skip
     found = refused(rematch_case, first, expert=leader, by=hall.bureau)
-    assert "已经封存卷宗0001的评分表" in found.sentence
+    assert "两份评分表都已封存" in found.sentence
     ask(hall, hall.leader, 2)
     for other in ("clerk", "leader", "auditor", "sysadmin", "handler"):
         found = refused(rematch, hall, hall.leader, 2, by=other)

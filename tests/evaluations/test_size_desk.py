@@ -186,6 +186,18 @@ def test_only_the_bureau_decides(year: Year) -> None:
         assert client.post(PAGE, {"size": "76", **GROUNDS}).status_code == 403
 
 
+def test_a_sealed_list_locks_the_page(year: Year, desk: Client) -> None:
+    decide_size(year.plan, decision=SizeDecision(size=76, **GROUNDS), by=year.bureau)
+    draws.seal_frame(year.plan, by=year.bureau)
+    page = words(desk.get(PAGE, {"base": "eligible", "strata": "month", "allocation": "SYS"}))
+    assert page == words(desk.get(PAGE))
+    for offered in ("试算", "记录决定的件数", "剔除后753"):
+        assert offered not in page
+    told = ("名单已经封存", "与规则不同的决定", GROUNDS["reason"], "三种读法", "各层名额")
+    places = [page.index(each) for each in told]
+    assert places == sorted(places)
+
+
 def queries_of(client: Client) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(PAGE).status_code == 200

@@ -5,6 +5,7 @@ import pytest
 from appeals.records import panels, replacements
 from appeals.records.replacements import panels_follow
 from evaluations.actions import draws, marking
+from evaluations.actions.deliberation import rule_grade
 from evaluations.models import (
     DrawEvent,
     DrawnCase,
@@ -187,6 +188,24 @@ def test_what_the_leaver_sealed_stays_his_to_settle_and_the_page_says_so() -> No
         sealed_at=database_now(), total=90, grade="优良", seal_hash="a" * 64
     )
     assert "1件已由本人封存、还没有定等次" in words(desk.get(address))
+
+
+def test_who_stays_settles_what_the_leader_sealed_before_leaving() -> None:
+    year = marking_year()
+    leader, member = seat("civil-1", leads=True), seat("civil-1", leads=False)
+    case = DrawnCase.objects.filter(sheets__expert=leader)[0]
+    for expert, grade in ((leader, "优良"), (member, "合格")):
+        case.sheets.filter(expert=expert).update(
+            sealed_at=database_now(), total=90, grade=grade, seal_hash="a" * 64
+        )
+    by = account(Role.EXPERT, "stays", person=member.person)
+    with pytest.raises(RefusedError):
+        rule_grade(case, grade="合格", reason="会见不足", by=by)
+    leave(year, leader)
+    grading = rule_grade(case, grade="合格", reason="会见不足", by=by)
+    assert (grading.outcome, grading.by, grading.dissent) == (
+        "ruling", member, "已退出评估，以封存的评分表为其意见：优良"
+    )  # fmt: skip
 
 
 def test_the_record_of_a_year_with_withdrawals_holds() -> None:

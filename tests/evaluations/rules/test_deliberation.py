@@ -103,6 +103,34 @@ def test_the_grade_that_both_already_gave() -> None:
     assert agreed_grade(ONE_SHEET) is None
 
 
+def gone(*proposals: Proposed, who: str, member: SealedSheet = MEMBER) -> Deliberation:
+    return Deliberation(sheets=(LEADER, member), proposals=proposals, gone=frozenset(who))
+
+
+@pytest.mark.parametrize(
+    ("given", "leader_may", "member_may"),
+    [
+        (gone(who="M"), {Act.PROPOSE, Act.RULE}, {Act.PROPOSE}),
+        (gone(who="L"), {Act.PROPOSE}, {Act.PROPOSE, Act.RULE}),
+        (gone(OPEN, who="L"), {Act.AGREE, Act.DISAGREE}, {Act.RULE}),
+        (gone(REFUSED, who="L"), {Act.PROPOSE}, {Act.PROPOSE, Act.RULE}),
+        (gone(who="L", member=SAME), NOTHING, {Act.CONFIRM}),
+        (gone(who="LM"), {Act.PROPOSE}, {Act.PROPOSE}),
+        (gone(ACCEPTED, who="M"), NOTHING, NOTHING),
+    ],
+)
+def test_who_stays_settles_the_case_that_a_leaver_sealed(
+    given: Deliberation, leader_may: set[Act], member_may: set[Act]
+) -> None:
+    assert allowed_acts(given, expert="L") == leader_may
+    assert allowed_acts(given, expert="M") == member_may
+
+
+def test_the_sealed_sheet_of_a_leaver_is_the_dissent() -> None:
+    assert dissent(gone(who="L")) == "已退出评估，以封存的评分表为其意见：优良"
+    assert dissent(gone(REFUSED_BY_MEMBER, who="M")) == "缺会见笔录"
+
+
 def test_the_sentences_of_refusal() -> None:
     told = {
         "one sheet": refused(ONE_SHEET, Act.PROPOSE, "L"),

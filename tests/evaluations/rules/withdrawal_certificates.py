@@ -44,6 +44,11 @@ def stranger(cert: Certificate) -> None:
     cert["events"][0]["withdrawn"] = "M99"
 
 
+def passing_over(cert: Certificate) -> None:
+    """Leave an alternate out: lawful for a review of one case, never for the panels of a year."""
+    cert["events"][0]["also"] = [["M08", "近亲属"]]
+
+
 each_withdrawal = pytest.mark.parametrize(
     ("change", "tokens"),
     [
@@ -51,10 +56,11 @@ each_withdrawal = pytest.mark.parametrize(
         (swap_new(1), ("第2次",)),
         (swap_new(2), ("第3次",)),
         (drop_first, ("第1次",)),
+        (passing_over, ("第1次", "跳过的候补", "只有复评组抽选可以")),
         (stranger, ("第1次", "M99")),
         (lambda cert: cert["events"][1].pop("reason"), ("第2次",)),
         (lambda cert: cert["events"][2].update(at=cert["events"][0]["at"]), ("第3次",)),
     ],
-    ids=["first", "second", "third", "dropped", "stranger", "reason", "time"],
+    ids=["first", "second", "third", "dropped", "passing", "stranger", "reason", "time"],
 )
 """One change of the withdrawals and the words that every verifier must name."""

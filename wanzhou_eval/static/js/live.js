@@ -28,15 +28,15 @@ function put(selector, text) {
 function paint(state) {
   if (state.voided || state.phase !== stage.dataset.phase) return location.reload();
   paused = state.paused;
-  word.textContent = paused ? "已暂停，按 P 继续" : "";
+  word.textContent = paused ? (stage.dataset.advanceUrl ? "已暂停，按 P 继续" : "已暂停") : "";
   if (state.said === said) return;
   said = state.said;
   board.querySelectorAll("li").forEach((old, at) => {
     if (at < said) old.replaceWith(cell(state.numbers[at], at === said - 1));
   });
+  stage.querySelector(".call").classList.remove("before");
   put("[data-call]", state.numbers[said - 1] || "");
-  put("[data-at]", said);
-  put("[data-kind]", state.kinds?.[said - 1] || "");
+  put("[data-line]", `第 ${said} ${stage.dataset.unit}　${state.kinds?.[said - 1] || ""}`);
   put("[data-phase-note]", `第 ${said} / ${board.children.length} ${stage.dataset.unit}`);
 }
 
