@@ -34,8 +34,8 @@ def import_cases(office: Office) -> None:
     office.bureau.open(f"{Y}/cases/").reads("还没有案件")
     page.press("确认导入 761 件").reads("已导入：新增761")
     page = send_file(office.clerk, EXCLUSIONS, content="exclusions")
-    page.reads("读到 9 件", "渝万援民〔2021〕117号")
-    page.press("确认导入 9 件")
+    page.reads("读到 9 条", "渝万援民〔2021〕117号")
+    page.press("确认导入 9 条")
     office.clerk.open(f"{Y}/cases/").reads("案件名单 761 件", "剔除 8 件", "可抽 753 件")
 
 
