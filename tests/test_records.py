@@ -62,7 +62,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-08": (
         """UPDATE evaluations_panelmember SET leads = false
             WHERE id = (SELECT min(id) FROM evaluations_panelmember WHERE leads)""",
-        {"I-08"},
+        {"I-08", "I-08b"},
     ),
     "I-08b": (
         """UPDATE evaluations_panelmember SET expert_id = (

@@ -17,14 +17,20 @@ def panels_follow(plans: list[Plan]) -> tuple[int, list[str]]:
         except RuleError as error:
             broken.append(f"{draw.code} {error}")
             continue
-        seats: dict[str, list[str]] = {}
-        rows = PanelMember.objects.standing().filter(draw=draw).order_by("panel", "-leads")
-        for code, person in rows.values_list("panel__code", "expert__person__code"):
-            seats.setdefault(code, []).append(person)
-        held = {(code, *people) for code, people in seats.items()}
+        held = held_seats(draw)
         examined += len(due)
         broken += [f"{draw.code} {row[0]}" for row in sorted(due ^ held)]
     return examined, broken
+
+
+def held_seats(draw: Draw) -> set[tuple[str, ...]]:
+    """Panel, leader and member as they stand; nobody in the leader's place where nobody leads."""
+    leaders: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
+    rows = PanelMember.objects.standing().filter(draw=draw).order_by("pk")
+    for code, person, leads in rows.values_list("panel__code", "expert__person__code", "leads"):
+        (leaders if leads else members).setdefault(code, []).append(person)
+    return {(code, *leaders.get(code, [""]), *members.get(code, [])) for code in leaders | members}
 
 
 CHECKS = (
