@@ -21,7 +21,7 @@ WITH live AS (SELECT id, kind FROM evaluations_draw WHERE plan_id = $1 AND voide
      appealed AS (SELECT appeal.* FROM appeals_appeal appeal
                     JOIN ever ON ever.id = appeal.drawn_case_id
                    WHERE appeal.refused_at IS NULL),
-     seat AS (
+     seat AS MATERIALIZED (
         SELECT 'first' AS round, unnest(ARRAY[row.leader_id, row.member_id]) AS expert_id,
                sampled.case_id, sampled.id AS drawn_case_id
           FROM evaluations_plan plan
