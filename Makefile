@@ -49,10 +49,12 @@ install:
 install-dev:
 	@$(call installed,requirements-dev.txt)
 
+# Extras stay in the lock: pip 23 looks for the newest release of a package asked for with an extra
+# where the lock names it without, and then refuses it for want of a hash.
 lock: install-dev
 	$(PIP) uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 # The copy of the lock inside the environment says what is installed: a second run needs no network.
 define installed
