@@ -1,5 +1,6 @@
 """From the result text to rows: what the pages, panels and score sheets stand on."""
 
+from cases.models import Case
 from evaluations.actions.plan import move_plan
 from evaluations.models import (
     Alternate,
@@ -16,6 +17,7 @@ from evaluations.queries.draws_text import Sections, sections_of
 from evaluations.rules.stages import Stage
 from experts.models import Expert
 from wanzhou_eval.models import User
+from wanzhou_eval.statistics import take_statistics
 
 NEXT_STAGE = {
     DrawKind.SAMPLE: Stage.DRAWN,
@@ -54,6 +56,7 @@ def store_sample(draw: Draw, result: Sections) -> None:
         DrawnCase(draw=draw, case_id=cases[number], rank=int(rank), stratum=stratum, ticket=ticket)
         for rank, number, stratum, ticket in rows
     )
+    take_statistics(DrawnCase, Case)
 
 
 def store_panels(draw: Draw, result: Sections) -> None:
@@ -77,6 +80,7 @@ def store_panels(draw: Draw, result: Sections) -> None:
         Alternate(draw=draw, category=row[0], rank=int(row[1]), expert=experts[row[2]])
         for row in result["alternates"]
     )
+    take_statistics(Panel, PanelMember, Alternate)
 
 
 def store_assignments(draw: Draw, result: Sections) -> None:
@@ -103,3 +107,4 @@ def store_assignments(draw: Draw, result: Sections) -> None:
         )
         for _, _, number, group, leader, member, note in result["assign"]
     )
+    take_statistics(Assignment)

@@ -26,6 +26,7 @@ from experts.models import Expert
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
+from wanzhou_eval.statistics import take_statistics
 
 __all__ = [
     "UNDERTAKING_VERSION",
@@ -99,7 +100,9 @@ def create_sheets(standard: ScoringStandard, pairs: list[AssignedPair]) -> list[
                     scope=scope,
                 )
             )
-    return ScoreSheet.objects.bulk_create(sheets)
+    made = ScoreSheet.objects.bulk_create(sheets)
+    take_statistics(ScoreSheet)
+    return made
 
 
 def _last_positions(pairs: list[AssignedPair]) -> Counter[int]:

@@ -22,6 +22,7 @@ from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 from wanzhou_eval.queries import working_calendar
+from wanzhou_eval.statistics import take_statistics
 
 LOOKUPS_PER_MINUTE = 30
 
@@ -184,6 +185,7 @@ def _store(publication: Publication, *, by: User | None, before: str = "") -> Pu
         raise RefusedError("公布稿与上一版完全相同，不用重新公布。")
     publication.save()
     PublicationLine.objects.bulk_create(_line(publication, row) for row in rows if row.line)
+    take_statistics(PublicationLine)
     record_event(
         "publish_results",
         by=by,

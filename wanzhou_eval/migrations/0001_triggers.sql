@@ -52,6 +52,17 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- The application's role may not ANALYZE what it does not own; it may ask for it after a bulk write.
+CREATE FUNCTION take_statistics(tables text[]) RETURNS void LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY tables LOOP
+        EXECUTE format('ANALYZE (SKIP_LOCKED) public.%I', name);
+    END LOOP;
+END $$;
+
 -- The audit trail: numbered without gaps, stamped by the server, each line bound to the last.
 CREATE FUNCTION audit_digest(e wanzhou_eval_auditevent) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(convert_to(concat_ws('|', e.prev, e.seq,
