@@ -6,6 +6,9 @@ from xml.sax.saxutils import escape
 TEXT_WIDTH = 8844
 """156 mm, the width of the text area, in twentieths of a point."""
 MM = 56.693
+MIDDLE = '<w:vAlign w:val="center"/>'
+Column = tuple[str, str, float, str]
+"""Of a list: head, field of the row, share of the width, and l text, r figures or c middle."""
 CELLS = {"l": "Cell", "r": "CellNumber", "c": "CellMiddle"}
 
 
@@ -40,7 +43,7 @@ def for_each(table: str, *pieces: str) -> str:
 def cell(text: str, width: int, *, style: str = "Cell", span: int = 1) -> str:
     """A cell of a table; new lines become paragraphs."""
     spanning = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanning}</w:tcPr>'
+    properties = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanning}{MIDDLE}</w:tcPr>'
     lines = "".join(para(line, style=style) for line in text.split("\n"))
     return f"<w:tc>{properties}{lines}</w:tc>"
 
@@ -73,28 +76,23 @@ def columns(*shares: float) -> list[int]:
 
 
 def list_table(
-    name: str,
-    heads: Sequence[str],
-    fields: Sequence[str],
-    shares: Sequence[float],
-    *,
-    kinds: str = "",
-    small: bool = False,
-    height: int = 0,
-    foot: Sequence[str] = (),
+    name: str, *listed: Column, small: bool = False, height: int = 0, foot: Sequence[str] = ()
 ) -> str:
-    """A table with one row for every row of the field `name`; `foot` are ready rows below.
-
-    `kinds` has a letter for each column: l text, r figures, c in the middle.
-    """
+    """A table with one row for every row of the field `name`; `foot` are ready rows below."""
+    heads, fields, shares, kinds = zip(*listed, strict=True)
     widths = columns(*shares)
     prefix = "Small" if small else ""
-    styles = [prefix + CELLS[kind] for kind in kinds or "l" * len(fields)]
-    head = cells(heads, widths, [f"{prefix}CellHead"] * len(heads))
-    opening = row([cell(f"{{%tr for 行 in {name} %}}", TEXT_WIDTH, span=len(widths))])
-    closing = row([cell("{%tr endfor %}", TEXT_WIDTH, span=len(widths))])
-    filled = row(cells(fields, widths, styles), height=height)
-    return table([row(head, head=True), opening, filled, closing, *foot], widths)
+    head = cells(heads, widths, [f"{prefix}CellHead"] * len(listed))
+    opening = row([cell(f"{{%tr for 行 in {name} %}}", TEXT_WIDTH, span=len(listed))])
+    closing = row([cell("{%tr endfor %}", TEXT_WIDTH, span=len(listed))])
+    filled = cells([field_of(each) for each in fields], widths, [prefix + CELLS[k] for k in kinds])
+    rows = [row(head, head=True), opening, row(filled, height=height), closing, *foot]
+    return table(rows, widths)
+
+
+def field_of(name: str) -> str:
+    """A column of the row at hand, "#" its number, "" an empty cell to write in."""
+    return "{{ loop.index }}" if name == "#" else f"{{{{ 行.{name} }}}}" if name else ""
 
 
 def cells(texts: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> list[str]:
@@ -106,9 +104,8 @@ def cells(texts: Sequence[str], widths: Sequence[int], styles: Sequence[str]) ->
 
 
 def facts(*pairs: tuple[str, str], per_row: int = 2) -> str:
-    """A table of labels and values, `per_row` pairs in a row; a short last row is spread."""
-    label, value = 1.05, (6.2 - per_row * 1.05) / per_row
-    widths = columns(*([label, value] * per_row))
+    """A table of labels and values, one or two pairs in a row; a short last row is spread."""
+    widths = columns(1, 5.2) if per_row == 1 else columns(0.9, 1.75, 0.9, 2.65)
     rows = []
     for start in range(0, len(pairs), per_row):
         group = pairs[start : start + per_row]

@@ -20,8 +20,10 @@ def counted(name: str, first: str, title: str) -> str:
 
 def three(name: str, heads: tuple[str, str, str], last: str) -> str:
     """名称, 件数 and one column more."""
-    fields = ("{{ 行.名称 }}", "{{ 行.件数 }}", f"{{{{ 行.{last} }}}}")
-    return list_table(name, heads, fields, (2.4, 0.8, 3), kinds="lrl")
+    first, second, third = heads
+    return list_table(
+        name, (first, "名称", 2.4, "l"), (second, "件数", 0.8, "r"), (third, last, 3, "l")
+    )
 
 
 def report() -> str:
@@ -69,10 +71,10 @@ def quality() -> str:
     """How the two experts agreed and who decided."""
     pairs = list_table(
         "小组一致性",
-        ("小组", "件数", "等次一致率", "组长减组员的平均分差"),
-        ("{{ 行.小组 }}", "{{ 行.件数 }}", "{{ 行.一致率 }}", "{{ 行.分差 }}"),
-        (1.5, 0.5, 2.3, 1.9),
-        kinds="lrll",
+        ("小组", "小组", 1.5, "l"),
+        ("件数", "件数", 0.5, "r"),
+        ("等次一致率", "一致率", 2.3, "l"),
+        ("组长减组员的平均分差", "分差", 1.9, "l"),
         small=True,
     )
     ways = three("定级方式", ("定级方式", "件数", "比例"), "比例")
@@ -90,14 +92,11 @@ def problems() -> str:
     """Where the marks were lost, and what the panels report."""
     items = list_table(
         "失分项目",
-        ("评估项目", "失分", "失分率"),
-        ("{{ 行.项目 }}", "{{ 行.失分 }}", "{{ 行.失分率 }}"),
-        (4, 1, 1),
-        kinds="lrr",
+        ("评估项目", "项目", 4, "l"),
+        ("失分", "失分", 1, "r"),
+        ("失分率", "失分率", 1, "r"),
     )
-    told = list_table(
-        "小组报告", ("小组", "汇总报告"), ("{{ 行.小组 }}", "{{ 行.内容 }}"), (1.4, 4.8)
-    )
+    told = list_table("小组报告", ("小组", "小组", 1.4, "l"), ("汇总报告", "内容", 4.8, "l"))
     return "".join(
         (
             heading("四、主要问题"),

@@ -101,6 +101,11 @@ TEXTS = (
     ),
     ("Sender", "署名", NEXT + lines(579, before=579) + _from_right(2), ""),
     ("Dated", "成文日期", _from_right(3), ""),
+    (
+        "FormIssuer", "表单机关", FREE + lines(400, after=60) + CENTRE,
+        fonts(TITLE) + '<w:color w:val="C00000"/>' + size(28),
+    ),
+    ("Attached", "附件", "<w:pageBreakBefore/>", fonts(BLACK)),
     ("Gap", "表后空", FREE + lines(160), size(8)),
     ("PageNumber", "页码", FREE + lines(320), fonts(SONG) + LOOSE + size(28)),
 )  # fmt: skip
@@ -122,6 +127,7 @@ def styles() -> str:
         + "".join(style(*each) for each in TEXTS)
         + _cells("", "表格", 24)
         + _cells("Small", "小表格", 21)
+        + style("SmallCellGroup", "小表格分类", _cell("left"), fonts(BLACK) + LOOSE + size(21))
         + style("Strong", "着重", "", fonts(BLACK), based="", kind="character")
         + '<w:style w:type="table" w:styleId="Lines"><w:name w:val="表格线"/><w:tblPr>'
         f"<w:tblBorders>{edge}</w:tblBorders><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"

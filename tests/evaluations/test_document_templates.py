@@ -16,7 +16,7 @@ from evaluations.rules.documents import DocumentKind, examples_of, names_of
 from wanzhou_eval.wordchecks import check_template
 from wanzhou_eval.wordfiles import WordTemplate
 
-KINDS = list(LAYOUTS)
+KINDS = list(DocumentKind)
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -36,9 +36,9 @@ def _paragraphs(data: bytes) -> list[Paragraph]:
 
 
 def test_every_document_has_a_layout_fields_and_a_file() -> None:
-    assert set(LAYOUTS) == set(FIELDS)
+    assert set(LAYOUTS) == set(FIELDS) == set(DocumentKind)
     files = {path.stem for path in BUILT_IN.glob("*.docx")}
-    assert files == {kind.value for kind in LAYOUTS}
+    assert files == {kind.value for kind in DocumentKind}
 
 
 @pytest.mark.parametrize("kind", KINDS)
