@@ -182,11 +182,15 @@ allowances BLA
 my_cases H
 my_case H
 appeal_new H
+my_notice H
 appeal_withdraw H
-appeal_file BCHLA
+review_materials E
+appeal_file BCEHLA
 appeal_list BCLA
 appeal_register BC
 appeal_detail BCLA
+appeal_notice BCLA
+appeal_withdrawal BC
 appeal_confirm BC
 appeal_freeze B
 appeal_panel B

@@ -17,6 +17,7 @@ READER = "wanzhou_reader"
 
 APPEND_ONLY_TABLES: tuple[str, ...] = (
     "wanzhou_eval_auditevent",
+    "wanzhou_eval_calendaredition",
     "cases_cleaningline",
     "cases_correction",
     "cases_removal",

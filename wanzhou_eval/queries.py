@@ -1,7 +1,9 @@
 """What the pages of the ground floor show."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +13,8 @@ from django.db.models import QuerySet
 
 from wanzhou_eval import workdays
 from wanzhou_eval.audit import ACTION_WORDS, event_words
-from wanzhou_eval.models import AuditEvent, Holiday, HolidayNotice
+from wanzhou_eval.calendars import parse_calendar
+from wanzhou_eval.models import AuditEvent, CalendarEdition, Holiday, HolidayNotice
 
 AUDIT_PAGE = 50
 
@@ -19,19 +22,31 @@ AUDIT_PAGE = 50
 def working_calendar() -> workdays.Calendar:
     """The holidays and make-up days entered so far, as the value that dates are computed with.
 
-    Two queries, whatever the number of years.
+    One statement: an edit that is just committed is seen whole or not at all.
     """
-    notices = [
-        workdays.Notice(
-            year=notice.year,
-            title=notice.title,
-            document=notice.document,
-            issued_on=notice.issued_on,
-        )
-        for notice in HolidayNotice.objects.all()
-    ]
-    days = Holiday.objects.values_list("day", "kind", "name")
-    return workdays.make_calendar(notices, list(days))
+    return _read_calendar("SELECT calendar_text()")
+
+
+def kept_calendar() -> workdays.Calendar:
+    """The calendar for an act that stores a date: its edition is on record afterwards."""
+    return _read_calendar("SELECT keep_calendar_edition()")
+
+
+def _read_calendar(statement: str) -> workdays.Calendar:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return parse_calendar(cursor.fetchone()[0])
+
+
+def calendar_of(version: str, *, present: workdays.Calendar) -> workdays.Calendar:
+    """The calendar that a stored date was computed with; `present` for none, or if it still is."""
+    return present if version in {"", present.version} else _edition(version)
+
+
+@lru_cache(maxsize=64)
+def _edition(version: str) -> workdays.Calendar:
+    """A kept edition; it never changes, so that a list of old dates reads it once."""
+    return parse_calendar(CalendarEdition.objects.filter(version=version)[0].text)
 
 
 @dataclass(frozen=True)
@@ -67,15 +82,16 @@ NOTICE_MONTH = 11
 """The State Council's notice for a year comes out in November of the year before."""
 
 
-def calendar_page(year: str, *, today: date) -> CalendarPage:
-    """The year's grid and list; the latest year with a notice when none is asked for.
-
-    `missing` are the years without notice that should have one: the present year and, from
-    November on, the next.
-    """
-    notices = {notice.year: notice for notice in HolidayNotice.objects.all()}
+def missing_notices(today: date, known: Collection[int]) -> list[int]:
+    """Years without notice that should have one: the present, and from November on the next."""
     due = [today.year, today.year + 1] if today.month >= NOTICE_MONTH else [today.year]
-    missing = [each for each in due if each not in notices]
+    return [each for each in due if each not in known]
+
+
+def calendar_page(year: str, *, today: date) -> CalendarPage:
+    """The year's grid and list; the latest year with a notice when none is asked for."""
+    notices = {notice.year: notice for notice in HolidayNotice.objects.all()}
+    missing = missing_notices(today, notices)
     latest = max(notices, default=2022)
     wanted = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else latest
     wanted = min(max(wanted, 2000), 2100)

@@ -161,8 +161,8 @@ def test_a_period_inside_the_last_known_year_is_not_refused() -> None:
 
 def test_a_provisional_deadline_says_so_and_keeps_the_known_year_exact() -> None:
     deadline = add_workdays(date(2026, 12, 28), 5, CALENDAR, provisional=True)
-    assert (deadline.due, deadline.provisional) == (date(2027, 1, 4), True)
-    assert "暂按周一至周五计算" in deadline.sentence
+    assert (deadline.due, deadline.provisional) == (date(2027, 1, 3), True)
+    assert "这是最早的日期" in deadline.sentence
     known = add_workdays(date(2026, 9, 30), 5, CALENDAR, provisional=True)
     assert (known.due, known.provisional) == (date(2026, 10, 13), False)
 
