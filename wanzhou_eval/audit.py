@@ -106,6 +106,7 @@ ACTION_WORDS = {
     "transfer_inquiry": "移送履职调查",
     "close_inquiry": "办结履职调查",
     "close_year": "年度归档",
+    "send_reminder": "发出邮件提醒",
 }
 """Every act of the trail as people read it."""
 

@@ -8,6 +8,7 @@ years ago is explained by the days as they were then.
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,6 +20,8 @@ WEEKDAYS = "一二三四五六日"
 KINDS = ("off", "work")
 TEXT_HEAD = "WZRL/1"
 VERSION_LENGTH = 12
+LEAST_DAYS_OFF = 11
+"""法定节假日 of a year before 2025; 13 since. No notice has fewer days off."""
 SURE = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
 """全国年节及纪念日放假办法: what is off every year whatever the notice of the year says."""
 
@@ -28,7 +31,7 @@ class CalendarMissingError(RefusedError):
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"{year}年的节假日安排还没有录入，这个期限算不出来。"
+            f"{year}年的节假日安排还没有录入完整，这个期限算不出来。"
             f"请系统管理员在“工作日历”录入国务院办公厅{year}年节假日通知后再办。"
         )
         self.year = year
@@ -59,10 +62,16 @@ class Calendar:
     off: Mapping[date, str] = field(default_factory=dict)
     work: Mapping[date, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def years(self) -> frozenset[int]:
-        """The years covered."""
-        return frozenset(notice.year for notice in self.notices)
+        """The years covered: with their notice, and at least the days that every notice has.
+
+        A notice half entered would count Monday to Friday for the rest of its year.
+        """
+        off = Counter(day.year for day in self.off)
+        return frozenset(
+            notice.year for notice in self.notices if off[notice.year] >= LEAST_DAYS_OFF
+        )
 
     @cached_property
     def text(self) -> str:

@@ -35,6 +35,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
+    "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",

@@ -14,6 +14,7 @@ from appeals.actions.filing import (
     register_paper_appeal,
 )
 from appeals.actions.papers import confirm_paper_appeal, reject_paper_appeal
+from appeals.actions.reminders import Duty, send_reminders
 from appeals.actions.review import decide_appeal, form_review_panel, freeze_review
 from appeals.actions.reviewers import (
     confirm_reviewer_change,
@@ -23,6 +24,7 @@ from appeals.actions.reviewers import (
 from appeals.actions.withdrawal import confirm_withdrawal, register_withdrawal, withdraw_appeal
 
 __all__ = [
+    "Duty",
     "close_inquiry",
     "close_year",
     "confirm_paper_appeal",
@@ -41,6 +43,7 @@ __all__ = [
     "replace_recused_reviewer",
     "request_reviewer_change",
     "send_recovery_notice",
+    "send_reminders",
     "transfer_inquiry",
     "withdraw_appeal",
 ]

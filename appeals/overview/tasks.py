@@ -100,6 +100,12 @@ def _all(facts: Facts) -> Iterator[Task]:
         yield from IN_STAGE[stage](facts)
 
 
+def due_tasks(facts: Facts) -> list[Task]:
+    """What is late, due today or near, whoever reads it, late ones first."""
+    rows = sorted(_all(facts), key=lambda task: ORDER[task.kind])
+    return [row for row in rows if row.kind != "todo"]
+
+
 KINDS = {
     Urgency.LATE: "late",
     Urgency.TODAY: "today",

@@ -399,3 +399,6 @@ CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION movement_follows();
 CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');
+
+CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
+    FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');

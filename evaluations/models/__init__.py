@@ -15,6 +15,7 @@ from evaluations.models.marking import (
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -49,6 +50,7 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "Reminder",
     "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",
