@@ -149,6 +149,7 @@ score_save E
 score_check E
 score_seal E
 score_recuse E
+score_withdraw E
 score_problem E
 score_print E
 review_sheet E
@@ -156,6 +157,7 @@ review_save E
 review_check E
 review_seal E
 review_recuse E
+review_withdraw E
 review_problem E
 review_print E
 settle_list E

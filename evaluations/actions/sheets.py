@@ -23,19 +23,21 @@ from wanzhou_eval.models import User
 
 STAGE_OF = {SheetRound.FIRST: Stage.MARKING, SheetRound.REVIEW: Stage.PUBLISHED}
 """When the sheets of a round are worked on."""
+OPEN = "这张评分表还没有封存，不用撤回，直接修改即可。"
 
 
-def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
+def lock_own_sheet(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreSheet:
     """Lock the row of the expert's own sheet, read the clock after it, and see that it is open.
 
-    Raises `RefusedError`: 404 for anybody else, 409 when sealed, withdrawn or out of the period.
+    Raises `RefusedError`: 404 for anybody else, 409 when sealed (or, where `sealed` is asked for,
+    when it is not), withdrawn or out of the period.
     """
     rows = ScoreSheet.objects.select_for_update(of=("self",)).with_case()
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None or not may_mark(by, locked):
         raise RefusedError(NO_SHEET, status=404)
-    if locked.sealed_at:
-        raise RefusedError(SEALED)
+    if bool(locked.sealed_at) is not sealed:
+        raise RefusedError(OPEN if sealed else SEALED)
     plan = with_clock(locked.drawn_case.draw.plan)
     closed = why_closed(locked)
     if closed:
@@ -45,14 +47,14 @@ def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     return locked
 
 
-def _lock_chain(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
-    """Plan, drawn case, sheet, in this order, then the checks of an own open sheet."""
+def lock_chain(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreSheet:
+    """Plan, drawn case, sheet, in this order, then the checks of an own sheet."""
     own = ScoreSheet.objects.with_case().filter(pk=sheet.pk).first()
     if own is None or not may_mark(by, own):
         raise RefusedError(NO_SHEET, status=404)
     lock_plan(own.drawn_case.draw.plan, in_stages=(STAGE_OF[SheetRound(own.round)],))
     DrawnCase.objects.select_for_update(of=("self",)).get(pk=own.drawn_case_id)
-    return lock_own_sheet(own, by=by)
+    return lock_own_sheet(own, by=by, sealed=sealed)
 
 
 @transaction.atomic
@@ -63,7 +65,7 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     holds neither: whoever reads the trail must not learn or guess a score. Raises `RefusedError`
     (422) naming the first thing that is still missing.
     """
-    locked = _lock_chain(sheet, by=by)
+    locked = lock_chain(sheet, by=by)
     standard, items = load_scope(locked.standard, locked.scope)
     marks = [rule_mark(mark) for mark in locked.marks.select_related("item")]
     problems = sheet_problems(standard, items, marks)
@@ -93,7 +95,7 @@ def request_recusal(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
 
     The relation goes into the declarations, so that no later draw meets it again (article 9.2).
     """
-    locked = _lock_chain(sheet, by=by)
+    locked = lock_chain(sheet, by=by)
     note = _note(locked, kind=SheetNote.Kind.RECUSAL, text=reason, by=by)
     plan, case = locked.drawn_case.draw.plan, locked.drawn_case.case
     ScoreSheet.objects.filter(pk=locked.pk).update(

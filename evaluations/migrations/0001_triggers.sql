@@ -259,7 +259,8 @@ CREATE TRIGGER sheet_sealed_is_fixed BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION sheet_sealed_is_fixed();
 CREATE TRIGGER sheet_fixed BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '评分表', 'drawn_case_id', 'round', 'expert_id', 'leads', 'standard_id', 'scope');
+        '评分表', 'drawn_case_id', 'round', 'expert_id', 'leads', 'standard_id', 'scope',
+        'origin_id', 'edition');
 CREATE TRIGGER sheet_closed_once BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION filled_once('评分表', 'withdrawn_at', 'withdrawn_reason');
 CREATE TRIGGER sheet_never_deleted BEFORE DELETE ON evaluations_scoresheet
@@ -291,6 +292,86 @@ BEGIN
 END $$;
 CREATE TRIGGER mark_sheet_is_open BEFORE INSERT OR UPDATE OR DELETE ON evaluations_mark
     FOR EACH ROW EXECUTE FUNCTION mark_sheet_is_open();
+
+-- A new edition is its author's own sheet of the same case, after the last one was taken back.
+CREATE FUNCTION edition_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.origin_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM evaluations_scoresheet s
+         WHERE coalesce(s.origin_id, s.id) = NEW.origin_id AND s.edition = NEW.edition - 1
+           AND (s.drawn_case_id, s.round, s.expert_id, s.leads, s.standard_id, s.scope)
+             = (NEW.drawn_case_id, NEW.round, NEW.expert_id, NEW.leads, NEW.standard_id, NEW.scope)
+           AND s.sealed_at IS NOT NULL AND s.withdrawn_at IS NOT NULL) THEN
+        PERFORM refuse('edition_follows', '新一版评分表只能接着本人撤回的上一版。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER edition_follows BEFORE INSERT ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION edition_follows();
+
+-- 纸质评分表. Nobody types both sheets of a case (a discarded typing counts: knowledge stays), and
+-- what both typed agrees before the sheet is sealed, with the scan of the signed paper attached.
+CREATE FUNCTION paper_one_sheet_per_person() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    own evaluations_scoresheet;
+BEGIN
+    SELECT * INTO own FROM evaluations_scoresheet WHERE id = NEW.sheet_id;
+    PERFORM 1 FROM evaluations_drawncase WHERE id = own.drawn_case_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM evaluations_papertyping t
+          JOIN evaluations_scoresheet s ON s.id = t.sheet_id
+         WHERE t.by_id = NEW.by_id AND s.drawn_case_id = own.drawn_case_id
+           AND s.round = own.round AND s.expert_id <> own.expert_id) THEN
+        PERFORM refuse('paper_one_sheet_per_person',
+            '你录入过这一件另一份评分表，不能再录这一份：互看以前谁也不能看到两份。请换一位同事录入。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER paper_one_sheet_per_person BEFORE INSERT ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION paper_one_sheet_per_person();
+
+CREATE FUNCTION paper_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_scoresheet
+      WHERE id = NEW.sheet_id AND sealed_at IS NULL AND withdrawn_at IS NULL FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM refuse('sheet_sealed', '评分表已封存或已收回，不能再录入。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER papertyping_sheet_is_open BEFORE INSERT OR UPDATE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION paper_sheet_is_open();
+CREATE TRIGGER paperscan_sheet_is_open BEFORE INSERT ON evaluations_paperscan
+    FOR EACH ROW EXECUTE FUNCTION paper_sheet_is_open();
+CREATE TRIGGER papertyping_fixed BEFORE UPDATE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('录入', 'sheet_id', 'turn', 'by_id', 'begun_at');
+CREATE TRIGGER papertyping_filled_once BEFORE UPDATE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION filled_once(
+        '录入', 'discarded_at', 'discarded_by_id', 'discard_reason');
+CREATE TRIGGER papertyping_never_deleted BEFORE DELETE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('录入');
+CREATE TRIGGER paperscan_append_only BEFORE UPDATE OR DELETE ON evaluations_paperscan
+    FOR EACH ROW EXECUTE FUNCTION append_only('扫描件');
+
+CREATE FUNCTION paper_agrees_before_the_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    turns integer;
+    alike integer;
+BEGIN
+    SELECT count(*), count(DISTINCT values) INTO turns, alike FROM evaluations_papertyping
+     WHERE sheet_id = NEW.id AND discarded_at IS NULL AND finished_at IS NOT NULL;
+    IF EXISTS (SELECT 1 FROM evaluations_papertyping
+                WHERE sheet_id = NEW.id AND discarded_at IS NULL)
+       AND (turns <> 2 OR alike <> 1
+            OR NOT EXISTS (SELECT 1 FROM evaluations_paperscan WHERE sheet_id = NEW.id)) THEN
+        PERFORM refuse('paper_agrees',
+            '纸质评分表要两人各录一遍、逐项一致，并附上签名原件的扫描件，才能封存。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER paper_agrees_before_the_seal BEFORE UPDATE ON evaluations_scoresheet
+    FOR EACH ROW WHEN (OLD.sealed_at IS NULL AND NEW.sealed_at IS NOT NULL)
+    EXECUTE FUNCTION paper_agrees_before_the_seal();
 
 -- A standard in use keeps its wording.
 CREATE FUNCTION standard_is_open(standard bigint) RETURNS void LANGUAGE plpgsql AS $$

@@ -115,6 +115,7 @@ def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
         note=entered.note,
         version=mark.version if mark else 0,
         error=_sentence(check_mark(value, entered)),
+        bulk=entered.bulk,
     )
 
 
