@@ -24,7 +24,8 @@ SELECT sheet.id, sheet.standard_id, standard.locked_at, sheet.scope, sheet.seale
        sheet.withdrawn_at IS NOT NULL, sheet.round = 'review',
        plan.stage, plan.marking_from, plan.marking_to, plan.clock_offset,
        EXISTS (SELECT FROM evaluations_undertaking signed
-                WHERE signed.plan_id = plan.id AND signed.expert_id = sheet.expert_id)
+                WHERE signed.plan_id = plan.id AND signed.expert_id = sheet.expert_id),
+       sheet.paper
   FROM evaluations_scoresheet sheet
   JOIN experts_expert expert ON expert.id = sheet.expert_id
   JOIN evaluations_drawncase drawn ON drawn.id = sheet.drawn_case_id
@@ -102,6 +103,7 @@ class LockedSheet:
     last: date
     clock_offset: timedelta
     signed: bool
+    paper: bool
 
     def time_at(self, now: datetime) -> MarkingTime:
         """Whether it may be worked on at the plan's moment `now`."""

@@ -152,6 +152,12 @@ score_recuse E
 score_withdraw E
 score_problem E
 score_print E
+paper_list BC
+paper_print BC
+paper_sheet BC
+paper_confirm BC
+paper_discard BC
+paper_scan BELA
 review_sheet E
 review_save E
 review_check E

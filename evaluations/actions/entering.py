@@ -19,6 +19,7 @@ from evaluations.models import Item, ScoreSheet
 from evaluations.queries.sheets import NO_SHEET
 from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
+from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, plain
 from evaluations.storing import (
     LockedSheet,
@@ -69,8 +70,8 @@ def lock_draft(which: SheetAddress | ScoreSheet, *, by: User) -> Draft:
     standard, items = scope_of(sheet.standard, sheet.scope, locked_at=sheet.standard_locked_at)
     now, marks = read_marks(sheet, {item.pk: item.number for item in items})
     closed = sheet.time_at(now).why_closed
-    if closed:
-        raise RefusedError(closed)
+    if closed or sheet.paper:
+        raise RefusedError(closed or ON_PAPER)
     if not sheet.signed:
         raise RefusedError(UNSIGNED)
     return Draft(sheet, standard, now, marks)

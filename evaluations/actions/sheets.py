@@ -7,13 +7,14 @@ from django.db import transaction
 
 from evaluations.actions.entering import SEALED, UNSIGNED
 from evaluations.actions.plan import lock_plan
-from evaluations.models import DrawnCase, ScoreSheet, SheetNote, SheetRound, Undertaking
+from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
 from evaluations.permissions.marking import may_mark
 from evaluations.queries.score_page import sheet_problems
 from evaluations.queries.seals import seal_of, sheet_name
 from evaluations.queries.sheets import NO_SHEET, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import assess, stored, why_not_sealable
+from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.stages import Stage
 from experts.actions import declare_recusal
 from experts.models import Recusal
@@ -62,10 +63,21 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """封存: fix the sheet with its total, grade, time and hash; for everybody and for good.
 
     Total and grade come from the unrounded re-based total (`rules.grading`). The audit line
-    holds neither: whoever reads the trail must not learn or guess a score. Raises `RefusedError`
-    (422) naming the first thing that is still missing.
+    holds neither: whoever reads the trail must not learn or guess a score.
     """
     locked = lock_chain(sheet, by=by)
+    if locked.paper:
+        raise RefusedError(ON_PAPER)
+    plan = fix_seal(locked)
+    record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
+    return locked
+
+
+def fix_seal(locked: ScoreSheet) -> Plan:
+    """Check a locked sheet's marks, then fix total, grade, time and hash; the plan, for the trail.
+
+    Raises `RefusedError` (422) naming the first thing that is still missing.
+    """
     standard, items = load_scope(locked.standard, locked.scope)
     marks = [rule_mark(mark) for mark in locked.marks.select_related("item")]
     problems = sheet_problems(standard, items, marks)
@@ -79,8 +91,7 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     locked.total, locked.grade, locked.sealed_at = stored(result.score), result.grade.name, plan.now
     locked.seal_hash = seal_of(locked, marks)
     locked.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
-    record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
-    return locked
+    return plan
 
 
 @transaction.atomic

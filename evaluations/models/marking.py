@@ -180,6 +180,7 @@ class ScoreSheet(models.Model):
     seal_hash = models.CharField("封存指纹", max_length=64, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField("收回原因", max_length=200, blank=True)
+    paper = models.BooleanField("纸质", default=False)
     origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="editions")
     edition = models.PositiveSmallIntegerField("版次", default=1)
 

@@ -28,6 +28,7 @@ from evaluations.queries.marking import (
     signed_at,
 )
 from evaluations.queries.marking import my_tasks as tasks_of
+from evaluations.queries.paper import scans_of
 from evaluations.queries.score_page import queue_of, running_totals, score_page, sheet_url
 from evaluations.queries.sheets import earlier_editions, own_sheet, why_closed
 from evaluations.queries.standards import item_in_use, load_scope
@@ -121,6 +122,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "lock_text": page.lock_text,
         "saved_at": head.saved_at,
         "editions": earlier_editions(sheet),
+        "scans": scans_of(sheet) if sheet.paper else [],
         "queue": queue.cells,
         "queue_position": queue.position,
         "queue_sealed": queue.sealed,
