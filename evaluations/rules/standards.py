@@ -81,6 +81,8 @@ class Item:
     full_marks: Decimal
     guidance: str = ""
     rule: str = ""
+    where: str = ""
+    training: str = ""
     veto: bool = False
     na_allowed: bool = True
     reasons: tuple[Reason, ...] = ()
