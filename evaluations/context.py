@@ -28,7 +28,7 @@ STAFF_MENU = (
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
     ("卷宗交接", "custody", ("custody",)),
-    ("评分进度", "progress", ("progress",)),
+    ("评分进度", "progress", ("progress", "training", "trial", "undertaking")),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),
@@ -45,7 +45,11 @@ CLERK_PAGES = {
 }
 OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     Role.EXPERT: (
-        ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "undertaking")),
+        (
+            "我的任务",
+            "my_tasks",
+            ("my_tasks", "my_resign", "score", "undertaking", "practice", "trial", "training"),
+        ),
         ("合议", "settle_list", ("settle",)),
     ),
     Role.HANDLER: (("我的案件", "my_cases", ("my_case", "appeal")),),

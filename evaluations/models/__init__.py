@@ -1,5 +1,14 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.before import (
+    Attendance,
+    DeclaredRelation,
+    Training,
+    Trial,
+    TrialFile,
+    TrialSheet,
+    Undertaking,
+)
 from evaluations.models.custody import FileMovement
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
@@ -10,7 +19,6 @@ from evaluations.models.marking import (
     ScoreSheet,
     ScoringStandard,
     SheetRound,
-    Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
@@ -33,6 +41,8 @@ __all__ = [
     "Alternate",
     "Approval",
     "Assignment",
+    "Attendance",
+    "DeclaredRelation",
     "DeductionReason",
     "Draw",
     "DrawEvent",
@@ -61,5 +71,9 @@ __all__ = [
     "SheetNote",
     "SheetRound",
     "StageEntry",
+    "Training",
+    "Trial",
+    "TrialFile",
+    "TrialSheet",
     "Undertaking",
 ]
