@@ -342,7 +342,7 @@ def test_pages_cost_the_same_for_more_files(django_assert_num_queries: Any) -> N
             sealed(hall, user, ordinal)
     client = signed_in(hall.bureau)
     client.get(f"/y/{YEAR}/trial/")  # the locked standard is read once per process
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(f"/y/{YEAR}/trial/")
 
 
