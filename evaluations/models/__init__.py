@@ -18,11 +18,12 @@ from evaluations.models.marking import (
     Mark,
     ScoreSheet,
     ScoringStandard,
-    SheetNote,
     SheetRound,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
+from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -34,6 +35,7 @@ from evaluations.models.results import (
     PublicLookup,
     ReviewGrading,
 )
+from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
     "Alternate",
@@ -54,11 +56,14 @@ __all__ = [
     "Mark",
     "Panel",
     "PanelMember",
+    "PaperScan",
+    "PaperTyping",
     "Plan",
     "Proposal",
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "Reminder",
     "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",

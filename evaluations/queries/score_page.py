@@ -23,6 +23,7 @@ from evaluations.queries.sheets import own_sheets, rule_mark, why_closed, with_c
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
 from evaluations.rules.grading import Assessment, assess, shown
+from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, Problem, check_mark
 from wanzhou_eval.models import User
 
@@ -32,7 +33,7 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
     with_clock(sheet.drawn_case.draw.plan)
     standard, items = load_scope(sheet.standard, sheet.scope)
     stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
-    lock_text = "" if sheet.sealed_at else why_closed(sheet)
+    lock_text = "" if sheet.sealed_at else why_closed(sheet) or (ON_PAPER if sheet.paper else "")
     return page_of(sheet_head(sheet), standard, items, stored, lock_text=lock_text)
 
 
@@ -130,6 +131,7 @@ def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
         note=entered.note,
         version=mark.version if mark else 0,
         error=_sentence(check_mark(value, entered)),
+        bulk=entered.bulk,
     )
 
 

@@ -1,7 +1,6 @@
 """评分标准: what a sheet asks, and what an expert may enter (article 6.1).
 
-Points, reasons and bands are data; this module only knows how they agree with one another.
-Amounts are marks as `Decimal`. Nothing here decides a grade; see `grading`.
+Points, reasons and bands are data; here is how they agree. `grading` decides grades.
 """
 
 import unicodedata
@@ -123,7 +122,10 @@ class Standard:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What an expert entered for an item. `deduction=None` is blank: not scored, never 0."""
+    """What an expert entered for an item. `deduction=None` is blank: not scored, never 0.
+
+    `bulk`: entered by 本节其余项不扣分; how it was entered, not what.
+    """
 
     item: str
     state: MarkState = MarkState.SCORED
@@ -131,6 +133,7 @@ class Mark:
     reasons: tuple[int, ...] = ()
     pages: str = ""
     note: str = ""
+    bulk: bool = field(default=False, compare=False)
 
     @property
     def blank(self) -> bool:
