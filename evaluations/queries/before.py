@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from evaluations.models import Attendance, DrawKind, PanelMember, Plan, Training, Undertaking
+from evaluations.queries.assignments import live_assignments
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_lists import live_draw
 from evaluations.queries.recusals import recusal_target
@@ -18,7 +19,10 @@ from wanzhou_eval.models import User
 
 
 def seated_experts(plan: Plan) -> list[Expert]:
-    """Everybody who holds a seat on a panel, once the room knows of it. In panel order."""
+    """Everybody who holds a seat on a panel, once the room knows of it, in panel order.
+
+    Then those who by the signed matching stand in for a single case without a seat.
+    """
     draw = live_draw(plan, DrawKind.EXPERTS)
     if draw is None or not draw.drawn_at or draw.announced < call_count(draw):
         return []
@@ -26,7 +30,15 @@ def seated_experts(plan: Plan) -> list[Expert]:
     rows = seats.select_related("expert__person__firm", "panel")
     ordered = sorted(rows, key=lambda seat: (seat.panel.category != "criminal", seat.panel.ordinal,
                                              not seat.leads))  # fmt: skip
-    return [seat.expert for seat in ordered]
+    experts = [seat.expert for seat in ordered]
+    return [*experts, *_stand_ins(plan, {expert.pk for expert in experts})]
+
+
+def _stand_ins(plan: Plan, seated: set[int]) -> list[Expert]:
+    rows = live_assignments(plan).filter(draw__signed_at__isnull=False)
+    keys = {key for pair in rows.values_list("leader", "member") for key in pair} - seated
+    found = Expert.objects.filter(pk__in=keys).select_related("person__firm")
+    return list(found.order_by("pk")) if keys else []
 
 
 def undertaking_expert(plan: Plan, user: User) -> Expert | None:

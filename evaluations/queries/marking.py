@@ -13,6 +13,7 @@ from evaluations.queries.custody import files_held
 from evaluations.queries.deliberation import load_cases, revealed_pairs
 from evaluations.queries.score_page import sheet_url
 from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
+from evaluations.queries.trial import own_trial_sheets
 from evaluations.rules.custody import label_parts
 from evaluations.rules.deliberation import Phase
 from wanzhou_eval.clock import database_now
@@ -143,6 +144,7 @@ def plan_to_sign(user: User) -> Plan:
     sheet = sheets.order_by("-drawn_case__draw__plan__year").first()
     plans = [seat.plan for seat in own_appointments(user)]
     plans += [sheet.drawn_case.draw.plan] if sheet else []
+    plans += [each.file.trial.plan for each in own_trial_sheets(user)]
     if not plans:
         raise RefusedError(
             "本年度没有聘请你评估，也没有分给你的案件，不需要签署承诺书。", status=404

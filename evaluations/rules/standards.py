@@ -1,7 +1,6 @@
 """评分标准: what a sheet asks, and what an expert may enter (article 6.1).
 
-Points, reasons and bands are data; this module only knows how they agree with one another.
-Amounts are marks as `Decimal`. Nothing here decides a grade; see `grading`.
+Points, reasons and bands are data; here is how they agree. `grading` decides grades.
 """
 
 import unicodedata

@@ -53,12 +53,13 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
     if typed:
         return redirect(find_file(signed_in(request), typed))
     user = signed_in(request)
-    seats = own_appointments(user)
+    seats, trial_sheets = own_appointments(user), own_trial_sheets(user)
+    plans = [seat.plan for seat in seats] + [each.file.trial.plan for each in trial_sheets]
     context = {
         "tasks": tasks_of(user),
         "appointments": seats,
-        "first": first_steps(user, [seat.plan for seat in seats]),
-        "trial_sheets": own_trial_sheets(user),
+        "first": first_steps(user, plans),
+        "trial_sheets": trial_sheets,
         "page_title": "我的任务",
     }
     return render(request, "evaluations/my_tasks.html", context)
