@@ -43,12 +43,14 @@ CLERK_PAGES = {
     "custody",
     "progress",
 }
+CLERK_MENU = (("异议", "appeal_list", ("appeal",)),)
+"""中心 registers paper appeals; the rest of that desk is not the clerk's."""
 OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     Role.EXPERT: (
-        ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "undertaking")),
+        ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "review", "undertaking")),
         ("合议", "settle_list", ("settle",)),
     ),
-    Role.HANDLER: (("我的案件", "my_cases", ("my_case", "appeal")),),
+    Role.HANDLER: (("我的案件", "my_cases", ("my_case", "my_notice", "appeal")),),
     Role.SYSADMIN: (
         ("系统管理", "admin:index", ()),
         ("工作日历", "calendar", ("calendar",)),
@@ -90,7 +92,9 @@ def menu(user: User, plan: Plan | None, request: HttpRequest) -> list[NavItem]:
         ]
     if plan is None:
         return []
-    entries = [entry for entry in STAFF_MENU if user.role != Role.CLERK or entry[1] in CLERK_PAGES]
+    entries = STAFF_MENU
+    if user.role == Role.CLERK:
+        entries = (*(each for each in STAFF_MENU if each[1] in CLERK_PAGES), *CLERK_MENU)
     return [
         NavItem(label, reverse(target, args=[plan.year]), name.startswith(own))
         for label, target, own in entries
