@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from appeals.models import Appeal
-from appeals.rules import FILE_LIMIT, FILES_LIMIT, check_attachments
+from wanzhou_eval.attachments import check_attachments
+from wanzhou_eval.forms import FilesField, FilesInput
 
 OTHER = "其他"
 PAPER = "书面申辩"
@@ -22,23 +22,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
-
-
-class FilesInput(forms.ClearableFileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """A list of (name, content); whether they may be kept is for the action to say."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
-        """Read no more files, and no more of one, than shows that it is too much."""
-        files: Sequence[UploadedFile[Any]] = (data or [])[: FILES_LIMIT + 1]
-        return [(file.name or "附件", file.read(FILE_LIMIT + 1)) for file in files]
 
 
 class GroundsForm(forms.Form):

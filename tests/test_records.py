@@ -33,6 +33,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         "UPDATE cases_case SET closed_on = closed_on + 31 WHERE serial = 700",
         {"I-02"},
     ),
+    "I-02b": ("UPDATE cases_case SET batch_id = 999999 WHERE serial = 700", {"I-02b"}),
     "I-03": (
         """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_seed_after_freeze;
            ALTER TABLE evaluations_draw DROP CONSTRAINT draw_times_in_order;

@@ -11,11 +11,11 @@ from django.db import transaction
 from appeals.actions.locks import fix_answer_due
 from appeals.models import Appeal, AppealFile, AppealGround
 from appeals.permissions import may_appeal, may_register_appeal
-from appeals.rules import Attachment, check_attachments
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan
 from evaluations.rules.stages import Stage
 from wanzhou_eval import workdays
+from wanzhou_eval.attachments import Attachment, check_attachments
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Person, User

@@ -9,11 +9,11 @@ from evaluations.models.marking import (
     Mark,
     ScoreSheet,
     ScoringStandard,
-    SheetNote,
     SheetRound,
     Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
+from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.plan import Plan, StageEntry
 from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
@@ -27,6 +27,7 @@ from evaluations.models.results import (
     PublicLookup,
     ReviewGrading,
 )
+from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
     "Alternate",
@@ -45,6 +46,8 @@ __all__ = [
     "Mark",
     "Panel",
     "PanelMember",
+    "PaperScan",
+    "PaperTyping",
     "Plan",
     "Proposal",
     "PublicLookup",

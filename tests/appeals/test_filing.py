@@ -15,9 +15,7 @@ from appeals.actions import (
     reject_paper_appeal,
     withdraw_appeal,
 )
-from appeals.forms import FilesField
 from appeals.models import Appeal, AppealFile
-from appeals.rules import FILES_LIMIT
 from cases.models import CaseHandler
 from tests.appeals.builders import (
     GROUNDS,
@@ -31,7 +29,9 @@ from tests.appeals.builders import (
     publish,
     signed_in,
 )
+from wanzhou_eval.attachments import FILES_LIMIT
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.forms import FilesField
 from wanzhou_eval.models import AuditEvent
 
 PDF = b"%PDF-1.4 paper"
