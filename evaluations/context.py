@@ -21,7 +21,8 @@ class NavItem:
     count: int = 0
 
 
-STAFF_MENU = (
+Menu = tuple[tuple[str, str, tuple[str, ...]], ...]
+STAFF_MENU: Menu = (
     ("年度总览", "overview", ("overview", "plan", "size_desk", "standard")),
     ("案件", "case_list", ("case", "import", "declare", "word")),
     ("专家", "expert_list", ("expert", "pool", "absence", "recusal")),
@@ -43,9 +44,9 @@ CLERK_PAGES = {
     "custody",
     "progress",
 }
-CLERK_MENU = (("异议", "appeal_list", ("appeal",)),)
+CLERK_MENU: Menu = (("异议", "appeal_list", ("appeal",)),)
 """中心 registers paper appeals; the rest of that desk is not the clerk's."""
-OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+OWN_MENUS: dict[str, Menu] = {
     Role.EXPERT: (
         ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "review", "undertaking")),
         ("合议", "settle_list", ("settle",)),

@@ -40,8 +40,8 @@ def reminded(**options: Any) -> str:
     return run("remind", rehearsal=True, **options)[1]
 
 
-def moved(year: Year, *when: int) -> Year:
-    year.set_clock(datetime(2022, *when, tzinfo=SHANGHAI))
+def moved(year: Year, month: int, day: int, hour: int) -> Year:
+    year.set_clock(datetime(2022, month, day, hour, tzinfo=SHANGHAI))
     return year
 
 

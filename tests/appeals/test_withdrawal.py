@@ -50,6 +50,7 @@ def appealed() -> tuple[Year, Appeal]:
 
 def open_review(year: Year, appeal: Appeal, pair: list[Expert]) -> list[ScoreSheet]:
     """Two open sheets of the review, without a draw behind them."""
+    assert year.plan.standard is not None
     return [
         ScoreSheet.objects.create(
             drawn_case=appeal.drawn_case, round="review", expert=expert, leads=expert == pair[0],
