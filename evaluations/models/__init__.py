@@ -1,6 +1,8 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.allowances import AllowancePayment, AllowanceSheet
 from evaluations.models.custody import FileMovement
+from evaluations.models.documents import DocumentPack, DocumentTemplate
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
     DeductionReason,
@@ -14,6 +16,7 @@ from evaluations.models.marking import (
     Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
+from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
@@ -28,10 +31,14 @@ from evaluations.models.results import (
 )
 
 __all__ = [
+    "AllowancePayment",
+    "AllowanceSheet",
     "Alternate",
     "Approval",
     "Assignment",
     "DeductionReason",
+    "DocumentPack",
+    "DocumentTemplate",
     "Draw",
     "DrawEvent",
     "DrawKind",
@@ -49,6 +56,7 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "PublicationPlace",
     "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",

@@ -20,7 +20,15 @@ from evaluations.actions.results import (
     withhold_case,
 )
 from evaluations.exports.results import public_workbook
-from evaluations.models import Approval, Grading, Plan, Publication, PublicationLine, PublicLookup
+from evaluations.models import (
+    Approval,
+    Grading,
+    Plan,
+    Publication,
+    PublicationLine,
+    PublicationPlace,
+    PublicLookup,
+)
 from evaluations.queries.publication import draft_rows, list_hash, publish_page
 from tests.appeals.builders import (
     ON_TIME,
@@ -293,7 +301,7 @@ def test_the_leader_walks_the_sheet_through_its_pages() -> None:
     assert leader.post("/y/2022/review/decide/", {"decision": "approved"}).status_code == 302
     assert bureau.get("/y/2022/publish/").status_code == 200
     assert bureau.post("/y/2022/publish/", SITE).status_code == 302
-    assert Publication.objects.get().site == "区政府门户网站"
+    assert PublicationPlace.objects.get().name == "区政府门户网站"
     assert leader.get("/y/2022/publish/1/list.xlsx").status_code == 200
 
 
