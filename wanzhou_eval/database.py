@@ -17,6 +17,7 @@ READER = "wanzhou_reader"
 
 APPEND_ONLY_TABLES: tuple[str, ...] = (
     "wanzhou_eval_auditevent",
+    "wanzhou_eval_calendaredition",
     "cases_cleaningline",
     "cases_correction",
     "cases_removal",
@@ -30,6 +31,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_filemovement",
     "evaluations_undertaking",
     "evaluations_sheetnote",
+    "evaluations_paperscan",
     "evaluations_grading",
     "evaluations_reviewgrading",
     "evaluations_publication",
@@ -37,6 +39,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_publicationplace",
     "evaluations_allowancesheet",
     "evaluations_documenttemplate",
+    "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",
@@ -62,6 +65,7 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_deductionreason",
     "evaluations_scoresheet",
     "evaluations_mark",
+    "evaluations_papertyping",
     "evaluations_proposal",
     "evaluations_approval",
     "evaluations_allowancepayment",

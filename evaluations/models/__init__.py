@@ -11,13 +11,14 @@ from evaluations.models.marking import (
     Mark,
     ScoreSheet,
     ScoringStandard,
-    SheetNote,
     SheetRound,
     Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
+from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -29,6 +30,7 @@ from evaluations.models.results import (
     PublicLookup,
     ReviewGrading,
 )
+from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
     "AllowancePayment",
@@ -51,12 +53,15 @@ __all__ = [
     "Mark",
     "Panel",
     "PanelMember",
+    "PaperScan",
+    "PaperTyping",
     "Plan",
     "Proposal",
     "PublicLookup",
     "Publication",
     "PublicationLine",
     "PublicationPlace",
+    "Reminder",
     "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",

@@ -12,6 +12,14 @@ from evaluations.models.results import Publication
 from wanzhou_eval.models import User
 
 
+class PlaceManager(models.Manager["PublicationPlace"]):
+    """Leaves the files in the database until one is asked for."""
+
+    def get_queryset(self) -> models.QuerySet[PublicationPlace]:
+        """Without the files."""
+        return super().get_queryset().defer("data")
+
+
 class PublicationPlace(models.Model):
     """公布位置: a site or system, when the list went up there, and what shows it; append-only."""
 
@@ -33,6 +41,8 @@ class PublicationPlace(models.Model):
     data = models.BinaryField(null=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = PlaceManager()
 
     class Meta:
         ordering: ClassVar = ["pk"]

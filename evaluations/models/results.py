@@ -196,6 +196,11 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return f"{self.plan} 第{self.version}版"
 
+    @property
+    def site(self) -> str:
+        """Where it stands, as recorded."""
+        return "、".join(place.name for place in self.places.all())
+
 
 class PublicationLine(models.Model):
     """One line of the public list: exactly what the public sees, nothing else."""

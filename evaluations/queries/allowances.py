@@ -17,34 +17,43 @@ def policy_of(plan: Plan) -> Policy:
     return Policy(review=plan.review_paid, withdrawn=plan.withdrawn_paid)
 
 
-@dataclass(frozen=True)
+@dataclass
 class SealedSheet:
-    """A sealed sheet with what decides whether it is paid."""
+    """A sheet that was sealed, all its editions together, with what decides whether it is paid."""
 
     pk: int
     expert: int
-    counts: bool
-    paid: bool
+    review: bool
+    sealed: bool = False
+    withdrawn: bool = False
+    counts: bool = False
+    paid: bool = False
 
 
 def sealed_sheets(plan: Plan, *, expert: Expert | None = None) -> list[SealedSheet]:
-    """Every sealed sheet of the year, first evaluation and 复评, withdrawn ones too."""
+    """Every sealed sheet of the year, first evaluation and 复评, withdrawn ones too.
+
+    A sheet that was taken back and sealed anew is one: it is named by its first edition, and the
+    last one says whether it was withdrawn.
+    """
     policy = policy_of(plan)
-    sheets = ScoreSheet.objects.filter(drawn_case__draw__plan=plan, sealed_at__isnull=False)
+    sheets = ScoreSheet.objects.filter(drawn_case__draw__plan=plan)
     if expert is not None:
         sheets = sheets.filter(expert=expert)
+    rows = sheets.order_by("edition", "pk").values_list(
+        "pk", "origin_id", "expert_id", "round", "sealed_at", "withdrawn_at"
+    )
+    found: dict[int, SealedSheet] = {}
+    for pk, origin, by, in_round, sealed, gone in rows:
+        first = origin or pk
+        sheet = found.setdefault(first, SealedSheet(first, by, in_round == SheetRound.REVIEW))
+        sheet.sealed = sheet.sealed or sealed is not None
+        sheet.withdrawn = gone is not None
     paid = set(AllowanceSheet.objects.filter(payment__plan=plan).values_list("sheet_id", flat=True))
-    return [
-        SealedSheet(
-            pk,
-            by,
-            policy.counts(review=in_round == SheetRound.REVIEW, withdrawn=gone is not None),
-            pk in paid,
-        )
-        for pk, by, in_round, gone in sheets.order_by("pk").values_list(
-            "pk", "expert_id", "round", "withdrawn_at"
-        )
-    ]
+    for sheet in found.values():
+        sheet.counts = policy.counts(review=sheet.review, withdrawn=sheet.withdrawn)
+        sheet.paid = sheet.pk in paid
+    return [sheet for sheet in found.values() if sheet.sealed]
 
 
 def unpaid_sheets(plan: Plan, expert: Expert) -> list[int]:
@@ -58,8 +67,8 @@ def unpaid_sheets(plan: Plan, expert: Expert) -> list[int]:
 def allowance_sheet(plan: Plan) -> Allowances:
     """One line per expert who held a sheet of the year, first evaluation and 复评 together.
 
-    Only sealed sheets count. Before the end of the evaluation the counts say nothing about
-    scores, so that the page may show them at any time.
+    Only sealed sheets count, one taken back and sealed anew once. Before the end of the evaluation
+    the counts say nothing about scores, so that the page may show them at any time.
     """
     sheets = sealed_sheets(plan)
     held = ScoreSheet.objects.filter(drawn_case__draw__plan=plan).values("expert")

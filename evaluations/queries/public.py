@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from cases.rules import near_skeleton
 from evaluations.models import Plan, Publication, PublicationLine
-from evaluations.queries.results import appeal_window, grade_names
+from evaluations.queries.deadlines import appeal_window
+from evaluations.queries.results import grade_names
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar

@@ -15,13 +15,12 @@ from evaluations.models import (
     PublicationLine,
     PublicationPlace,
 )
+from evaluations.queries.deadlines import appeal_window, publication_due
 from evaluations.queries.results import (
     appeal_until,
-    appeal_window,
     approval_page,
     graded_cases,
     handlers_of,
-    publication_due,
 )
 from evaluations.rules import masking
 from evaluations.rules.masking import GROUP_TAIL
@@ -166,7 +165,7 @@ def publish_page(plan: Plan) -> PublishPage:
     calendar = working_calendar()
     rows = draft_rows(plan) if plan.ended_at else []
     due = publication_due(plan, calendar)
-    places = PublicationPlace.objects.select_related("by").defer("data")
+    places = PublicationPlace.objects.select_related("by")
     publications = list(
         plan.publications.select_related("by").prefetch_related(Prefetch("places", places))
     )
@@ -179,7 +178,7 @@ def publish_page(plan: Plan) -> PublishPage:
         blockers=publish_blockers(plan),
         publications=publications,
         due=due,
-        window=appeal_window(plan, calendar),
+        window=appeal_window(plan, calendar, published=publications[0] if publications else None),
         late=bool(due and publications and first_posted(publications[0]) >= due.ends),
         missing_places=missing_places(latest) if latest else [],
         changed=bool(latest and latest.sha256 != list_hash(lines)),

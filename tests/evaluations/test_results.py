@@ -159,7 +159,7 @@ def test_site_and_evidence_are_needed() -> None:
 def test_a_name_left_in_a_case_number_blocks_publication() -> None:
     year = make_year()
     case = year.cases[0].case
-    case.number = "渝万援张三丰001号"
+    case.number = case.key = "渝万援张三丰001号"
     case.save()
     approval = submit_for_approval(year.plan, by=year.users["bureau"])
     decide_approval(approval, decision="approved", reason="", by=year.users["leader"])
@@ -357,7 +357,8 @@ def make_more(year: Year) -> int:
     for n in range(11, 17):
         case = Case.objects.get(pk=first.case_id)
         case.pk, case.serial, case.row = None, n, n
-        case.number, case.key, case.skeleton = f"渝万援民{n}", f"K{n}", f"S{n}"
+        case.number = case.key = f"渝万援民{n}"
+        case.skeleton = f"S{n}"
         case.save()
         drawn = DrawnCase.objects.create(
             draw=first.draw, case=case, rank=n, stratum="civil", ticket=str(n)
