@@ -206,6 +206,8 @@ draw_word BCLA
 settle_word BLA
 settle_sheet_word BLA
 score_word E
+appeal_word BCLA
+my_word H
 my_cases H
 my_case H
 appeal_new H
@@ -273,6 +275,7 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "in_round": "first",
             "place": 1,
             "form": "docx",
+            "paper": "notice",
         }
         own_pk = {
             "import": batch.pk,
