@@ -33,7 +33,7 @@ STAFF_MENU: Menu = (
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),
-    ("档案与审计", "archive", ("archive", "audit")),
+    ("档案与审计", "archive", ("archive", "audit", "document")),
 )
 CLERK_PAGES = {
     "overview",

@@ -205,12 +205,33 @@ settle_review_answer E
 settle_review_rule E
 approval BLA
 approval_decide BLA
+approval_word BLA
 publish BLA
 publish_withhold BLA
 publish_export BLA
+publish_word BLA
+publish_place BLA
+publish_file BLA
+public_list public
 report BLA
 brief BLA
 allowances BLA
+allowance_word BLA
+allowance_enter B
+allowance_decide BL
+document_list BLA
+document_detail BLA
+document_template BLA
+document_specimen BLA
+document_restore B
+document_pack BLA
+document_pack_file BLA
+draw_word BCLA
+settle_word BLA
+settle_sheet_word BLA
+score_word E
+appeal_word BCLA
+my_word H
 my_cases H
 my_case H
 appeal_new H
@@ -277,6 +298,11 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "subject": "kind",
             "ordinal": 1,
             "item": plan.standard.items.order_by("pk")[0].pk,
+            "kind": "score_sheet",
+            "in_round": "first",
+            "place": 1,
+            "form": "docx",
+            "paper": "notice",
         }
         own_pk = {
             "import": batch.pk,

@@ -1,5 +1,6 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.allowances import AllowancePayment, AllowanceSheet
 from evaluations.models.before import (
     Attendance,
     DeclaredRelation,
@@ -10,6 +11,7 @@ from evaluations.models.before import (
     Undertaking,
 )
 from evaluations.models.custody import FileMovement
+from evaluations.models.documents import DocumentPack, DocumentTemplate
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
     DeductionReason,
@@ -22,6 +24,7 @@ from evaluations.models.marking import (
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
+from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
 from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
@@ -38,12 +41,16 @@ from evaluations.models.results import (
 from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
+    "AllowancePayment",
+    "AllowanceSheet",
     "Alternate",
     "Approval",
     "Assignment",
     "Attendance",
     "DeclaredRelation",
     "DeductionReason",
+    "DocumentPack",
+    "DocumentTemplate",
     "Draw",
     "DrawEvent",
     "DrawKind",
@@ -63,6 +70,7 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "PublicationPlace",
     "Reminder",
     "ReplacementRequest",
     "ReviewGrading",

@@ -1,17 +1,14 @@
-"""分析报告, 一页通 and 评估补贴."""
+"""分析报告 and 一页通."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from evaluations.exports.results import allowance_table
-from evaluations.queries.allowances import allowance_sheet
 from evaluations.queries.plan import plan_of
 from evaluations.queries.report import report_page
 from evaluations.queries.results import approval_page
 from evaluations.views.results import READERS
 from wanzhou_eval.access import for_roles
-from wanzhou_eval.downloads import send_table, wants_table
 
 
 @for_roles(*READERS)
@@ -30,15 +27,3 @@ def brief(request: HttpRequest, year: int) -> HttpResponse:
     page = approval_page(plan_of(year))
     context = {"page": page, "page_title": f"{year}年度评估一页通"}
     return render(request, "evaluations/brief.html", context)
-
-
-@for_roles(*READERS)
-@require_GET
-def allowances(request: HttpRequest, year: int) -> HttpResponse:
-    """评估补贴: the list, on paper or as .xlsx."""
-    plan = plan_of(year)
-    sheet = allowance_sheet(plan)
-    if wants_table(request):
-        return send_table(request, allowance_table(plan, sheet))
-    context = {"sheet": sheet, "page_title": f"{year}年度评估补贴"}
-    return render(request, "evaluations/allowances.html", context)
