@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from appeals.permissions import may_handle_consequences
-from appeals.queries.work import closing_blockers
+from appeals.queries.closing import closing_blockers
 from evaluations.actions.plan import lock_plan, move_plan
 from evaluations.models import Plan
 from evaluations.rules.stages import Stage

@@ -44,6 +44,8 @@ PARAMETERS = (
     "answer_workdays",
     "report_days",
     "report_roll",
+    "rectify_grades",
+    "rectify_deduction",
     "appeal_office",
     "appeal_address",
     "appeal_phone",

@@ -15,6 +15,7 @@ from evaluations.models.marking import (
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.report import CaseResult, ItemTally, PanelReport, Report
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -31,6 +32,7 @@ __all__ = [
     "Alternate",
     "Approval",
     "Assignment",
+    "CaseResult",
     "DeductionReason",
     "Draw",
     "DrawEvent",
@@ -41,15 +43,18 @@ __all__ = [
     "Grading",
     "GradingOutcome",
     "Item",
+    "ItemTally",
     "Mark",
     "Panel",
     "PanelMember",
+    "PanelReport",
     "Plan",
     "Proposal",
     "PublicLookup",
     "Publication",
     "PublicationLine",
     "ReplacementRequest",
+    "Report",
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",
