@@ -30,4 +30,5 @@ urlpatterns = [
         name="consequence_order",
     ),
     path("y/<int:year>/archive/", closing.archive, name="archive"),
+    path("y/<int:year>/archive/package/", closing.archive_package, name="archive_package"),
 ]

@@ -21,7 +21,8 @@ class NavItem:
     count: int = 0
 
 
-STAFF_MENU = (
+MenuEntry = tuple[str, str, tuple[str, ...]]
+STAFF_MENU: tuple[MenuEntry, ...] = (
     ("年度总览", "overview", ("overview", "plan", "size_desk", "standard")),
     ("案件", "case_list", ("case", "import", "declare", "word")),
     ("专家", "expert_list", ("expert", "pool", "absence", "recusal")),
@@ -43,10 +44,13 @@ CLERK_PAGES = {
     "custody",
     "progress",
 }
-OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+CLERK_ENTRY: MenuEntry = ("异议与追回", "appeal_list", ("appeal", "consequence"))
+"""中心 registers appeals and takes the subsidies back; the rest of 公布与异议 is 科室's."""
+OWN_MENUS: dict[str, tuple[MenuEntry, ...]] = {
     Role.EXPERT: (
         ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "undertaking")),
         ("合议", "settle_list", ("settle",)),
+        ("小组汇总", "my_reports", ("my_report",)),
     ),
     Role.HANDLER: (("我的案件", "my_cases", ("my_case", "appeal")),),
     Role.SYSADMIN: (
@@ -90,7 +94,9 @@ def menu(user: User, plan: Plan | None, request: HttpRequest) -> list[NavItem]:
         ]
     if plan is None:
         return []
-    entries = [entry for entry in STAFF_MENU if user.role != Role.CLERK or entry[1] in CLERK_PAGES]
+    entries = list(STAFF_MENU)
+    if user.role == Role.CLERK:
+        entries = [entry for entry in STAFF_MENU if entry[1] in CLERK_PAGES] + [CLERK_ENTRY]
     return [
         NavItem(label, reverse(target, args=[plan.year]), name.startswith(own))
         for label, target, own in entries

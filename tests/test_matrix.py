@@ -176,6 +176,10 @@ publish BLA
 publish_withhold BLA
 publish_export BLA
 report BLA
+report_write B
+report_issue B
+my_reports E
+my_report E
 brief BLA
 allowances BLA
 my_cases H
@@ -191,9 +195,11 @@ appeal_freeze B
 appeal_panel B
 appeal_reviewer BL
 appeal_decide B
-consequences BLA
-consequence_step B
+consequences BCLA
+consequence_step BC
+consequence_order B
 archive BLA
+archive_package BLA
 """.strip().splitlines()
 )
 

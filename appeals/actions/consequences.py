@@ -26,8 +26,7 @@ def open_consequences(plan: Plan, *, by: User | None) -> list[DrawnCase]:
     """
     with transaction.atomic():
         plan = lock_year(plan, by=by)
-        assert plan.now is not None
-        rows = consequence_rows(plan, now=plan.now)
+        rows = consequence_rows(plan, now=plan.moment)
         ready = [row for row in rows if row.ready]
         if not ready:
             raise RefusedError(_why_nothing(rows))
@@ -45,9 +44,9 @@ def _open_recovery(plan: Plan, drawn_case: DrawnCase, *, by: User | None) -> Non
         drawn_case=drawn_case,
         paid_out=paid_out,
         amount=paid_out or Decimal(0),
-        opened_at=plan.now,
+        opened_at=plan.moment,
     )
-    Inquiry.objects.create(drawn_case=drawn_case, opened_at=plan.now)
+    Inquiry.objects.create(drawn_case=drawn_case, opened_at=plan.moment)
     record_event("open_consequences", by=by, year=plan.year, target=drawn_case.case.label)
 
 
@@ -60,7 +59,7 @@ def _open_rectification(plan: Plan, row: ConsequenceRow, *, by: User | None) -> 
             f"等次{row.grade}，两评平均扣{plain(round(row.deduction, 2))}分，"
             f"达到方案规定的{plain(plan.rectify_deduction)}分"
         ),
-        opened_at=plan.now,
+        opened_at=plan.moment,
         opened_by=by,
     )
     label = row.drawn_case.case.label
@@ -125,7 +124,7 @@ def lift_consequences(
             raise RefusedError(f"{case.case.label}号案件的追回和调查已经撤销，不用重复办理。")
         if not reason.strip() or not evidence.strip():
             raise RefusedError("请填撤销的理由和撤销通知文号，没有凭据不能撤销。", status=422)
-        recovery.lifted_at = plan.now
+        recovery.lifted_at = plan.moment
         recovery.lifted_reason = f"{reason.strip()[:140]}（{evidence.strip()[:58]}）"
         settle_lifted(recovery, plan)
         _call_inquiry_back(plan, case, reason=reason, evidence=evidence)
@@ -138,7 +137,7 @@ def settle_lifted(recovery: Recovery, plan: Plan) -> None:
     kept = sum(p.amount if p.kind == "paid" else -p.amount for p in recovery.payments.all())
     fields = ["lifted_at", "lifted_reason"]
     if not kept and not recovery.closed_at:
-        recovery.ending, recovery.closed_at = Recovery.Ending.LIFTED, plan.now
+        recovery.ending, recovery.closed_at = Recovery.Ending.LIFTED, plan.moment
         fields += ["ending", "closed_at"]
     recovery.save(update_fields=fields)
 
@@ -149,5 +148,5 @@ def _call_inquiry_back(plan: Plan, case: DrawnCase, *, reason: str, evidence: st
         return
     what = "撤回移送" if inquiry.transferred_on else "不再移送"
     inquiry.outcome, inquiry.evidence = f"{what}：{reason.strip()}"[:400], evidence.strip()[:120]
-    inquiry.closed_at = plan.now
+    inquiry.closed_at = plan.moment
     inquiry.save(update_fields=["outcome", "evidence", "closed_at"])

@@ -55,7 +55,7 @@ def close_inquiry(inquiry: Inquiry, *, outcome: str, evidence: str, by: User | N
         if not outcome.strip() or not evidence.strip():
             raise RefusedError("请填处理结果和凭据（文号），没有凭据不能办结。", status=422)
         inquiry.outcome, inquiry.evidence = outcome.strip()[:400], evidence.strip()[:120]
-        inquiry.closed_at = plan.now
+        inquiry.closed_at = plan.moment
         inquiry.save(update_fields=["outcome", "evidence", "closed_at"])
         label = inquiry.drawn_case.case.label
         record_event("close_inquiry", by=by, year=plan.year, target=label)

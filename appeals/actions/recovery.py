@@ -17,6 +17,8 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
+ASSESSED = ["costs", "amount", "basis", "assessed_by", "ending", "closed_at"]
+
 
 def lock_recovery(recovery: Recovery, *, by: User | None) -> tuple[Plan, Recovery]:
     """Lock plan and recovery; 科室 and 中心 only, and never while an appeal is open."""
@@ -52,7 +54,9 @@ def assess_recovery(
         if recovery.notice:
             raise RefusedError(f"追回通知（{recovery.notice}）已经发出，应收回金额不能再改。")
         if not basis.strip():
-            raise RefusedError("请填核定依据（付款凭证号或财务核对单），没有依据不能核定。", status=422)
+            raise RefusedError(
+                "请填核定依据（付款凭证号或财务核对单），没有依据不能核定。", status=422
+            )
         most = (recovery.paid_out or Decimal(0)) + costs
         if costs < 0 or not 0 <= amount <= most:
             raise RefusedError(
@@ -60,12 +64,12 @@ def assess_recovery(
             )
         recovery.costs, recovery.amount, recovery.basis = costs, amount, basis.strip()[:200]
         recovery.assessed_by = by
-        fields = ["costs", "amount", "basis", "assessed_by"]
         if not amount:
-            recovery.ending, recovery.closed_at = Recovery.Ending.NOTHING, plan.now
-            fields += ["ending", "closed_at"]
-        recovery.save(update_fields=fields)
-        record_event("assess_recovery", by=by, year=plan.year, target=recovery.drawn_case.case.label)
+            recovery.ending, recovery.closed_at = Recovery.Ending.NOTHING, plan.moment
+        recovery.save(update_fields=ASSESSED)
+        record_event(
+            "assess_recovery", by=by, year=plan.year, target=recovery.drawn_case.case.label
+        )
     return recovery
 
 
@@ -84,9 +88,11 @@ def send_recovery_notice(
         if due_on < plan.today:
             raise RefusedError("收回期限早于今天，请改为今天以后的日期。", status=422)
         recovery.notice, recovery.due_on = notice.strip()[:60], due_on
-        recovery.noticed_at = plan.now
+        recovery.noticed_at = plan.moment
         recovery.save(update_fields=["notice", "due_on", "noticed_at"])
-        record_event("send_recovery_notice", by=by, year=plan.year, target=recovery.drawn_case.case.label)
+        record_event(
+            "send_recovery_notice", by=by, year=plan.year, target=recovery.drawn_case.case.label
+        )
     return recovery
 
 
@@ -107,7 +113,7 @@ def record_payment(
             recovery=recovery, amount=amount, paid_on=paid_on, evidence=evidence.strip(), by=by
         )
         if amount == left:
-            recovery.ending, recovery.closed_at = Recovery.Ending.PAID, plan.now
+            recovery.ending, recovery.closed_at = Recovery.Ending.PAID, plan.moment
             recovery.save(update_fields=["ending", "closed_at"])
         record_event("record_payment", by=by, year=plan.year, target=recovery.drawn_case.case.label)
     return payment
@@ -135,7 +141,7 @@ def record_refund(
             by=by,
         )
         if amount == kept and not recovery.closed_at:
-            recovery.ending, recovery.closed_at = Recovery.Ending.LIFTED, plan.now
+            recovery.ending, recovery.closed_at = Recovery.Ending.LIFTED, plan.moment
             recovery.save(update_fields=["ending", "closed_at"])
         record_event("record_refund", by=by, year=plan.year, target=recovery.drawn_case.case.label)
     return refund

@@ -14,6 +14,8 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
+ACTS = {True: "accept_proof", False: "return_proof"}
+
 
 def order_rectification(drawn_case: DrawnCase, *, reason: str, by: User | None) -> Rectification:
     """科室 decides on 整改 of a case below the plan's limit, with the reason."""
@@ -32,7 +34,7 @@ def order_rectification(drawn_case: DrawnCase, *, reason: str, by: User | None) 
             drawn_case=drawn_case,
             ground=Rectification.Ground.DECISION,
             reason=reason.strip()[:300],
-            opened_at=plan.now,
+            opened_at=plan.moment,
             opened_by=by,
         )
         record_event("open_rectification", by=by, year=plan.year, target=label)
@@ -40,12 +42,11 @@ def order_rectification(drawn_case: DrawnCase, *, reason: str, by: User | None) 
 
 
 def _refuse_before_final(plan: Plan, drawn_case: DrawnCase) -> None:
-    assert plan.now is not None
     appeals = drawn_case.appeals.filter(refused_at__isnull=True)
     appealed = appeals.exists()
     settled = appealed and open_appeal(drawn_case) is None
     if not is_final(
-        now=plan.now,
+        now=plan.moment,
         until=appeal_until(plan),
         appealed=appealed,
         answered=settled,
@@ -79,7 +80,7 @@ def send_rectification_notice(
         if due_on < plan.today:
             raise RefusedError("整改期限早于今天，请改为今天以后的日期。", status=422)
         row.notice, row.demand, row.due_on = notice.strip()[:60], demand.strip()[:600], due_on
-        row.noticed_at = plan.now
+        row.noticed_at = plan.moment
         row.save(update_fields=["notice", "demand", "due_on", "noticed_at"])
         label = row.drawn_case.case.label
         record_event("send_rectification_notice", by=by, year=plan.year, target=label)
@@ -103,26 +104,24 @@ def check_proof(
             raise RefusedError("还没有登记整改通知，请先登记通知文号、要求和期限。")
         if received_on > plan.today:
             raise RefusedError("收到日期晚于今天，请核对。", status=422)
-        if not proof.strip() or not evidence.strip():
-            raise RefusedError("请填整改情况和凭据，没有凭据不能办结整改。", status=422)
-        if not accepted and not note.strip():
-            raise RefusedError("退回补正要写明还缺什么。", status=422)
+        _check_words(proof, evidence, note, accepted=accepted)
+        texts = {"proof": proof.strip(), "evidence": evidence.strip(), "note": note.strip()}
+        days = {"received_on": received_on, "at": plan.moment}
         kept = RectificationProof.objects.create(
-            rectification=row,
-            received_on=received_on,
-            proof=proof.strip()[:600],
-            evidence=evidence.strip()[:120],
-            accepted=accepted,
-            note=note.strip()[:300],
-            by=by,
-            at=plan.now,
+            rectification=row, accepted=accepted, by=by, **texts, **days
         )
         if accepted:
-            row.closed_at = plan.now
+            row.closed_at = plan.moment
             row.save(update_fields=["closed_at"])
-        act = "accept_proof" if accepted else "return_proof"
-        record_event(act, by=by, year=plan.year, target=row.drawn_case.case.label)
+        record_event(ACTS[accepted], by=by, year=plan.year, target=row.drawn_case.case.label)
     return kept
+
+
+def _check_words(proof: str, evidence: str, note: str, *, accepted: bool) -> None:
+    if not proof.strip() or not evidence.strip():
+        raise RefusedError("请填整改情况和凭据，没有凭据不能办结整改。", status=422)
+    if not accepted and not note.strip():
+        raise RefusedError("退回补正要写明还缺什么。", status=422)
 
 
 def lift_rectification(
@@ -134,7 +133,7 @@ def lift_rectification(
         if not reason.strip() or not evidence.strip():
             raise RefusedError("请填撤销整改的理由和凭据，没有凭据不能撤销。", status=422)
         row.lifted_reason = reason.strip()[:300]
-        row.lifted_evidence, row.closed_at = evidence.strip()[:120], plan.now
+        row.lifted_evidence, row.closed_at = evidence.strip()[:120], plan.moment
         row.save(update_fields=["lifted_reason", "lifted_evidence", "closed_at"])
         label = row.drawn_case.case.label
         record_event("lift_rectification", by=by, year=plan.year, target=label)

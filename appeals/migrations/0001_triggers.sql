@@ -177,24 +177,24 @@ CREATE TRIGGER review_draw_stands BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION review_draw_stands();
 
 -- A closed year is read only; only an appeal that is not admitted may still leave its trace.
-CREATE FUNCTION year_is_closed_of(way text, key bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION year_is_closed_of(way text, wanted bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF way = 'appeal' THEN
-        RETURN EXISTS (SELECT FROM appeals_appeal WHERE id = key AND refused_at IS NULL
+        RETURN EXISTS (SELECT FROM appeals_appeal WHERE id = wanted AND refused_at IS NULL
                           AND year_is_closed('drawn', drawn_case_id));
     ELSIF way = 'recovery' THEN
         RETURN year_is_closed(
-            'drawn', (SELECT drawn_case_id FROM appeals_recovery WHERE id = key));
+            'drawn', (SELECT drawn_case_id FROM appeals_recovery WHERE id = wanted));
     END IF;
     RETURN year_is_closed(
-        'drawn', (SELECT drawn_case_id FROM appeals_rectification WHERE id = key));
+        'drawn', (SELECT drawn_case_id FROM appeals_rectification WHERE id = wanted));
 END $$;
 CREATE FUNCTION part_of_open_year() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    key bigint;
+    wanted bigint;
 BEGIN
-    EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO key USING NEW;
-    IF year_is_closed_of(TG_ARGV[1], key) THEN
+    EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO wanted USING NEW;
+    IF year_is_closed_of(TG_ARGV[1], wanted) THEN
         PERFORM refuse('year_closed', '本年度已归档，只能查看，不能再办理。');
     END IF;
     RETURN NEW;

@@ -13,12 +13,14 @@ class YearArchive(models.Model):
     """归档包 of a closed year; append-only.
 
     `sha256` is the fingerprint of the package's list of files: made again at any time later the
-    package must give the same one. `audit_seq` and `audit_hash` are the head of the trail then.
+    package must give the same one; appeals that come in later (不予受理) are no part of it.
+    `audit_seq` and `audit_hash` are the head of the trail then.
     """
 
     plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="archive")
     sha256 = models.CharField("归档清单指纹", max_length=64)
     files = models.PositiveIntegerField("文件数")
+    appeals_upto = models.PositiveBigIntegerField("异议登记到第几号")
     audit_seq = models.PositiveBigIntegerField("审计序号")
     audit_hash = models.CharField("审计链头", max_length=64)
     at = models.DateTimeField("归档时间")

@@ -61,9 +61,7 @@ def archive_page(plan: Plan) -> ArchivePage:
         Check("抽选记录签名锁定", bool(draws) and signed == len(draws), None, f"{signed} 份")
     )
     report = plan.reports.filter(issued_at__isnull=False).first()
-    checks.append(
-        Check("评估报告印发", report is not None, report.issued_at if report else None)
-    )
+    checks.append(Check("评估报告印发", report is not None, report.issued_at if report else None))
     blockers = closing_blockers(plan, now=plan.now)
     closed = plan.stage == Plan.Stage.CLOSED
     return ArchivePage(

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from appeals.models import Appeal, Inquiry, Recovery, Rectification
 from appeals.rules import is_final, mean_deduction, named_grades, wants_rectification
-from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetRound
+from evaluations.models import DrawnCase, GradingOutcome, Plan, ScoreSheet, SheetRound
 from evaluations.queries.results import appeal_until, graded_cases
 from evaluations.rules.standards import plain
 from wanzhou_eval import workdays
@@ -35,8 +35,6 @@ class ConsequenceRow:
     recovery: Recovery | None
     inquiry: Inquiry | None
     rectification: Rectification | None
-    came: Decimal
-    went: Decimal
 
     @property
     def opened(self) -> bool:
@@ -46,8 +44,22 @@ class ConsequenceRow:
     @property
     def ready(self) -> bool:
         """Whether something is to be started now."""
-        wanted = self.failing and not self.opened or self.due and self.rectification is None
-        return self.final and wanted
+        recover = self.failing and not self.opened
+        return self.final and (recover or (self.due and self.rectification is None))
+
+    def _sum(self, kind: str) -> Decimal:
+        payments = self.recovery.payments.all() if self.recovery else ()
+        return sum((p.amount for p in payments if p.kind == kind), Decimal(0))
+
+    @property
+    def came(self) -> Decimal:
+        """What came back."""
+        return self._sum("paid")
+
+    @property
+    def went(self) -> Decimal:
+        """What went back again."""
+        return self._sum("returned")
 
     @property
     def kept(self) -> Decimal:
@@ -85,9 +97,9 @@ class ConsequenceRow:
         if recovery and recovery.due_on and not recovery.closed_at and recovery.due_on < today:
             day = workdays.format_day(recovery.due_on)
             told.append(f"收回期限{day}已过，还有{plain(self.left)}元没有收回")
-        if rectification and rectification.due_on and not rectification.closed_at:
-            if rectification.due_on < today:
-                told.append(f"整改期限{workdays.format_day(rectification.due_on)}已过")
+        due = rectification.due_on if rectification and not rectification.closed_at else None
+        if due and due < today:
+            told.append(f"整改期限{workdays.format_day(due)}已过")
         return told
 
 
@@ -115,28 +127,33 @@ def consequence_rows(plan: Plan, *, now: datetime) -> list[ConsequenceRow]:
     return [_row(plan, case, totals.get(case.pk, []), now=now, until=until) for case in cases]
 
 
-def _first_sheets() -> QuerySet[ScoreSheet]:
-    return ScoreSheet.objects.filter(
-        round=SheetRound.FIRST, sealed_at__isnull=False, withdrawn_at__isnull=True
-    )
+def _sheets() -> QuerySet[ScoreSheet]:
+    return ScoreSheet.objects.filter(sealed_at__isnull=False, withdrawn_at__isnull=True)
 
 
 def _weak_cases(plan: Plan) -> list[int]:
     """Cases with a sheet that took off as much as the plan's limit: few, whatever the year."""
     if not named_grades(plan.rectify_grades):
         return []
-    low = _first_sheets().filter(
+    low = _sheets().filter(
         drawn_case__in=DrawnCase.objects.of(plan), total__lte=100 - plan.rectify_deduction
     )
     return list(low.values_list("drawn_case_id", flat=True).distinct())
 
 
 def _totals(cases: Sequence[DrawnCase]) -> dict[int, list[Decimal]]:
+    """The totals behind the grade in force: of the review where it changed the grade."""
+    rounds = {
+        case.pk: SheetRound.REVIEW
+        if getattr(case, "outcome", "") == GradingOutcome.CHANGED
+        else SheetRound.FIRST
+        for case in cases
+    }
     found: dict[int, list[Decimal]] = {}
-    for case, total in (
-        _first_sheets().filter(drawn_case__in=cases).values_list("drawn_case_id", "total")
-    ):
-        found.setdefault(case, []).append(total)
+    for sheet in _sheets().filter(drawn_case__in=cases).only("drawn_case_id", "round", "total"):
+        assert sheet.total is not None
+        if sheet.round == rounds[sheet.drawn_case_id]:
+            found.setdefault(sheet.drawn_case_id, []).append(sheet.total)
     return found
 
 
@@ -148,6 +165,27 @@ def _row(
     now: datetime,
     until: datetime | None,
 ) -> ConsequenceRow:
+    final, waits = _finality(case, now=now, until=until)
+    recovery: Recovery | None = getattr(case, "recovery", None)
+    rectification: Rectification | None = getattr(case, "rectification", None)
+    grade, failing = getattr(case, "grade", "") or "", bool(getattr(case, "failing", False))
+    return ConsequenceRow(
+        drawn_case=case,
+        grade=grade,
+        failing=failing,
+        final=final,
+        waits=waits,
+        held=not final and (recovery is not None or rectification is not None),
+        due=_due(plan, totals, grade=grade, failing=failing),
+        deduction=mean_deduction(totals),
+        recovery=recovery,
+        inquiry=getattr(case, "inquiry", None),
+        rectification=rectification,
+    )
+
+
+def _finality(case: DrawnCase, *, now: datetime, until: datetime | None) -> tuple[bool, str]:
+    """Whether the grade is final, and else what it waits for."""
     appeal: Appeal | None = next(iter(getattr(case, "counting", [])), None)
     final = is_final(
         now=now,
@@ -156,30 +194,16 @@ def _row(
         answered=bool(appeal and appeal.answered_at),
         withdrawn=bool(appeal and appeal.withdrawn_at),
     )
-    recovery: Recovery | None = getattr(case, "recovery", None)
-    rectification: Rectification | None = getattr(case, "rectification", None)
-    payments = list(recovery.payments.all()) if recovery else []
-    grade, failing = getattr(case, "grade", "") or "", bool(getattr(case, "failing", False))
-    return ConsequenceRow(
-        drawn_case=case,
+    return final, "" if final else "异议尚未答复" if appeal else "申辩期未满"
+
+
+def _due(plan: Plan, totals: Sequence[Decimal], *, grade: str, failing: bool) -> bool:
+    return wants_rectification(
         grade=grade,
         failing=failing,
-        final=final,
-        waits="" if final else "异议尚未答复" if appeal else "申辩期未满",
-        held=bool(appeal) and not final and (recovery is not None or rectification is not None),
-        due=wants_rectification(
-            grade=grade,
-            failing=failing,
-            totals=totals,
-            grades=named_grades(plan.rectify_grades),
-            limit=plan.rectify_deduction,
-        ),
-        deduction=mean_deduction(totals),
-        recovery=recovery,
-        inquiry=getattr(case, "inquiry", None),
-        rectification=rectification,
-        came=sum((p.amount for p in payments if p.kind == "paid"), Decimal(0)),
-        went=sum((p.amount for p in payments if p.kind == "returned"), Decimal(0)),
+        totals=totals,
+        grades=named_grades(plan.rectify_grades),
+        limit=plan.rectify_deduction,
     )
 
 

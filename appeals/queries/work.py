@@ -1,21 +1,15 @@
 """What the pages of appeals, consequences and closing show."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
-
-from django.db.models import Prefetch, Q
+from datetime import datetime
 
 from appeals.models import (
     Appeal,
     AppealFile,
     AppealGround,
-    Inquiry,
-    Recovery,
     ReviewPanel,
 )
 from appeals.permissions import may_download
-from appeals.rules import is_final
 from evaluations.models import (
     Draw,
     DrawKind,
@@ -25,13 +19,10 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
-from evaluations.queries.custody import outstanding_files
-from evaluations.queries.publication import unpublished_change
 from evaluations.queries.relations import case_relations
-from evaluations.queries.results import appeal_until, graded_cases, terms_of
+from evaluations.queries.results import terms_of
 from evaluations.queries.sheets import graded_sheets
 from evaluations.rules import terms
-from evaluations.rules.standards import plain
 from experts.models import Expert
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError

@@ -7,10 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from appeals import actions
-from appeals.exports import consequence_table
+from appeals.exports import archive_zip, consequence_table
 from appeals.forms import (
     AssessForm,
     DemandForm,
@@ -23,12 +23,13 @@ from appeals.forms import (
     TransferForm,
 )
 from appeals.permissions import may_handle_consequences, may_recover
+from appeals.queries.archive import archived_files
 from appeals.queries.closing import archive_page
 from appeals.queries.consequences import find_consequence, shown_rows
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import drawn_case_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
-from wanzhou_eval.downloads import send_table, wants_table
+from wanzhou_eval.downloads import Handout, download, note_handout, send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
@@ -127,3 +128,13 @@ def archive(request: HttpRequest, year: int) -> HttpResponse:
         "may_close": may_handle_consequences(user) and plan.stage == plan.Stage.PUBLISHED,
     }
     return render(request, "appeals/archive.html", context)
+
+
+@for_roles(*READERS)
+@require_GET
+def archive_package(request: HttpRequest, year: int) -> HttpResponse:
+    """归档包: every file of the closed year with its fingerprints."""
+    plan = plan_of(year)
+    files = archived_files(plan)
+    note_handout(request, Handout(f"{year}年度归档包", year, len(files), 0))
+    return download(archive_zip(plan, files), f"{year}年度归档包.zip", "application/zip")

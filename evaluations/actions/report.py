@@ -28,7 +28,7 @@ LIMIT = 2000
 def report_panel(
     panel: Panel, *, overview: str, problems: str, advice: str, by: User
 ) -> PanelReport:
-    """提交小组汇总报告 by the leader; handed in again it is a new version, until the report is out."""
+    """提交小组汇总报告 by the leader; again is a new version, until the report is out."""
     with transaction.atomic():
         plan = lock_plan(panel.plan, in_stages=ENDED)
         seat = own_seat(plan, by)
@@ -47,7 +47,7 @@ def report_panel(
             problems=parts[1],
             advice=parts[2],
             expert=seat.expert,
-            at=plan.now,
+            at=plan.moment,
         )
         record_event("report_panel", by=by, year=plan.year, target=str(panel))
     return made
@@ -67,7 +67,7 @@ def write_report(
             draft = Report(plan=plan, version=last + 1)
         draft.overview, draft.problems = overview.strip(), problems.strip()
         draft.measures = measures.strip()
-        draft.edited_at, draft.edited_by = plan.now or draft.edited_at, by
+        draft.edited_at, draft.edited_by = plan.moment, by
         draft.save()
         record_event("write_report", by=by, year=plan.year, target=f"评估报告第{draft.version}版")
     return draft
@@ -97,7 +97,7 @@ def issue_report(plan: Plan, *, number: str, issued_on: date, by: User | None) -
         if not number.strip() or issued_on > plan.today:
             raise RefusedError("请填报告文号和印发日期，日期不能晚于今天。", status=422)
         draft.number, draft.issued_on = number.strip()[:60], issued_on
-        draft.issued_at, draft.issued_by = plan.now, by
+        draft.issued_at, draft.issued_by = plan.moment, by
         draft.facts = report_counts(plan).as_json()
         draft.sha256 = facts_hash(draft.facts)
         draft.save()

@@ -485,35 +485,35 @@ CREATE TRIGGER report_never_deleted BEFORE DELETE ON evaluations_report
     FOR EACH ROW EXECUTE FUNCTION never_deleted('评估报告');
 
 -- A closed year is read only. TG_ARGV[0]: the column that leads to its plan, [1]: by which way.
-CREATE FUNCTION year_is_closed(way text, key bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION year_is_closed(way text, wanted bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF way = 'plan' THEN
-        RETURN EXISTS (SELECT FROM evaluations_plan WHERE id = key AND stage = 'closed');
+        RETURN EXISTS (SELECT FROM evaluations_plan WHERE id = wanted AND stage = 'closed');
     ELSIF way = 'frame' THEN
-        RETURN EXISTS (SELECT FROM evaluations_plan WHERE frame_id = key AND stage = 'closed');
+        RETURN EXISTS (SELECT FROM evaluations_plan WHERE frame_id = wanted AND stage = 'closed');
     ELSIF way = 'year' THEN
-        RETURN EXISTS (SELECT FROM evaluations_plan WHERE year = key AND stage = 'closed');
+        RETURN EXISTS (SELECT FROM evaluations_plan WHERE year = wanted AND stage = 'closed');
     ELSIF way = 'draw' THEN
-        RETURN year_is_closed('plan', (SELECT plan_id FROM evaluations_draw WHERE id = key));
+        RETURN year_is_closed('plan', (SELECT plan_id FROM evaluations_draw WHERE id = wanted));
     ELSIF way = 'panel' THEN
-        RETURN year_is_closed('plan', (SELECT plan_id FROM evaluations_panel WHERE id = key));
+        RETURN year_is_closed('plan', (SELECT plan_id FROM evaluations_panel WHERE id = wanted));
     ELSIF way = 'publication' THEN
         RETURN year_is_closed(
-            'plan', (SELECT plan_id FROM evaluations_publication WHERE id = key));
+            'plan', (SELECT plan_id FROM evaluations_publication WHERE id = wanted));
     ELSIF way = 'case' THEN
-        RETURN year_is_closed('frame', (SELECT frame_id FROM cases_case WHERE id = key));
+        RETURN year_is_closed('frame', (SELECT frame_id FROM cases_case WHERE id = wanted));
     ELSIF way = 'sheet' THEN
         RETURN year_is_closed(
-            'drawn', (SELECT drawn_case_id FROM evaluations_scoresheet WHERE id = key));
+            'drawn', (SELECT drawn_case_id FROM evaluations_scoresheet WHERE id = wanted));
     END IF;
-    RETURN year_is_closed('draw', (SELECT draw_id FROM evaluations_drawncase WHERE id = key));
+    RETURN year_is_closed('draw', (SELECT draw_id FROM evaluations_drawncase WHERE id = wanted));
 END $$;
 CREATE FUNCTION year_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    key bigint;
+    wanted bigint;
 BEGIN
-    EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO key USING NEW;
-    IF year_is_closed(TG_ARGV[1], key) THEN
+    EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO wanted USING NEW;
+    IF year_is_closed(TG_ARGV[1], wanted) THEN
         PERFORM refuse('year_closed', '本年度已归档，只能查看，不能再办理。');
     END IF;
     RETURN NEW;

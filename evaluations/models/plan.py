@@ -201,10 +201,15 @@ class Plan(models.Model):
     """The plan's present moment, set by `actions.plan.lock_plan` after the lock is held."""
 
     @property
+    def moment(self) -> datetime:
+        """The plan's present moment; only on a locked plan."""
+        assert self.now is not None, "the plan is not locked"
+        return self.now
+
+    @property
     def today(self) -> date:
         """The plan's present day in Shanghai; only on a locked plan."""
-        assert self.now is not None, "the plan is not locked"
-        return self.now.astimezone(SHANGHAI).date()
+        return self.moment.astimezone(SHANGHAI).date()
 
 
 class StageEntry(models.Model):

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from evaluations.models import GradingOutcome, Plan, Report
+from evaluations.models import GradingOutcome, PanelMember, PanelReport, Plan, Report
 from evaluations.queries.report_desk import (
     PanelPart,
     draft_report,
     facts_hash,
     issued_reports,
+    own_seat,
     panel_parts,
     report_due,
 )
@@ -16,6 +17,7 @@ from evaluations.rules.report import Analysis, analyse
 from evaluations.rules.report_counts import Counts
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
 
 FIRMS_SHOWN = 30
 
@@ -51,6 +53,11 @@ class ReportPage:
     def firms(self) -> list[tuple[str, dict[str, int]]]:
         """The firms on the page: those with most cases."""
         return self.analysis.firms[:FIRMS_SHOWN] if self.analysis else []
+
+    @property
+    def text(self) -> Report | None:
+        """Whose words are on the page: those of the version shown, the draft's, the latest's."""
+        return self.shown or self.draft or self.latest
 
     @property
     def latest(self) -> Report | None:
@@ -90,6 +97,48 @@ def report_page(plan: Plan, *, version: str = "") -> ReportPage:
         issued=issued,
         shown=shown,
         changed=changed,
+    )
+
+
+@dataclass(frozen=True)
+class OwnReportPage:
+    """What an expert sees of the own panel's report; figures only after the end."""
+
+    plan: Plan
+    seat: PanelMember | None
+    report: PanelReport | None
+    grades: dict[str, int]
+    due: workdays.Deadline | None
+    issued: bool
+    leader: str
+
+    @property
+    def written(self) -> dict[str, str]:
+        """The text handed in last, to go on from."""
+        names = ("overview", "problems", "advice")
+        return {name: getattr(self.report, name) for name in names} if self.report else {}
+
+    @property
+    def may_report(self) -> bool:
+        """The leader, between the end and the bureau's report."""
+        ended = self.plan.stage in {Plan.Stage.MARKED, Plan.Stage.PUBLISHED}
+        return bool(ended and self.seat and self.seat.leads and not self.issued)
+
+
+def own_report_page(plan: Plan, user: User) -> OwnReportPage:
+    """The page of a panel; what its own pairs came to, nobody else's."""
+    seat = own_seat(plan, user)
+    mine = [p for p in panel_parts(plan) if seat and p.panel.pk == seat.panel_id]
+    counts = report_counts(plan) if seat and plan.ended_at else None
+    rows = dict(analysis_of(counts).panels) if counts else {}
+    return OwnReportPage(
+        plan=plan,
+        seat=seat,
+        report=mine[0].report if mine else None,
+        grades=rows.get(str(seat.panel), {}) if seat else {},
+        due=report_due(plan),
+        issued=bool(issued_reports(plan)),
+        leader=mine[0].leader if mine else "",
     )
 
 

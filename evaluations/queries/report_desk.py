@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
+
 from evaluations.models import Panel, PanelMember, PanelReport, Plan, Report
 from evaluations.queries.results import terms_of
 from evaluations.rules import terms
@@ -79,7 +81,16 @@ def report_blockers(plan: Plan) -> list[str]:
 def own_seat(plan: Plan, user: User) -> PanelMember | None:
     """The seat that this expert holds on a standing panel of the plan."""
     seats = PanelMember.objects.standing().filter(
-        panel__plan=plan, draw__voided_at__isnull=True, expert__person_id=user.person_id
+        panel__plan=plan, draw__voided_at__isnull=True, expert__person__user=user
     )
     seat: PanelMember | None = seats.select_related("panel__plan", "expert").first()
     return seat
+
+
+def latest_seat_year(user: User) -> int | None:
+    """The latest year in which this expert sits on a standing panel."""
+    seats = PanelMember.objects.standing().filter(
+        draw__voided_at__isnull=True, expert__person__user=user
+    )
+    year: int | None = seats.aggregate(year=Max("panel__plan__year"))["year"]
+    return year

@@ -202,15 +202,17 @@ def approval_page(plan: Plan) -> ApprovalPage:
         failing=failing,
         recovery=sum((row.drawn_case.case.subsidy or Decimal(0) for row in failing), Decimal(0)),
         distribution=distribution(cases, grades),
-        items=[(item.title, item.percent, "") for item in worst_items(plan, limit=5)]
-        if ended
-        else [],
+        items=_lost_most(plan) if ended else [],
         missing=missing_steps(plan, cases),
         due=publication_due(plan, working_calendar()),
         approvals=approvals,
         open=next((each for each in approvals if not each.decision), None),
         approved=standing_approval(approvals),
     )
+
+
+def _lost_most(plan: Plan) -> list[tuple[str, Decimal, str]]:
+    return [(item.title, item.percent, "") for item in worst_items(plan, limit=5)]
 
 
 def _percent(part: int, whole: int) -> Decimal:

@@ -1,6 +1,7 @@
 """分析报告 (article 7): what the year's counts say, with what they can not say at these numbers.
 
-`Counts` is what is frozen as a report is issued: numbers and names, nothing derived. `analyse` says the rest, so that an issued report reads the same ever after.
+`Counts` is what is frozen as a report is issued: numbers and names, nothing derived. `analyse` says
+the rest, so that an issued report reads the same ever after.
 """
 
 from __future__ import annotations
@@ -107,6 +108,25 @@ class Analysis:
     def worst(self) -> list[ItemLoss]:
         """The ten items that lost most of what they could lose."""
         return [item for item in self.items if item.lost][:10]
+
+    @property
+    def worst_bars(self) -> list[tuple[str, Decimal, str]]:
+        """The same as bars: title, per cent, scope."""
+        return [(item.title, item.percent, item.scope) for item in self.worst]
+
+    @property
+    def scales(self) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+        """Each pair's lower end, mean and upper end, to a tenth of a mark; few files have none."""
+        tenth, rows = Decimal("0.1"), []
+        for row in self.pairs:
+            told = row.difference
+            if told.mean is None or told.interval is None or told.n < agreement.SMALL:
+                continue
+            mean = Decimal(told.mean.numerator) / Decimal(told.mean.denominator)
+            ends = (told.interval.low, mean, told.interval.high)
+            low, middle, high = (value.quantize(tenth) for value in ends)
+            rows.append((row.panel.replace("案件组", ""), low, middle, high))
+        return rows
 
     @property
     def vetoed(self) -> list[ItemLoss]:
