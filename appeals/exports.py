@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from appeals.queries.answers import AppealRow
 from appeals.queries.consequences import ConsequenceRow
-from appeals.queries.work import AppealRow
 from evaluations.models import Plan
 from wanzhou_eval.spreadsheets import Table
 
@@ -20,7 +20,7 @@ def appeal_table(plan: Plan, appeals: Iterable[AppealRow]) -> Table:
             row.appeal.received_at,
             row.appeal.get_channel_display(),
             row.appeal.state,
-            None if row.appeal.refused_at else row.appeal.answer_due,
+            None if row.appeal.refused_at else row.due.due,
             row.appeal.answered_at,
             row.answer_late,
         )

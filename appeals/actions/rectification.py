@@ -106,10 +106,8 @@ def check_proof(
             raise RefusedError("收到日期晚于今天，请核对。", status=422)
         _check_words(proof, evidence, note, accepted=accepted)
         texts = {"proof": proof.strip(), "evidence": evidence.strip(), "note": note.strip()}
-        days = {"received_on": received_on, "at": plan.moment}
-        kept = RectificationProof.objects.create(
-            rectification=row, accepted=accepted, by=by, **texts, **days
-        )
+        given = {"rectification": row, "received_on": received_on, "at": plan.moment, **texts}
+        kept = RectificationProof.objects.create(accepted=accepted, by=by, **given)
         if accepted:
             row.closed_at = plan.moment
             row.save(update_fields=["closed_at"])

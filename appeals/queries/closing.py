@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appeals.models import Appeal, YearArchive
+from appeals.models import YearArchive
+from appeals.queries.answers import appeal_rows
 from appeals.queries.consequences import ConsequenceRow, consequence_rows
 from evaluations.models import Draw, DrawKind, Plan, StageEntry
 from evaluations.queries.custody import outstanding_files
@@ -13,6 +14,7 @@ from evaluations.queries.report_desk import report_blockers
 from evaluations.queries.results import appeal_until
 from evaluations.rules.standards import plain
 from wanzhou_eval import workdays
+from wanzhou_eval.queries import working_calendar
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def archive_page(plan: Plan) -> ArchivePage:
 
 def closing_blockers(plan: Plan, *, now: datetime) -> list[str]:
     """What keeps the year open, one clause each; empty when it can be closed."""
-    blockers = [*_running_clock(plan, now=now), *_open_appeals(plan)]
+    blockers = [*_running_clock(plan, now=now), *_open_appeals(plan, now=now)]
     if unpublished_change(plan):
         blockers.append("公布内容有变更，还没有重新公布")
     for row in consequence_rows(plan, now=now):
@@ -92,14 +94,12 @@ def _running_clock(plan: Plan, *, now: datetime) -> Iterator[str]:
         yield f"申辩期限到{last}24:00，还没有届满"
 
 
-def _open_appeals(plan: Plan) -> Iterator[str]:
-    for appeal in Appeal.objects.of(plan).counting().select_related("drawn_case__case"):
-        if appeal.answered_at or appeal.withdrawn_at:
-            continue
-        assert appeal.answer_due is not None
-        due = workdays.format_day(appeal.answer_due)
-        what = f"尚未反馈，期限{due}" if appeal.accepted_at else "待第二人确认"
-        yield f"{appeal.drawn_case.case.label}号案件的异议申辩{what}"
+def _open_appeals(plan: Plan, *, now: datetime) -> Iterator[str]:
+    for row in appeal_rows(plan, now=now, calendar=working_calendar()):
+        if row.running:
+            due = f"尚未反馈，期限{row.due_told}"
+            what = due if row.appeal.accepted_at else "待第二人确认"
+            yield f"{row.appeal.drawn_case.case.label}号案件的异议申辩{what}"
 
 
 def _case_blockers(row: ConsequenceRow) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """What the pages of appeals, consequences and closing show."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from appeals.models import (
     Appeal,
@@ -10,6 +9,8 @@ from appeals.models import (
     ReviewPanel,
 )
 from appeals.permissions import may_download
+from appeals.queries.answers import AppealRow, appeal_row, window_of
+from appeals.queries.materials import reviews
 from evaluations.models import (
     Draw,
     DrawKind,
@@ -20,9 +21,7 @@ from evaluations.models import (
     SheetRound,
 )
 from evaluations.queries.relations import case_relations
-from evaluations.queries.results import terms_of
 from evaluations.queries.sheets import graded_sheets
-from evaluations.rules import terms
 from experts.models import Expert
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
@@ -47,41 +46,6 @@ def barred_experts(plan: Plan, drawn_case: DrawnCase) -> dict[Expert, str]:
 
 
 @dataclass(frozen=True)
-class AppealRow:
-    """One appeal in the queue with its clock."""
-
-    appeal: Appeal
-    left: int
-    urgency: workdays.Urgency
-    answer_late: bool
-
-    @property
-    def running(self) -> bool:
-        """Whether the answer is still to be given."""
-        appeal = self.appeal
-        return not (appeal.refused_at or appeal.withdrawn_at or appeal.answered_at)
-
-
-def appeal_rows(plan: Plan, *, now: datetime, calendar: workdays.Calendar) -> list[AppealRow]:
-    """All appeals of a year, the nearest answer first."""
-    appeals = Appeal.objects.of(plan).select_related("drawn_case__case__firm", "appellant")
-    return [appeal_row(appeal, now=now, calendar=calendar) for appeal in appeals]
-
-
-def appeal_row(appeal: Appeal, *, now: datetime, calendar: workdays.Calendar) -> AppealRow:
-    """The appeal with how many 工作日 are left for the answer and whether it came late."""
-    assert appeal.answer_due is not None
-    today = workdays.day_of(now)
-    late = appeal.answered_at and appeal.answered_at >= workdays.end_of_day(appeal.answer_due)
-    return AppealRow(
-        appeal=appeal,
-        left=workdays.workdays_left(today, appeal.answer_due, calendar, provisional=True),
-        urgency=workdays.urgency(today, appeal.answer_due, calendar, provisional=True),
-        answer_late=bool(late),
-    )
-
-
-@dataclass(frozen=True)
 class AppealPage:
     """One appeal with everything needed to work on it."""
 
@@ -91,7 +55,7 @@ class AppealPage:
     grade: str
     grounds: list[AppealGround]
     files: list[AppealFile]
-    due: workdays.Deadline
+    window: workdays.Deadline
     draw: Draw | None
     panel: ReviewPanel | None
     found: ReviewGrading | None
@@ -102,6 +66,11 @@ class AppealPage:
     def appeal(self) -> Appeal:
         """The appeal itself."""
         return self.row.appeal
+
+    @property
+    def due(self) -> workdays.Deadline:
+        """The answer's date with its reckoning."""
+        return self.row.due
 
     @property
     def next_step(self) -> str:
@@ -132,13 +101,13 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
     draws = Draw.objects.live().filter(plan=plan, kind=DrawKind.REVIEW, target=number)
     panels = ReviewPanel.objects.select_related("leader__person", "member__person")
     return AppealPage(
-        row=appeal_row(appeal, now=plan.now, calendar=calendar),
+        row=appeal_row(appeal, plan=plan, now=plan.now, calendar=calendar),
         plan=plan,
         drawn_case=appeal.drawn_case,
         grade=first_grade(appeal),
         grounds=list(appeal.grounds.all()),
         files=list(appeal.files.defer("data")),
-        due=terms.answer_due(appeal.received_at, terms_of(plan), calendar, provisional=True),
+        window=window_of(appeal, plan=plan, calendar=calendar),
         draw=draws.first(),
         panel=panels.live().filter(appeal=appeal).first(),
         found=ReviewGrading.objects.filter(drawn_case=appeal.drawn_case).first(),
@@ -149,7 +118,13 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
 
 def _appeal_of(plan: Plan, pk: int) -> Appeal:
     rows = Appeal.objects.of(plan).select_related(
-        "drawn_case__case__firm", "appellant", "registered_by", "confirmed_by", "answered_by"
+        "drawn_case__case__firm",
+        "appellant",
+        "registered_by",
+        "confirmed_by",
+        "answered_by",
+        "publication",
+        "withdrawal_by",
     )
     appeal = rows.filter(pk=pk).first()
     if appeal is None:
@@ -178,6 +153,8 @@ def find_handler(drawn_case: DrawnCase, name: str) -> Person:
 def find_file(pk: int, *, for_user: User) -> AppealFile:
     """An attachment. Raises `RefusedError` (404) when it is not there for this reader."""
     file = AppealFile.objects.select_related("appeal").filter(pk=pk).first()
-    if file is None or not may_download(for_user, file.appeal):
+    if file is None or not may_download(
+        for_user, file.appeal, reviews=reviews(for_user, file.appeal)
+    ):
         raise RefusedError("没有找到这个附件。请从申辩书页面下载。", status=404)
     return file

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evaluations.models import GradingOutcome, PanelMember, PanelReport, Plan, Report
+from evaluations.queries.deadlines import report_due
 from evaluations.queries.report_desk import (
     PanelPart,
     draft_report,
@@ -10,7 +11,6 @@ from evaluations.queries.report_desk import (
     issued_reports,
     own_seat,
     panel_parts,
-    report_due,
 )
 from evaluations.queries.tallies import report_counts
 from evaluations.rules.report import Analysis, analyse
@@ -18,6 +18,7 @@ from evaluations.rules.report_counts import Counts
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.queries import working_calendar
 
 FIRMS_SHOWN = 30
 
@@ -85,7 +86,7 @@ def report_page(plan: Plan, *, version: str = "") -> ReportPage:
     changed = bool(issued and counts and facts_hash(counts.as_json()) != issued[-1].sha256)
     if shown:
         counts = Counts.from_json(shown.facts)
-    due = report_due(plan)
+    due = report_due(plan, working_calendar())
     first = issued[0].issued_at if issued else plan.now
     return ReportPage(
         plan=plan,
@@ -136,7 +137,7 @@ def own_report_page(plan: Plan, user: User) -> OwnReportPage:
         seat=seat,
         report=mine[0].report if mine else None,
         grades=rows.get(str(seat.panel), {}) if seat else {},
-        due=report_due(plan),
+        due=report_due(plan, working_calendar()),
         issued=bool(issued_reports(plan)),
         leader=mine[0].leader if mine else "",
     )

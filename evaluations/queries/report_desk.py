@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from evaluations.models import Panel, PanelMember, PanelReport, Plan, Report
-from evaluations.queries.results import terms_of
-from evaluations.rules import terms
+from evaluations.queries.deadlines import report_due
 from wanzhou_eval import workdays
 from wanzhou_eval.models import User
 from wanzhou_eval.queries import working_calendar
@@ -19,13 +18,6 @@ def facts_hash(facts: dict[str, Any]) -> str:
     """SHA-256 of the figures in one canonical form."""
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def report_due(plan: Plan) -> workdays.Deadline | None:
-    """报告期限 (article 7); None while the evaluation goes on."""
-    if plan.ended_at is None:
-        return None
-    return terms.report_due(plan.ended_at, terms_of(plan), working_calendar(), provisional=True)
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,7 @@ def report_blockers(plan: Plan) -> list[str]:
     """What the report keeps open in the year, one clause each."""
     if issued_reports(plan):
         return []
-    due = report_due(plan)
+    due = report_due(plan, working_calendar())
     told = f"，期限{workdays.format_day(due.due)}" if due else ""
     return [f"评估分析报告还没有印发{told}"]
 

@@ -18,7 +18,9 @@ from evaluations.queries.plan import plan_of
 from tests.appeals.builders import (
     AFTER,
     GROUNDS,
+    IN_WINDOW,
     STATEMENT,
+    WINDOW_END,
     Year,
     issue_report,
     make_year,
@@ -129,8 +131,8 @@ def test_an_admitted_appeal_cannot_enter_a_closed_year() -> None:
     with pytest.raises(DatabaseError, match="已归档"), transaction.atomic():
         Appeal.objects.create(
             drawn_case=year.cases[0], publication=year.plan.publications.get(),
-            appellant=year.person(0), channel="online", statement=STATEMENT, received_at=AFTER,
-            window_end=AFTER, registered_by=year.handlers[0],
+            appellant=year.person(0), channel="paper", statement=STATEMENT,
+            received_at=IN_WINDOW, window_end=WINDOW_END, registered_by=year.users["clerk"],
         )  # fmt: skip
 
 

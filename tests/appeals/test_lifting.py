@@ -25,6 +25,7 @@ from evaluations.models import Plan
 from tests.appeals.builders import (
     AFTER,
     GROUNDS,
+    SCAN,
     SHANGHAI,
     SITE,
     STATEMENT,
@@ -65,7 +66,7 @@ def appealed(year: Year) -> Appeal:
     """The paper of 9月9日, found in the tray on 9月13日 and confirmed by a second person."""
     appeal = register_paper_appeal(
         year.cases[2], appellant=year.person(0), statement=STATEMENT, grounds=GROUNDS,
-        received_on=date(2022, 9, 9), by=year.users["clerk"],
+        received_on=date(2022, 9, 9), files=SCAN, by=year.users["clerk"],
     )  # fmt: skip
     return confirm_paper_appeal(appeal, by=year.users["bureau"])
 
@@ -179,7 +180,7 @@ def test_a_changed_grade_for_the_worse_opens_the_recovery() -> None:
     year.set_clock(AFTER)
     appeal = register_paper_appeal(
         year.cases[0], appellant=year.person(0), statement=STATEMENT, grounds=GROUNDS,
-        received_on=date(2022, 9, 9), by=year.users["clerk"],
+        received_on=date(2022, 9, 9), files=SCAN, by=year.users["clerk"],
     )  # fmt: skip
     answer(year, confirm_paper_appeal(appeal, by=year.users["bureau"]), grade="不合格")
     assert open_consequences(year.plan, by=year.users["bureau"]) == [year.cases[0]]

@@ -349,7 +349,8 @@ def make_more(year: Year) -> int:
     for n in range(11, 17):
         case = Case.objects.get(pk=first.case_id)
         case.pk, case.serial, case.row = None, n, n
-        case.number, case.key, case.skeleton = f"渝万援民{n}", f"K{n}", f"S{n}"
+        case.number = case.key = f"渝万援民{n}"
+        case.skeleton = f"S{n}"
         case.save()
         drawn = DrawnCase.objects.create(
             draw=first.draw, case=case, rank=n, stratum="civil", ticket=str(n)
