@@ -44,8 +44,8 @@ CLERK_PAGES = {
     "custody",
     "progress",
 }
-CLERK_MENU: Menu = (("异议", "appeal_list", ("appeal",)),)
-"""中心 registers paper appeals; the rest of that desk is not the clerk's."""
+CLERK_MENU: Menu = (("异议与追回", "appeal_list", ("appeal", "consequence")),)
+"""中心 registers appeals and takes the subsidies back; the rest of 公布与异议 is of 科室."""
 OWN_MENUS: dict[str, Menu] = {
     Role.EXPERT: (
         (
@@ -63,6 +63,7 @@ OWN_MENUS: dict[str, Menu] = {
             ),
         ),
         ("合议", "settle_list", ("settle",)),
+        ("小组汇总", "my_reports", ("my_report",)),
     ),
     Role.HANDLER: (("我的案件", "my_cases", ("my_case", "my_notice", "appeal")),),
     Role.SYSADMIN: (

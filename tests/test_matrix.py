@@ -214,6 +214,10 @@ publish_place BLA
 publish_file BLA
 public_list public
 report BLA
+report_write B
+report_issue B
+my_reports E
+my_report E
 brief BLA
 allowances BLA
 allowance_word BLA
@@ -249,9 +253,11 @@ appeal_freeze B
 appeal_panel B
 appeal_reviewer BL
 appeal_decide B
-consequences BLA
-consequence_step B
+consequences BCLA
+consequence_step BC
+consequence_order B
 archive BLA
+archive_package BLA
 """.strip().splitlines()
 )
 

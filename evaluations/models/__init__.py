@@ -27,6 +27,7 @@ from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
 from evaluations.models.reminders import Reminder
+from evaluations.models.report import CaseResult, ItemTally, PanelReport, Report
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -47,6 +48,7 @@ __all__ = [
     "Approval",
     "Assignment",
     "Attendance",
+    "CaseResult",
     "DeclaredRelation",
     "DeductionReason",
     "DocumentPack",
@@ -60,9 +62,11 @@ __all__ = [
     "Grading",
     "GradingOutcome",
     "Item",
+    "ItemTally",
     "Mark",
     "Panel",
     "PanelMember",
+    "PanelReport",
     "PaperScan",
     "PaperTyping",
     "Plan",
@@ -73,6 +77,7 @@ __all__ = [
     "PublicationPlace",
     "Reminder",
     "ReplacementRequest",
+    "Report",
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",
