@@ -49,7 +49,7 @@ class Calendar:
     off: Mapping[date, str] = field(default_factory=dict)
     work: Mapping[date, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def years(self) -> frozenset[int]:
         """The years covered."""
         return frozenset(notice.year for notice in self.notices)

@@ -1,7 +1,9 @@
 """What the pages of the ground floor show."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,26 +14,49 @@ from django.db.models import QuerySet
 from wanzhou_eval import workdays
 from wanzhou_eval.audit import ACTION_WORDS, event_words
 from wanzhou_eval.models import AuditEvent, Holiday, HolidayNotice
+from wanzhou_eval.prepared import Statement
 
 AUDIT_PAGE = 50
+
+
+KNOWN_DAYS = Statement(
+    "known_days",
+    "",
+    """
+SELECT (SELECT json_agg(json_build_array(year, title, document, issued_on) ORDER BY year)
+          FROM wanzhou_eval_holidaynotice)::text,
+       (SELECT json_agg(json_build_array(day, kind, name) ORDER BY day)
+          FROM wanzhou_eval_holiday)::text
+""",
+)
 
 
 def working_calendar() -> workdays.Calendar:
     """The holidays and make-up days entered so far, as the value that dates are computed with.
 
-    Two queries, whatever the number of years.
+    One statement, whatever the number of years.
     """
-    notices = [
-        workdays.Notice(
-            year=notice.year,
-            title=notice.title,
-            document=notice.document,
-            issued_on=notice.issued_on,
-        )
-        for notice in HolidayNotice.objects.all()
-    ]
-    days = Holiday.objects.values_list("day", "kind", "name")
-    return workdays.make_calendar(notices, list(days))
+    with connection.cursor() as cursor:
+        KNOWN_DAYS.run(cursor)
+        notices, days = cursor.fetchone()
+    return calendar_of(notices or "[]", days or "[]")
+
+
+@lru_cache(maxsize=8)
+def calendar_of(notices: str, days: str) -> workdays.Calendar:
+    """The calendar of what the tables hold, put together once as long as they hold the same."""
+    return workdays.make_calendar(
+        [
+            workdays.Notice(
+                year=year,
+                title=title,
+                document=document,
+                issued_on=date.fromisoformat(issued_on) if issued_on else None,
+            )
+            for year, title, document, issued_on in json.loads(notices)
+        ],
+        [(date.fromisoformat(day), kind, name) for day, kind, name in json.loads(days)],
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -31,7 +32,7 @@ class Task:
     page: str
     year: int
 
-    @property
+    @cached_property
     def act_url(self) -> str:
         """Where it is done; empty where the reader may not go."""
         return reverse(self.page, args=[self.year]) if self.page else ""
