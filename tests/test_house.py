@@ -20,7 +20,6 @@ LONG_FUNCTIONS: dict[str, int] = {
     "appeals/management/commands/verify_records.py:handle": 27,
     "appeals/rehearsal/after.py:answer": 33,
     "evaluations/actions/plan.py:create_plan": 26,
-    "evaluations/views/marking.py:_sheet_context": 32,
     "experts/actions.py:declare_recusal": 38,
     "experts/actions.py:store_expert": 29,
     "wanzhou_eval/audit.py:record_event": 27,

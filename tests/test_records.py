@@ -125,8 +125,10 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-18": (
         """ALTER TABLE appeals_appeal DROP CONSTRAINT appeal_accepted_only_in_time;
            UPDATE appeals_appeal SET received_at = window_end""",
-        {"I-18"},
+        {"I-18", "I-19"},
     ),
+    "I-19": ("UPDATE evaluations_plan SET publish_due = publish_due + 1", {"I-19"}),
+    "I-19b": ("UPDATE wanzhou_eval_calendaredition SET text = text || 'x'", {"I-19b"}),
     "I-20": (
         """UPDATE appeals_reviewpanel SET leader_id = (
              SELECT s.expert_id FROM evaluations_scoresheet s

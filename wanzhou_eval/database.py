@@ -17,6 +17,7 @@ READER = "wanzhou_reader"
 
 APPEND_ONLY_TABLES: tuple[str, ...] = (
     "wanzhou_eval_auditevent",
+    "wanzhou_eval_calendaredition",
     "cases_cleaningline",
     "cases_correction",
     "cases_removal",
@@ -30,10 +31,12 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_filemovement",
     "evaluations_undertaking",
     "evaluations_sheetnote",
+    "evaluations_paperscan",
     "evaluations_grading",
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
+    "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",
@@ -59,6 +62,7 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_deductionreason",
     "evaluations_scoresheet",
     "evaluations_mark",
+    "evaluations_papertyping",
     "evaluations_proposal",
     "evaluations_approval",
     "appeals_appeal",

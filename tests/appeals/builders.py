@@ -50,6 +50,7 @@ GRADES = ("优良", "合格", "不合格", "优良")
 SITE = {"site": "区政府门户网站", "evidence": "截图2022-031"}
 STATEMENT = "卷宗第12页有会见笔录，扣分依据不足，请复评。"
 GROUNDS = [("1.1 会见", "会见笔录在卷宗第12页")]
+SCAN = [("申辩书.pdf", b"%PDF-1.4 scan of the paper")]
 
 
 @dataclass

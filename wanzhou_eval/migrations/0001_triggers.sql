@@ -142,6 +142,66 @@ CREATE TRIGGER firm_fixed BEFORE UPDATE ON wanzhou_eval_firm
 CREATE TRIGGER person_fixed BEFORE UPDATE ON wanzhou_eval_person
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('人员', 'code');
 
+-- The calendar has one text (WZRL/1, the same that wanzhou_eval/calendars.py writes), and every
+-- edition of it is kept: a date computed years ago is explained by the days as they were then.
+CREATE FUNCTION calendar_field(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(nullif(translate(value, E'\t\n\r', '   '), ''), '-')
+$$;
+
+CREATE FUNCTION calendar_text() RETURNS text LANGUAGE sql STABLE
+    SET search_path = public, pg_temp AS $$
+    SELECT E'WZRL/1\n' || coalesce(string_agg(line || E'\n', '' ORDER BY line COLLATE "C"), '')
+      FROM (SELECT concat_ws(E'\t', 'notice', year, calendar_field(title),
+                   calendar_field(document), calendar_field(issued_on::text)) AS line
+              FROM wanzhou_eval_holidaynotice
+            UNION ALL
+            SELECT concat_ws(E'\t', kind, day, calendar_field(name)) FROM wanzhou_eval_holiday
+           ) AS lines
+$$;
+
+CREATE FUNCTION keep_calendar_edition() RETURNS text LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    latest text;
+    present text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(20220816);  -- two editors at once: the later one sees both
+    SELECT text INTO latest FROM wanzhou_eval_calendaredition ORDER BY id DESC LIMIT 1;
+    present := calendar_text();
+    IF latest IS DISTINCT FROM present THEN
+        INSERT INTO wanzhou_eval_calendaredition (version, text, at)
+        VALUES (left(encode(sha256(convert_to(present, 'UTF8')), 'hex'), 12), present,
+                clock_timestamp());
+    END IF;
+    RETURN present;
+END $$;
+
+CREATE FUNCTION calendar_edition_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM keep_calendar_edition();
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER holiday_edition_kept AFTER INSERT OR UPDATE OR DELETE
+    ON wanzhou_eval_holiday DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION calendar_edition_kept();
+CREATE CONSTRAINT TRIGGER notice_edition_kept AFTER INSERT OR UPDATE OR DELETE
+    ON wanzhou_eval_holidaynotice DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION calendar_edition_kept();
+CREATE TRIGGER calendaredition_append_only BEFORE UPDATE OR DELETE ON wanzhou_eval_calendaredition
+    FOR EACH ROW EXECUTE FUNCTION append_only('工作日历的版本');
+
+-- A stored date names an edition that is kept. TG_ARGV[0]: the column with the version.
+CREATE FUNCTION calendar_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted text := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+    IF wanted <> '' AND NOT EXISTS (
+        SELECT 1 FROM wanzhou_eval_calendaredition e WHERE e.version = wanted) THEN
+        PERFORM refuse(TG_TABLE_NAME || '_calendar_kept', '期限所依据的工作日历没有留存，没有保存。');
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Cases and handlers refer to them without foreign keys (see refers_to).
 CREATE TRIGGER firm_referred AFTER DELETE ON wanzhou_eval_firm REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION referred_to('cases_case', 'firm_id');
