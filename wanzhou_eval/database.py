@@ -97,6 +97,7 @@ HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 
 SERVER_OPTIONS = (
     "-c lock_timeout=3s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+    " -c jit=off"  # to compile a page's statement takes longer than to run it
 )
 OWNER_OPTIONS = "-c lock_timeout=10s -c statement_timeout=0"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -41,7 +42,7 @@ class Task:
         """Where the page reckons the date: the kind of period, for links inside the page."""
         return ANCHORS.get(self.explained.event, "") if self.explained else ""
 
-    @property
+    @cached_property
     def act_url(self) -> str:
         """Where it is done; empty where the reader may not go."""
         if not self.page:

@@ -82,7 +82,7 @@ def test_no_approval_sheet_before_the_evaluation_ended() -> None:
 
 
 def test_an_expert_takes_the_own_sealed_sheet_and_nobody_elses() -> None:
-    year = publish(make_year())
+    publish(make_year())
     own = signed_in(User.objects.get(username="expert0"))
     other = signed_in(User.objects.get(username="expert3"))
     assert "夏平（组长）" in word(own.get("/score/2022/1/first/sheet.docx"))
