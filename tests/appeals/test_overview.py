@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from appeals.models import Appeal, Inquiry, Recovery, ReviewPanel
+from appeals.models import Appeal, Inquiry, Recovery, Rectification, ReviewPanel
 from appeals.overview.counts import Counts, year_counts
 from cases.models import Case, Frame
 from cases.queries import standing_rejections

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,10 +49,10 @@ def test_the_score_sheet_is_what_the_database_holds() -> None:
             sheet = ScoreSheet.objects.get(drawn_case=case, leads=leads)
             told = word(client.get(f"/y/2022/settle/{case.case.serial}/first/sheet-{place}.docx"))
             assert case.case.number in told
-            assert f"{plain(sheet.total or 0)} 分，{sheet.grade}" in told
+            assert f"{plain(sheet.total or Decimal(0))} 分，{sheet.grade}" in told
             for mark in Mark.objects.filter(sheet=sheet):
                 assert f"{mark.item.number} {mark.item.title}" in told
-                assert f"−{plain(mark.deduction or 0)}" in told
+                assert f"−{plain(mark.deduction or Decimal(0))}" in told
             assert case.case.recipient not in told
             assert case.case.firm.name not in told
 
@@ -173,7 +174,7 @@ def test_the_notices_tell_dates_and_grounds() -> None:
         told = word(answer)
         for wanted in ("异议受理通知书", "2022年9月21日前", "10个工作日", GROUNDS[0][1]):
             assert wanted in told
-    second = appealed(year, "再次申辩：会见笔录请重新核对。")
+    second = appealed(year)
     told = word(staff.get(f"/y/2022/appeals/{second.pk}/notice.docx"))
     for wanted in ("异议不予受理通知书", "2022年9月9日24:00止", second.refused_reason):
         assert wanted in told
