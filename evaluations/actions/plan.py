@@ -51,6 +51,9 @@ PARAMETERS = (
     "appeal_phone",
     "draw_public",
     "handler_public",
+    "number_public",
+    "review_paid",
+    "withdrawn_paid",
 )
 """What a plan states and `change_plan` may change while it is a draft."""
 

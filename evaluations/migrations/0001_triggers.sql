@@ -29,7 +29,8 @@ CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
 CREATE FUNCTION plan_frozen_with_the_list() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     loose text[] := ARRAY['stage', 'clock_offset', 'standard_id', 'ended_at', 'published_at',
-        'publish_due', 'report_due', 'terms_calendar', 'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
+        'publish_due', 'report_due', 'terms_calendar', 'appeal_office', 'appeal_address',
+        'appeal_phone', 'handler_public', 'number_public'];
 BEGIN
     IF OLD.stage = 'marking' AND NEW.marking_to > OLD.marking_to THEN
         loose := loose || ARRAY['marking_to'];  -- 延长评估时间: later only, with a reason on record
@@ -494,6 +495,67 @@ CREATE TRIGGER reason_standard_open BEFORE INSERT OR UPDATE OR DELETE ON evaluat
 CREATE TRIGGER standard_locked_is_fixed BEFORE UPDATE OR DELETE ON evaluations_scoringstandard
     FOR EACH ROW EXECUTE FUNCTION standard_locked_is_fixed();
 
+-- Before the first sheet: what was signed and held stands; corrections are new rows.
+CREATE TRIGGER declaredrelation_append_only BEFORE UPDATE OR DELETE ON evaluations_declaredrelation
+    FOR EACH ROW EXECUTE FUNCTION append_only('承诺书申报');
+CREATE TRIGGER training_append_only BEFORE UPDATE OR DELETE ON evaluations_training
+    FOR EACH ROW EXECUTE FUNCTION append_only('培训记录');
+CREATE TRIGGER attendance_append_only BEFORE UPDATE OR DELETE ON evaluations_attendance
+    FOR EACH ROW EXECUTE FUNCTION append_only('培训签到');
+
+-- Files on trial: never a drawn case, in either order; a sealed trial sheet is sealed.
+CREATE TRIGGER trial_fixed BEFORE UPDATE ON evaluations_trial
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '试评', 'plan_id', 'standard_id', 'reason', 'opened_at', 'opened_by_id');
+CREATE TRIGGER trial_filled_once BEFORE UPDATE ON evaluations_trial
+    FOR EACH ROW EXECUTE FUNCTION filled_once('试评', 'closed_at', 'closed_reason');
+CREATE TRIGGER trial_never_deleted BEFORE DELETE ON evaluations_trial
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('试评');
+CREATE TRIGGER trialfile_append_only BEFORE UPDATE OR DELETE ON evaluations_trialfile
+    FOR EACH ROW EXECUTE FUNCTION append_only('试评卷宗');
+CREATE FUNCTION trial_file_is_no_sample() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_drawncase WHERE case_id = NEW.case_id;
+    IF FOUND THEN
+        PERFORM refuse('trial_file_drawn', '抽中的案件不能作试评卷宗。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER trial_file_is_no_sample BEFORE INSERT ON evaluations_trialfile
+    FOR EACH ROW EXECUTE FUNCTION trial_file_is_no_sample();
+CREATE FUNCTION drawn_case_not_on_trial() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_trialfile WHERE case_id = NEW.case_id;
+    IF FOUND THEN
+        PERFORM refuse('trial_file_drawn', '试评过的卷宗不能再作评估样本。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER drawn_case_not_on_trial BEFORE INSERT ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION drawn_case_not_on_trial();
+CREATE FUNCTION trial_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_trial t JOIN evaluations_trialfile f ON f.trial_id = t.id
+      WHERE f.id = NEW.file_id AND t.closed_at IS NULL FOR KEY SHARE OF t;
+    IF NOT FOUND THEN
+        PERFORM refuse('trial_closed', '试评已经结束，不能再评。');
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.sealed_at IS NOT NULL THEN
+            PERFORM refuse('sheet_sealed', '试评表已封存，任何人不能修改。');
+        END IF;
+    ELSIF NEW.sealed_at IS NOT NULL THEN
+        PERFORM refuse('sheet_starts_open', '试评表须先评分再封存。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER trial_sheet_is_open BEFORE INSERT OR UPDATE ON evaluations_trialsheet
+    FOR EACH ROW EXECUTE FUNCTION trial_sheet_is_open();
+CREATE TRIGGER trialsheet_fixed BEFORE UPDATE ON evaluations_trialsheet
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('试评表', 'file_id', 'expert_id');
+CREATE TRIGGER trialsheet_never_deleted BEFORE DELETE ON evaluations_trialsheet
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('试评表');
+
 -- Proposals and approvals are answered once and stand.
 CREATE TRIGGER proposal_fixed BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
@@ -738,5 +800,55 @@ CREATE TRIGGER yearabsence_year_open BEFORE INSERT OR UPDATE ON experts_yearabse
 CREATE TRIGGER case_year_open BEFORE UPDATE ON cases_case
     FOR EACH ROW WHEN (OLD.withheld <> NEW.withheld) EXECUTE FUNCTION year_is_open(
         'frame_id', 'frame');
+-- 文书、公布位置、评估补贴: what was kept stands; a sheet is paid for once, to who wrote it.
+CREATE TRIGGER documenttemplate_append_only BEFORE UPDATE OR DELETE ON evaluations_documenttemplate
+    FOR EACH ROW EXECUTE FUNCTION append_only('文书模板');
+CREATE TRIGGER publicationplace_append_only BEFORE UPDATE OR DELETE ON evaluations_publicationplace
+    FOR EACH ROW EXECUTE FUNCTION append_only('公布位置');
+CREATE TRIGGER allowancesheet_append_only BEFORE UPDATE OR DELETE ON evaluations_allowancesheet
+    FOR EACH ROW EXECUTE FUNCTION append_only('补贴发放');
+CREATE TRIGGER allowancepayment_fixed BEFORE UPDATE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('补贴发放', 'plan_id', 'expert_id', 'sheets', 'rate',
+        'amount', 'paid_on', 'evidence', 'entered_by_id', 'entered_at');
+CREATE TRIGGER allowancepayment_filled_once BEFORE UPDATE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION filled_once('补贴发放', 'confirmed_by_id', 'confirmed_at',
+        'returned_by_id', 'returned_at', 'return_reason');
+CREATE TRIGGER allowancepayment_never_deleted BEFORE DELETE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('补贴发放');
+
+CREATE FUNCTION allowance_of_the_expert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM evaluations_allowancepayment p
+          JOIN evaluations_scoresheet s ON s.id = NEW.sheet_id
+          JOIN evaluations_drawncase c ON c.id = s.drawn_case_id
+          JOIN evaluations_draw d ON d.id = c.draw_id
+          JOIN experts_expert e ON e.id = p.expert_id
+         WHERE p.id = NEW.payment_id AND p.confirmed_at IS NOT NULL AND e.society
+           AND s.expert_id = p.expert_id AND d.plan_id = p.plan_id) THEN
+        PERFORM refuse('allowance_of_the_expert',
+            '补贴只发给面向社会选择的专家本人评过的案件，并须经第二人确认。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER allowance_of_the_expert BEFORE INSERT ON evaluations_allowancesheet
+    FOR EACH ROW EXECUTE FUNCTION allowance_of_the_expert();
+
+-- A confirmed payment pays for exactly as many sheets as it says, at every commit.
+CREATE FUNCTION allowance_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := coalesce(to_jsonb(NEW) ->> 'payment_id', to_jsonb(NEW) ->> 'id')::bigint;
+BEGIN
+    IF (SELECT p.confirmed_at IS NOT NULL AND p.sheets <> (
+            SELECT count(*) FROM evaluations_allowancesheet s WHERE s.payment_id = p.id)
+          FROM evaluations_allowancepayment p WHERE p.id = owner) THEN
+        PERFORM refuse('allowance_adds_up', '发放的件次与评分表份数不符。');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER allowance_adds_up AFTER INSERT OR UPDATE ON evaluations_allowancepayment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
+CREATE CONSTRAINT TRIGGER allowance_sheet_adds_up AFTER INSERT ON evaluations_allowancesheet
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
 CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
     FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');

@@ -68,6 +68,12 @@ class Plan(models.Model):
         LIST = "list", "名单和结果（案号和机构代码）"
         HASH = "hash", "只公布指纹"
 
+    class NumberPublic(models.TextChoices):
+        """By what the public list names a case."""
+
+        NUMBER = "number", "案号"
+        CODE = "code", "评估编号（年度加卷宗号）"
+
     class Allocation(models.TextChoices):
         """How seats are spread over strata (draw.md §2.4)."""
 
@@ -161,6 +167,15 @@ class Plan(models.Model):
         "抽选公开", max_length=4, choices=DrawPublic.choices, default=DrawPublic.LIST
     )
     handler_public = models.BooleanField("公布承办人姓名", default=False)
+    number_public = models.CharField(
+        "公布的编号", max_length=6, choices=NumberPublic.choices, default=NumberPublic.NUMBER
+    )
+    review_paid = models.BooleanField("复评计补贴", default=True)
+    withdrawn_paid = models.BooleanField(
+        "收回的评分表计补贴",
+        default=True,
+        help_text="评完封存以后因回避、换人收回的评分表：专家做过这份工作，一般仍计补贴。",
+    )
     standard = models.ForeignKey(
         "evaluations.ScoringStandard",
         verbose_name="评分标准",

@@ -1,4 +1,4 @@
-"""分析报告, 一页通 and 评估补贴."""
+"""分析报告 and 一页通."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,10 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import report as actions
 from evaluations.exports.report import firm_table
-from evaluations.exports.results import allowance_table
 from evaluations.forms.report import IssueReportForm, PanelReportForm, ReportForm
 from evaluations.permissions.report import may_write_report
-from evaluations.queries.allowances import allowance_sheet
 from evaluations.queries.plan import plan_of
 from evaluations.queries.report import ReportPage, own_report_page, report_page
 from evaluations.queries.report_desk import latest_seat_year
@@ -120,15 +118,3 @@ def brief(request: HttpRequest, year: int) -> HttpResponse:
     page = approval_page(plan_of(year))
     context = {"page": page, "page_title": f"{year}年度评估一页通"}
     return render(request, "evaluations/brief.html", context)
-
-
-@for_roles(*READERS)
-@require_GET
-def allowances(request: HttpRequest, year: int) -> HttpResponse:
-    """评估补贴: the list, on paper or as .xlsx."""
-    plan = plan_of(year)
-    sheet = allowance_sheet(plan)
-    if wants_table(request):
-        return send_table(request, allowance_table(plan, sheet))
-    context = {"sheet": sheet, "page_title": f"{year}年度评估补贴"}
-    return render(request, "evaluations/allowances.html", context)
