@@ -45,7 +45,7 @@ CLERK_PAGES = {
     "progress",
 }
 CLERK_MENU: Menu = (("异议与追回", "appeal_list", ("appeal", "consequence")),)
-"""中心 registers appeals and takes the subsidies back; the rest of 公布与异议 is of 科室."""
+"""中心 registers paper appeals and takes the subsidies back; the rest of that desk is 科室's."""
 OWN_MENUS: dict[str, Menu] = {
     Role.EXPERT: (
         (
