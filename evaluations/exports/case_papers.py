@@ -11,6 +11,7 @@ from evaluations.queries.draws_record import Record, in_fours
 from evaluations.queries.results import shown_score
 from evaluations.rules.documents import DocumentKind
 from evaluations.rules.standards import Item, Mark, MarkState, plain
+from wanzhou_eval.wordfiles import WordTemplate
 
 VETO = "否决项"
 
@@ -84,7 +85,7 @@ def case_fields(drawn_case: DrawnCase, in_round: str) -> dict[str, object]:
     }
 
 
-def score_paper(paper: SheetPaper) -> bytes:
+def score_paper(paper: SheetPaper, *, template: WordTemplate | None = None) -> bytes:
     """评分表 of one expert; the caller has seen to it that the reader may see it."""
     sheet = paper.sheet
     values = case_fields(sheet.drawn_case, sheet.round) | {
@@ -98,7 +99,7 @@ def score_paper(paper: SheetPaper) -> bytes:
         "封存指纹": in_fours(sheet.seal_hash),
         "项目": _items(paper),
     }
-    return render(DocumentKind.SCORE_SHEET, values)
+    return render(DocumentKind.SCORE_SHEET, values, template=template)
 
 
 def _total(sheet: ScoreSheet) -> str:

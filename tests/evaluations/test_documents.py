@@ -49,10 +49,10 @@ def test_the_score_sheet_is_what_the_database_holds() -> None:
             sheet = ScoreSheet.objects.get(drawn_case=case, leads=leads)
             told = word(client.get(f"/y/2022/settle/{case.case.serial}/first/sheet-{place}.docx"))
             assert case.case.number in told
-            assert f"{plain(sheet.total or Decimal(0))} 分，{sheet.grade}" in told
+            assert f"{plain(sheet.total or Decimal())} 分，{sheet.grade}" in told
             for mark in Mark.objects.filter(sheet=sheet):
                 assert f"{mark.item.number} {mark.item.title}" in told
-                assert f"−{plain(mark.deduction or Decimal(0))}" in told
+                assert f"−{plain(mark.deduction or Decimal())}" in told
             assert case.case.recipient not in told
             assert case.case.firm.name not in told
 
@@ -156,11 +156,10 @@ def test_a_document_with_names_is_a_line_of_the_trail() -> None:
     assert (lines.count(), lines[0].target) == (before + 1, "0001合议单")
 
 
-def appealed(year: Year) -> Any:
+def appealed(year: Year, statement: str = STATEMENT) -> Appeal:
     year.set_clock(IN_WINDOW)
     handler = year.handlers[0]
-
-    return file_appeal(year.cases[0], statement=STATEMENT, grounds=GROUNDS, files=[], by=handler)
+    return file_appeal(year.cases[0], statement=statement, grounds=GROUNDS, files=[], by=handler)
 
 
 def test_the_notices_tell_dates_and_grounds() -> None:
