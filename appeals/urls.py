@@ -38,5 +38,11 @@ urlpatterns = [
         closing.consequence_step,
         name="consequence_step",
     ),
+    path(
+        "y/<int:year>/consequences/order/",
+        closing.rectification_order,
+        name="consequence_order",
+    ),
     path("y/<int:year>/archive/", closing.archive, name="archive"),
+    path("y/<int:year>/archive/package/", closing.archive_package, name="archive_package"),
 ]

@@ -41,8 +41,12 @@ def write_out(request: HttpRequest, table: Table, *, into: IO[bytes]) -> None:
         table, into=into, exported_by=signed_in(request).name, exported_at=database_now()
     )
     if table.personal:
-        handout = Handout(table.title, table.year, rows, len(table.filters))
-        request.handout = handout  # type: ignore[attr-defined]  # read by middleware.handouts
+        note_handout(request, Handout(table.title, table.year, rows, len(table.filters)))
+
+
+def note_handout(request: HttpRequest, handout: Handout) -> None:
+    """Have the trail tell that this was handed out."""
+    request.handout = handout  # type: ignore[attr-defined]  # read by middleware.handouts
 
 
 def send_table(request: HttpRequest, table: Table) -> HttpResponse:

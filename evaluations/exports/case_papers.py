@@ -60,11 +60,11 @@ def _drawn(record: Record) -> dict[str, object]:
                 "末位签号": line.last,
                 "候补": line.reserves,
             }
-            for line in record.strata
+            for line in record.tickets.strata
         ],
         "案件": [
             {"序号": line.rank, "卷宗号": line.label, "案号": line.number, "签号": line.ticket}
-            for line in record.tickets
+            for line in record.tickets.lines
         ],
         "变动": [
             {"原案": row.item, "递补": row.replacement, "理由": row.reason} for row in record.events

@@ -95,6 +95,8 @@ SECTIONS = (
             "answer_workdays",
             "report_days",
             "report_roll",
+            "rectify_grades",
+            "rectify_deduction",
             "draw_public",
             "handler_public",
             "number_public",

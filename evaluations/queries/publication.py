@@ -181,7 +181,12 @@ def publish_page(plan: Plan) -> PublishPage:
         publications=publications,
         due=due,
         window=appeal_window(plan, calendar, published=publications[0] if publications else None),
-        late=bool(due and publications and first_posted(publications[0]) >= due.ends),
+        late=bool(
+            due
+            and not due.provisional
+            and publications
+            and first_posted(publications[0]) >= due.ends
+        ),
         missing_places=missing_places(latest) if latest else [],
         changed=bool(latest and latest.sha256 != list_hash(lines)),
     )
