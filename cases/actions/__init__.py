@@ -3,7 +3,14 @@
 from cases.actions.absences import decide_absences
 from cases.actions.corrections import CORRECTABLE, correct_case
 from cases.actions.exclusions import exclude_case, include_case
-from cases.actions.frames import close_frame, declare_total, lock_frame, open_frame, set_window
+from cases.actions.frames import (
+    close_frame,
+    declare_total,
+    lock_frame,
+    open_frame,
+    set_frame_clock,
+    set_window,
+)
 from cases.actions.imports import (
     confirm_import,
     discard_import,
@@ -36,6 +43,7 @@ __all__ = [
     "recheck",
     "reject_rows",
     "remove_synonym",
+    "set_frame_clock",
     "set_window",
     "start_import",
     "stop_import",

@@ -11,7 +11,7 @@ from cases.actions.exclusions import join_exclusions
 from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.imports import LedgerReading
 from cases.models import Frame, ImportBatch
-from cases.queries import is_outdated
+from cases.queries import is_outdated, today_of
 from cases.readings import Reading, checked, read_batch, read_content
 from cases.storing import Watch, store_exclusions, store_ledger, unwatched
 from wanzhou_eval.audit import record_event
@@ -32,7 +32,7 @@ def upload_file(
     """
     refuse_unless_importer(by)
     batch = new_batch(lock_frame(frame), content=content, data=data, file_name=file_name, by=by)
-    return keep_batch(batch, read_content(batch, today=database_now().date()))
+    return keep_batch(batch, read_content(batch, today=today_of(batch.frame)))
 
 
 def new_batch(
@@ -83,7 +83,7 @@ def confirm_import(batch: ImportBatch, *, by: User | None, watch: Watch = unwatc
     batch = lock_batch(batch)
     refuse_outdated(batch)
     watch("读取并核对文件", 0)
-    reading = read_content(batch, today=database_now().date())
+    reading = read_content(batch, today=today_of(batch.frame))
     return write_cases(batch, reading, frame=frame, by=by, watch=watch)
 
 
@@ -107,7 +107,7 @@ def import_file(
     locked = lock_frame(frame)
     batch = new_batch(locked, content=content, data=data, file_name=file_name, by=by)
     watch("读取并核对文件", 0)
-    reading = read_content(batch, today=database_now().date())
+    reading = read_content(batch, today=today_of(batch.frame))
     left = left_out(batch, reading) if isinstance(reading, LedgerReading) else reading
     if left.errors:
         return reading, None

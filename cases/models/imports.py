@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -15,13 +16,15 @@ class Frame(models.Model):
     """抽样框: the closed cases of a window from which a year's sample is drawn.
 
     Rows of the frame can be corrected until `sealed_at`; from then on a trigger refuses every
-    change. `declared_total` is typed from the register by a second person.
+    change. `declared_total` is typed from the register by a second person. `clock_offset` is
+    that of the plan above, which a frame does not know.
     """
 
     year = models.PositiveSmallIntegerField("年度", unique=True)
     window_from = models.DateField("办结起始日")
     window_to = models.DateField("办结截止日")
     rehearsal = models.BooleanField("演练", default=False)
+    clock_offset = models.DurationField("演练时钟偏移", default=timedelta, db_default=timedelta())
     declared_total = models.PositiveIntegerField("申报件数", null=True)
     declared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     sealed_at = models.DateTimeField("封存时间", null=True)
@@ -30,7 +33,11 @@ class Frame(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(window_from__lte=F("window_to")), name="frame_window_in_order"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(rehearsal=True) | Q(clock_offset=timedelta()),
+                name="frame_clock_moved_in_rehearsal_only",
+            ),
         ]
 
     def __str__(self) -> str:

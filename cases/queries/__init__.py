@@ -36,6 +36,7 @@ from cases.queries.population import (
     find_case,
     frame_counts,
     frame_of,
+    today_of,
 )
 from cases.queries.rejections import reconciliation_of, standing_rejections
 from cases.queries.words import firm_aliases, firm_names, synonyms
@@ -80,5 +81,6 @@ __all__ = [
     "reconciliation_of",
     "standing_rejections",
     "synonyms",
+    "today_of",
     "uploads_page",
 ]

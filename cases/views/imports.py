@@ -22,7 +22,6 @@ from cases.rules import REJECTIONS
 from cases.views.ledger import note_handout
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import for_roles, signed_in
-from wanzhou_eval.clock import database_now
 from wanzhou_eval.downloads import XLSX, download, send_table, wants_table
 from wanzhou_eval.models import Role
 
@@ -62,7 +61,7 @@ def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     if last and last.progress:
         return import_progress(request, batch, last.progress)
     if wants_table(request):
-        return send_table(request, findings_table(batch, today=database_now().date()))
+        return send_table(request, findings_table(batch, today=queries.today_of(batch.frame)))
     open_still = not batch.confirmed_at and not batch.discarded_at
     may_decide = may_import(signed_in(request)) and open_still
     context = {
@@ -139,7 +138,7 @@ def import_discard(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 def import_annotated(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """The clerk's own workbook back, the bad cells coloured and commented."""
     batch = queries.find_batch(queries.frame_of(year), pk)
-    findings, columns = read_for_marking(batch, today=database_now().date())
+    findings, columns = read_for_marking(batch, today=queries.today_of(batch.frame))
     note_handout(request, f"标注文件 {batch}", year=year)
     marked = annotated_workbook(bytes(batch.data), findings, columns=columns)
     return download(marked, f"标注_{Path(batch.file_name).stem}.xlsx", XLSX)
