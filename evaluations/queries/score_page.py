@@ -33,7 +33,8 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
     with_clock(sheet.drawn_case.draw.plan)
     standard, items = load_scope(sheet.standard, sheet.scope)
     stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
-    lock_text = "" if sheet.sealed_at else why_closed(sheet) or (ON_PAPER if sheet.paper else "")
+    closed = why_closed(sheet) or (ON_PAPER if sheet.paper else "")
+    lock_text = "" if sheet.sealed_at else closed
     return page_of(sheet_head(sheet), standard, items, stored, lock_text=lock_text)
 
 

@@ -283,11 +283,8 @@ def _check_reasons(item: Item, mark: Mark, amount: Decimal) -> tuple[Problem, ..
     allowed = amount_range(item, mark.reasons)
     if allowed.low <= amount <= allowed.high:
         return ()
-    should = (
-        f"应扣{plain(allowed.low)}分"
-        if allowed.exact is not None
-        else f"应扣{plain(allowed.low)}至{plain(allowed.high)}分"
-    )
+    low, high = plain(allowed.low), plain(allowed.high)
+    should = f"应扣{low}分" if allowed.exact is not None else f"应扣{low}至{high}分"
     sentence = f"“{item.title}”所选情形{should}，现在填的是{plain(amount)}分。请改扣分或改情形。"
     return (Problem(field="deduction", sentence=sentence),)
 

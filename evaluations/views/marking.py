@@ -12,12 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations.actions import marking as actions
 from evaluations.actions.editions import withdraw_seal
 from evaluations.actions.entering import save_rows
-from evaluations.forms.marking import (
-    SheetNoteForm,
-    WithdrawForm,
-    all_rows,
-    one_row,
-)
+from evaluations.forms.marking import SheetNoteForm, WithdrawForm, all_rows, one_row
 from evaluations.models import ScoreSheet, SheetRound
 from evaluations.queries.appointments import own_appointments
 from evaluations.queries.before import first_steps

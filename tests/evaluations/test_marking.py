@@ -219,7 +219,7 @@ def test_recusal_stops_work_at_once() -> None:
     with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
         own_sheet(hall.leader, year=hall.plan.year, serial=1, in_round="first")
     assert SheetNote.objects.get().text == "当事人是我亲属"
-    recusal = Recusal.objects.get(expert=mine.expert, case_key=hall.cases[0].key)
+    recusal = Recusal.objects.get(expert=mine.expert, case_key=hall.drawn(1).case.key)
     assert (recusal.reason, recusal.source) == ("found", "own")
 
 
