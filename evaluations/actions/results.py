@@ -21,6 +21,7 @@ from evaluations.rules.stages import Stage
 from wanzhou_eval import workdays
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
+from wanzhou_eval.copying import copy_rows
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 from wanzhou_eval.queries import kept_calendar
@@ -193,7 +194,7 @@ def _store(
         raise RefusedError("公布稿与上一版完全相同，不用重新公布。")
     publication.save()
     place = keep_place(plan, publication, posting=posting, by=by)
-    PublicationLine.objects.bulk_create(_line(publication, row) for row in rows if row.line)
+    copy_rows(PublicationLine, LINE, (_cells(publication, row) for row in rows if row.line))
     take_statistics(PublicationLine)
     record_event(
         "publish_results",
@@ -205,19 +206,17 @@ def _store(
     return publication
 
 
-def _line(publication: Publication, row: DraftRow) -> PublicationLine:
-    assert row.line is not None
-    return PublicationLine(
-        publication=publication,
-        drawn_case=row.drawn_case,
-        ordinal=row.line.ordinal,
-        number=row.line.number,
-        kind=row.line.kind,
-        firm=row.line.firm,
-        recipient=row.line.recipient,
-        handler=row.line.handler,
-        grade=row.line.grade,
-    )
+LINE = ("publication", "drawn_case", "ordinal", "number", "kind", "firm", "recipient", "handler",
+        "grade")  # fmt: skip
+
+
+def _cells(publication: Publication, row: DraftRow) -> tuple[object, ...]:
+    line = row.line
+    assert line is not None
+    return (
+        publication.pk, row.drawn_case.pk, line.ordinal, line.number, line.kind, line.firm,
+        line.recipient, line.handler, line.grade,
+    )  # fmt: skip
 
 
 def count_lookup(*, address: str | None) -> None:
