@@ -52,7 +52,12 @@ def test_a_date_later_than_the_rehearsals_day_has_not_come(issued: Plan) -> None
     clerk = User.objects.get(username="clerk")
     case = issued.frame.cases.order_by("serial")[0]
     assert today_of(case.frame) == actions.lock_plan(issued).today
-    told = {"field": "filed_on", "reason": "归档日期登记有误", "document": "卷宗第3页", "by": clerk}
+    told: dict[str, Any] = {
+        "field": "filed_on",
+        "reason": "归档日期登记有误",
+        "document": "卷宗第3页",
+        "by": clerk,
+    }
     with pytest.raises(RefusedError, match="归档日期：日期晚于今天（2022-08-"):
         correct_case(case, value="2023-01-05", **told)
     bureau = User.objects.get(username="bureau")
