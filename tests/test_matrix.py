@@ -131,6 +131,30 @@ standard_list BCELA
 standard_import B
 standard_detail BCELA
 standard_adopt B
+standard_new B
+standard_copy B
+standard_edit B
+standard_item_new B
+standard_item B
+standard_item_act B
+standard_preview BCELA
+standard_compare BCELA
+training BCELA
+training_new BC
+training_correct BC
+undertaking_paper BCLA
+trial BCELA
+trial_open B
+trial_close B
+trial_sheet E
+trial_save E
+trial_check E
+trial_seal E
+practice E
+practice_save E
+practice_check E
+practice_seal E
+practice_again E
 progress BCLA
 marking_open B
 marking_close B
@@ -181,12 +205,37 @@ settle_review_answer E
 settle_review_rule E
 approval BLA
 approval_decide BLA
+approval_word BLA
 publish BLA
 publish_withhold BLA
 publish_export BLA
+publish_word BLA
+publish_place BLA
+publish_file BLA
+public_list public
 report BLA
+report_write B
+report_issue B
+my_reports E
+my_report E
 brief BLA
 allowances BLA
+allowance_word BLA
+allowance_enter B
+allowance_decide BL
+document_list BLA
+document_detail BLA
+document_template BLA
+document_specimen BLA
+document_restore B
+document_pack BLA
+document_pack_file BLA
+draw_word BCLA
+settle_word BLA
+settle_sheet_word BLA
+score_word E
+appeal_word BCLA
+my_word H
 my_cases H
 my_case H
 appeal_new H
@@ -204,9 +253,11 @@ appeal_freeze B
 appeal_panel B
 appeal_reviewer BL
 appeal_decide B
-consequences BLA
-consequence_step B
+consequences BCLA
+consequence_step BC
+consequence_order B
 archive BLA
+archive_package BLA
 """.strip().splitlines()
 )
 
@@ -238,6 +289,7 @@ def plan(django_db_setup: None, django_db_blocker: Any) -> Iterator[Plan]:
 def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
     """(name, address) of every pattern, filled with objects that exist."""
     with django_db_blocker.unblock():
+        assert plan.standard is not None
         drawn = DrawnCase.objects.of(plan).select_related("case").order_by("pk")[0]
         sheet = ScoreSheet.objects.filter(drawn_case=drawn).order_by("pk")[0]
         batch = plan.frame.batches.order_by("pk")[0]
@@ -250,6 +302,13 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "version": 1,
             "step": "notice",
             "subject": "kind",
+            "ordinal": 1,
+            "item": plan.standard.items.order_by("pk")[0].pk,
+            "kind": "score_sheet",
+            "in_round": "first",
+            "place": 1,
+            "form": "docx",
+            "paper": "notice",
         }
         own_pk = {
             "import": batch.pk,
@@ -423,7 +482,9 @@ def foreign_addresses(plan: Plan) -> list[tuple[User, str]]:
         for page in tails
     ]
     for serial in (strange, undrawn, 99999):
-        found += [(handler, f"/my/2022/{serial}/{page}") for page in ("", "appeal/")]
+        pages_of_handlers = ("", "appeal/", "notices/1/")
+        found += [(handler, f"/my/2022/{serial}/{page}") for page in pages_of_handlers]
+        found.append((expert, f"/my/reviews/2022/{serial}/"))
     bureau = User.objects.get(username="bureau")
     found += [
         (bureau, address)

@@ -30,16 +30,26 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_assignment",
     "evaluations_filemovement",
     "evaluations_undertaking",
+    "evaluations_declaredrelation",
+    "evaluations_training",
+    "evaluations_attendance",
+    "evaluations_trialfile",
     "evaluations_sheetnote",
     "evaluations_paperscan",
     "evaluations_grading",
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
+    "evaluations_publicationplace",
+    "evaluations_allowancesheet",
+    "evaluations_documenttemplate",
+    "evaluations_panelreport",
     "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",
+    "appeals_rectificationproof",
+    "appeals_yeararchive",
 )
 """Rows are added and read, never changed: SELECT and INSERT only for the application."""
 SEALABLE_TABLES: tuple[str, ...] = (
@@ -63,16 +73,25 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_scoresheet",
     "evaluations_mark",
     "evaluations_papertyping",
+    "evaluations_trial",
+    "evaluations_trialsheet",
     "evaluations_proposal",
     "evaluations_approval",
+    "evaluations_allowancepayment",
+    "evaluations_report",
     "appeals_appeal",
     "appeals_appealground",
     "appeals_recovery",
     "appeals_inquiry",
+    "appeals_rectification",
 )
 """Rows are edited until a trigger seals them: ordinary grants, named here for the record."""
-OWNER_ONLY_TABLES: tuple[str, ...] = ("django_migrations",)
-"""Written by migrations alone; the application reads them."""
+OWNER_ONLY_TABLES: tuple[str, ...] = (
+    "django_migrations",
+    "evaluations_caseresult",
+    "evaluations_itemtally",
+)
+"""Written by migrations and by triggers in the owner's name; the application reads them."""
 HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 """Tables that hold keys to accounts: not even the auditor's role reads them."""
 

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from appeals.records.checks import Check, by_sql
+from appeals.records.consequences import CONSEQUENCES
 from evaluations.models import Plan, Publication
 from evaluations.queries.publication import list_hash
 from wanzhou_eval.database import APPEND_ONLY_TABLES
@@ -102,18 +103,7 @@ CHECKS = (
              WHERE w.plan_id = ANY(%(plans)s)
         """),
     ),
-    Check(
-        "I-21",
-        "收回金额不超过应收回金额",
-        by_sql("""
-            SELECT r.id, coalesce(sum(y.amount), 0) <= r.amount
-              FROM appeals_recovery r
-              LEFT JOIN appeals_recoverypayment y ON y.recovery_id = r.id
-              JOIN evaluations_drawncase d ON d.id = r.drawn_case_id
-              JOIN evaluations_draw w ON w.id = d.draw_id
-             WHERE w.plan_id = ANY(%(plans)s) GROUP BY r.id
-        """),
-    ),
+    *CONSEQUENCES,
     Check(
         "I-22",
         "审批人不是经办人，专家不兼承办该案",

@@ -1,6 +1,17 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.allowances import AllowancePayment, AllowanceSheet
+from evaluations.models.before import (
+    Attendance,
+    DeclaredRelation,
+    Training,
+    Trial,
+    TrialFile,
+    TrialSheet,
+    Undertaking,
+)
 from evaluations.models.custody import FileMovement
+from evaluations.models.documents import DocumentPack, DocumentTemplate
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
     DeductionReason,
@@ -10,12 +21,13 @@ from evaluations.models.marking import (
     ScoreSheet,
     ScoringStandard,
     SheetRound,
-    Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
+from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
 from evaluations.models.reminders import Reminder
+from evaluations.models.report import CaseResult, ItemTally, PanelReport, Report
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -30,10 +42,17 @@ from evaluations.models.results import (
 from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
+    "AllowancePayment",
+    "AllowanceSheet",
     "Alternate",
     "Approval",
     "Assignment",
+    "Attendance",
+    "CaseResult",
+    "DeclaredRelation",
     "DeductionReason",
+    "DocumentPack",
+    "DocumentTemplate",
     "Draw",
     "DrawEvent",
     "DrawKind",
@@ -43,9 +62,11 @@ __all__ = [
     "Grading",
     "GradingOutcome",
     "Item",
+    "ItemTally",
     "Mark",
     "Panel",
     "PanelMember",
+    "PanelReport",
     "PaperScan",
     "PaperTyping",
     "Plan",
@@ -53,13 +74,19 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "PublicationPlace",
     "Reminder",
     "ReplacementRequest",
+    "Report",
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",
     "SheetNote",
     "SheetRound",
     "StageEntry",
+    "Training",
+    "Trial",
+    "TrialFile",
+    "TrialSheet",
     "Undertaking",
 ]
