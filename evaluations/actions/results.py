@@ -182,9 +182,8 @@ def _store(
 ) -> Publication:
     """Write the snapshot: the lines as the public reads them, their fingerprint, the place."""
     rows = draft_rows(plan)
-    left = residues(
-        plan, rows, texts={"重新公布原因": publication.reason, "公布位置": posting.name}
-    )
+    texts = {"重新公布原因": publication.reason, "公布位置": posting.name}
+    left = residues(plan, rows, texts=texts)
     if left:
         raise RefusedError("公布稿里还有不能公开的内容：" + "".join(left[:5]), status=422)
     lines = [row.line for row in rows if row.line]
@@ -196,13 +195,9 @@ def _store(
     place = keep_place(plan, publication, posting=posting, by=by)
     copy_rows(PublicationLine, LINE, (_cells(publication, row) for row in rows if row.line))
     take_statistics(PublicationLine)
-    record_event(
-        "publish_results",
-        by=by,
-        year=plan.year,
-        target=f"公布稿第{publication.version}版",
-        detail={"sha256": publication.sha256, "site": place.name},
-    )
+    told = {"sha256": publication.sha256, "site": place.name}
+    target = f"公布稿第{publication.version}版"
+    record_event("publish_results", by=by, year=plan.year, target=target, detail=told)
     return publication
 
 
