@@ -3,8 +3,6 @@
 Sealing and withdrawing take the whole chain of locks: plan, drawn case, sheet.
 """
 
-from django.db import transaction
-
 from evaluations.actions.entering import SEALED, UNSIGNED
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, ScoreSheet, SheetNote, SheetRound, Undertaking
@@ -20,6 +18,7 @@ from experts.models import Recusal
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
 
 STAGE_OF = {SheetRound.FIRST: Stage.MARKING, SheetRound.REVIEW: Stage.PUBLISHED}
 """When the sheets of a round are worked on."""
@@ -34,7 +33,7 @@ def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None or not may_mark(by, locked):
         raise RefusedError(NO_SHEET, status=404)
-    if locked.sealed_at:
+    if locked.sealed:
         raise RefusedError(SEALED)
     plan = with_clock(locked.drawn_case.draw.plan)
     closed = why_closed(locked)
@@ -55,7 +54,7 @@ def _lock_chain(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     return lock_own_sheet(own, by=by)
 
 
-@transaction.atomic
+@reads_as_actor
 def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """封存: fix the sheet with its total, grade, time and hash; for everybody and for good.
 
@@ -74,20 +73,23 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     if refused or result.score is None or result.grade is None:
         raise RefusedError(refused or "还不能封存，请刷新页面后再试。", status=422)
     plan = locked.drawn_case.draw.plan
-    locked.total, locked.grade, locked.sealed_at = stored(result.score), result.grade.name, plan.now
-    locked.seal_hash = seal_of(locked, marks)
-    locked.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
+    content = locked.content
+    content.total, content.grade = stored(result.score), result.grade.name
+    content.sealed_at = plan.now
+    content.seal_hash = seal_of(locked, marks)
+    content.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
+    locked.sealed = True
     record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
     return locked
 
 
-@transaction.atomic
+@reads_as_actor
 def report_problem(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
     """卷宗有问题: tell the bureau about a file that cannot be read properly; the sheet stays."""
     return _note(lock_own_sheet(sheet, by=by), kind=SheetNote.Kind.PROBLEM, text=reason, by=by)
 
 
-@transaction.atomic
+@reads_as_actor
 def request_recusal(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
     """申请回避: work stops at once, the sheet is withdrawn, the bureau has it replaced.
 

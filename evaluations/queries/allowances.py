@@ -18,7 +18,7 @@ def allowance_sheet(plan: Plan) -> Allowances:
     experts = (
         Expert.objects.filter(pk__in=held)
         .order_by("-society", "person__code")
-        .annotate(sealed=Count("sheets", filter=of_year & Q(sheets__sealed_at__isnull=False)))
+        .annotate(sealed=Count("sheets", filter=of_year & Q(sheets__sealed=True)))
         .values_list("person__code", "person__name", "person__firm__name", "society", "sealed")
     )
     return allowances(

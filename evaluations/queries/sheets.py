@@ -98,7 +98,7 @@ def revealed_pair(
             drawn_case__draw__plan__year=lookup["year"], drawn_case__case__serial=lookup["serial"]
         )
     pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.pk))
-    if len(pair) != 2 or any(sheet.sealed_at is None for sheet in pair):
+    if len(pair) != 2 or not all(sheet.sealed for sheet in pair):
         raise RefusedError(NO_CASE, status=404)
     return pair
 
