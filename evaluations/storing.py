@@ -24,7 +24,8 @@ SELECT sheet.id, sheet.standard_id, standard.locked_at, sheet.scope, sheet.seale
        sheet.withdrawn_at IS NOT NULL, sheet.round = 'review',
        plan.stage, plan.marking_from, plan.marking_to, plan.clock_offset,
        EXISTS (SELECT FROM evaluations_undertaking signed
-                WHERE signed.plan_id = plan.id AND signed.expert_id = sheet.expert_id)
+                WHERE signed.plan_id = plan.id AND signed.expert_id = sheet.expert_id),
+       sheet.paper
   FROM evaluations_scoresheet sheet
   JOIN experts_expert expert ON expert.id = sheet.expert_id
   JOIN evaluations_drawncase drawn ON drawn.id = sheet.drawn_case_id
@@ -48,7 +49,7 @@ READ = Statement(
     "bigint",
     """
 SELECT clock_timestamp(), mark.item_id, mark.state, mark.deduction, mark.reasons, mark.pages,
-       mark.note, mark.version, mark.saved_at
+       mark.note, mark.bulk, mark.version, mark.saved_at
   FROM (SELECT $1 AS id) sheet
   LEFT JOIN evaluations_mark mark ON mark.sheet_id = sheet.id
 """,
@@ -63,13 +64,15 @@ WITH touched AS (
      WHERE sheet_id = $1
 )
 INSERT INTO evaluations_mark
-       (sheet_id, item_id, state, deduction, reasons, pages, note, version, saved_at)
-SELECT $1, item, state, deduction, reasons, pages, note, 1, $2
+       (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, version, saved_at)
+SELECT $1, item, state, deduction, reasons, pages, note, bulk, 1, $2
   FROM jsonb_to_recordset($3) AS entered
-       (item bigint, state text, deduction numeric, reasons jsonb, pages text, note text)
+       (item bigint, state text, deduction numeric, reasons jsonb, pages text, note text,
+        bulk boolean)
     ON CONFLICT (sheet_id, item_id) DO UPDATE
    SET state = excluded.state, deduction = excluded.deduction, reasons = excluded.reasons,
-       pages = excluded.pages, note = excluded.note, saved_at = excluded.saved_at,
+       pages = excluded.pages, note = excluded.note, bulk = excluded.bulk,
+       saved_at = excluded.saved_at,
        version = evaluations_mark.version + 1
 """,
 )
@@ -100,6 +103,7 @@ class LockedSheet:
     last: date
     clock_offset: timedelta
     signed: bool
+    paper: bool
 
     def time_at(self, now: datetime) -> MarkingTime:
         """Whether it may be worked on at the plan's moment `now`."""
@@ -145,7 +149,7 @@ def read_marks(
 
 
 def _stored(number: str, row: Sequence[Any]) -> StoredMark:
-    state, deduction, reasons, pages, note, version, saved_at = row
+    state, deduction, reasons, pages, note, bulk, version, saved_at = row
     mark = Mark(
         item=number,
         state=MarkState(state),
@@ -153,6 +157,7 @@ def _stored(number: str, row: Sequence[Any]) -> StoredMark:
         reasons=tuple(json.loads(reasons)),
         pages=pages,
         note=note,
+        bulk=bulk,
     )
     return StoredMark(mark, version, saved_at)
 
@@ -167,6 +172,7 @@ def store_marks(sheet: LockedSheet, marks: Mapping[int, Mark], *, at: datetime) 
             "reasons": mark.reasons,
             "pages": mark.pages,
             "note": mark.note,
+            "bulk": mark.bulk,
         }
         for item, mark in marks.items()
     ]

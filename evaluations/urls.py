@@ -5,6 +5,7 @@ from evaluations import (
     urls_draws,
     urls_experts,
     urls_marking,
+    urls_paper,
     urls_plan,
     urls_recusals,
     urls_results,
@@ -16,6 +17,7 @@ urlpatterns = [
     *urls_draws.urlpatterns,
     *urls_custody.urlpatterns,
     *urls_marking.urlpatterns,
+    *urls_paper.urlpatterns,
     *urls_recusals.urlpatterns,
     *urls_results.urlpatterns,
 ]

@@ -16,6 +16,7 @@ SHEET_PAGES = {
     "check/": ("check", marking.score_check),
     "seal/": ("seal", marking.score_seal),
     "recuse/": ("recuse", marking.score_recuse),
+    "withdraw/": ("withdraw", marking.score_withdraw),
     "problem/": ("problem", marking.score_problem),
     "print/": ("print", marking.score_print),
 }

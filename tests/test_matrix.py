@@ -4,6 +4,7 @@
 whose `allowed_roles` differ from its line fails; what the server answers must follow.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -149,13 +150,21 @@ score_save E
 score_check E
 score_seal E
 score_recuse E
+score_withdraw E
 score_problem E
 score_print E
+paper_list BC
+paper_print BC
+paper_sheet BC
+paper_confirm BC
+paper_discard BC
+paper_scan BELA
 review_sheet E
 review_save E
 review_check E
 review_seal E
 review_recuse E
+review_withdraw E
 review_problem E
 review_print E
 settle_list E
@@ -181,11 +190,15 @@ allowances BLA
 my_cases H
 my_case H
 appeal_new H
+my_notice H
 appeal_withdraw H
-appeal_file BCHLA
+review_materials E
+appeal_file BCEHLA
 appeal_list BCLA
 appeal_register BC
 appeal_detail BCLA
+appeal_notice BCLA
+appeal_withdrawal BC
 appeal_confirm BC
 appeal_freeze B
 appeal_panel B
@@ -340,6 +353,24 @@ def test_reading_follows_the_policy_and_changes_nothing(
             bad.append((name, address, status))
     assert bad == []
     assert fingerprint() == before
+
+
+def test_no_number_in_an_address_is_too_large(
+    addresses: list[tuple[str, str]],
+    browsers: dict[Role, Client],
+) -> None:
+    """Every number of an address in turn beyond the columns it is looked up in, and a year 0."""
+    tried, bad = 0, []
+    for name, address in addresses:
+        for number in re.finditer(r"(?<=/)\d+(?=/)", address):
+            for odd in ("0", "40000", str(2**31), str(2**63), str(10**24)):
+                wild = address[: number.start()] + odd + address[number.end() :]
+                role = min(roles_of(name))
+                tried += 1
+                if read(browsers[role], wild) >= 500:
+                    bad.append(wild)
+    assert bad == []
+    assert tried > 500
 
 
 def fingerprint() -> dict[str, int]:

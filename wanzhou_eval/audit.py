@@ -80,6 +80,12 @@ ACTION_WORDS = {
     "close_marking": "结束评估",
     "sign_undertaking": "签署承诺书",
     "seal_sheet": "提交评分表",
+    "withdraw_seal": "撤回封存的评分表",
+    "type_paper": "录入纸质评分表",
+    "discard_paper": "撤销纸质评分表的录入",
+    "seal_paper": "核对并封存纸质评分表",
+    "download_sheets": "下载离线评分表",
+    "upload_sheets": "上传离线评分表",
     "note_problem": "报告卷宗问题",
     "note_recusal": "申请回避",
     "confirm_agreement": "确认一致等次",
@@ -92,9 +98,11 @@ ACTION_WORDS = {
     "withhold_case": "改变案件公开与否",
     "publish_results": "公布结果",
     "file_appeal": "提出异议申辩",
+    "turn_files_away": "申辩附件不符合要求",
     "register_paper_appeal": "登记书面申辩",
     "confirm_paper_appeal": "复核书面申辩",
     "reject_paper_appeal": "退回书面申辩登记",
+    "register_withdrawal": "登记书面撤回申辩",
     "withdraw_appeal": "撤回申辩",
     "form_review_panel": "组成复评组",
     "decide_appeal": "反馈复评结果",
@@ -104,6 +112,7 @@ ACTION_WORDS = {
     "transfer_inquiry": "移送履职调查",
     "close_inquiry": "办结履职调查",
     "close_year": "年度归档",
+    "send_reminder": "发出邮件提醒",
 }
 """Every act of the trail as people read it."""
 

@@ -17,6 +17,7 @@ READER = "wanzhou_reader"
 
 APPEND_ONLY_TABLES: tuple[str, ...] = (
     "wanzhou_eval_auditevent",
+    "wanzhou_eval_calendaredition",
     "cases_cleaningline",
     "cases_correction",
     "cases_removal",
@@ -30,10 +31,12 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_filemovement",
     "evaluations_undertaking",
     "evaluations_sheetnote",
+    "evaluations_paperscan",
     "evaluations_grading",
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
+    "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",
@@ -60,6 +63,7 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_scoresheet",
     "evaluations_sheetcontent",
     "evaluations_mark",
+    "evaluations_papertyping",
     "evaluations_proposal",
     "evaluations_approval",
     "appeals_appeal",
@@ -75,7 +79,7 @@ NOT_FOR_THE_APPLICATION: dict[str, str] = {
     "evaluations_sheetcontent": "INSERT, DELETE",
 }
 """What no page may do to rows that have rules of their own: a refusal, not a silent nothing."""
-TOLD_COLUMNS: dict[str, tuple[str, ...]] = {"evaluations_scoresheet": ("begun", "sealed")}
+TOLD_COLUMNS: dict[str, tuple[str, ...]] = {"evaluations_scoresheet": ("begun", "sealed", "paper")}
 """Columns that a trigger alone keeps: what is revealed depends on them (背靠背)."""
 HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 """Tables that hold keys to accounts: not even the auditor's role reads them."""

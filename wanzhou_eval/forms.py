@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.files.uploadedfile import UploadedFile
 
+from wanzhou_eval.attachments import FILE_LIMIT, FILES_LIMIT
 from wanzhou_eval.models import User
 
 
@@ -53,6 +55,23 @@ class PasswordForm(forms.Form):
         if data.get("new") and data.get("again") and data["new"] != data["again"]:
             self.add_error("again", "两次输入的新密码不同，请重新输入。")
         return data
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of (name, content); whether they may be kept is for the action to say."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        """Read no more files, and no more of one, than shows that it is too much."""
+        files: Sequence[UploadedFile[Any]] = (data or [])[: FILES_LIMIT + 1]
+        return [(file.name or "附件", file.read(FILE_LIMIT + 1)) for file in files]
 
 
 class AuditFilterForm(forms.Form):

@@ -18,6 +18,7 @@ from evaluations.models import Item, ScoreSheet, SheetContent
 from evaluations.queries.sheets import NO_SHEET
 from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
+from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, plain
 from evaluations.storing import (
     LockedSheet,
@@ -69,8 +70,8 @@ def lock_draft(which: SheetAddress | ScoreSheet, *, by: User) -> Draft:
     standard, items = scope_of(sheet.standard, sheet.scope, locked_at=sheet.standard_locked_at)
     now, marks = read_marks(sheet, {item.pk: item.number for item in items})
     closed = sheet.time_at(now).why_closed
-    if closed:
-        raise RefusedError(closed)
+    if closed or sheet.paper:
+        raise RefusedError(closed or ON_PAPER)
     if not sheet.signed:
         raise RefusedError(UNSIGNED)
     return Draft(sheet, standard, now, marks)
@@ -87,16 +88,18 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     pages: str = "",
     note: str = "",
     version: int,
+    bulk: bool = False,
     by: User,
 ) -> SavedRow:
     """Save one row of a draft. `version` is the row's as the expert's window knows it, 0 if new.
 
     A draft may be incomplete; what can never be right (more than full marks, an unknown reason)
-    is refused (422). An older window is refused (409) with what the newer one saved.
+    is refused (422). An older window is refused (409) with what the newer one saved. `bulk`: by
+    本节其余项不扣分, kept with the row.
     """
     draft = lock_draft(which, by=by)
     typed = {"state": state, "deduction": deduction, "reasons": reasons}
-    row = {"item": item, **typed, "pages": pages, "note": note, "version": version}
+    row = {"item": item, **typed, "pages": pages, "note": note, "version": version, "bulk": bulk}
     mark = _entered(draft, row)
     store_marks(draft.sheet, {item.pk: mark}, at=draft.now)
     others = (stored.mark for key, stored in draft.marks.items() if key != item.pk)
@@ -157,6 +160,7 @@ def _typed(row: Mapping[str, Any]) -> standards.Mark:
         reasons=tuple(sorted(set(row["reasons"]))),
         pages=row["pages"].strip(),
         note=row["note"].strip(),
+        bulk=bool(row.get("bulk")) and row["deduction"] == 0,
     )
 
 

@@ -5,13 +5,14 @@ Sealing and withdrawing take the whole chain of locks: plan, drawn case, sheet.
 
 from evaluations.actions.entering import SEALED, UNSIGNED
 from evaluations.actions.plan import lock_plan
-from evaluations.models import DrawnCase, ScoreSheet, SheetNote, SheetRound, Undertaking
+from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
 from evaluations.permissions.marking import may_mark
 from evaluations.queries.score_page import sheet_problems
 from evaluations.queries.seals import seal_of, sheet_name
 from evaluations.queries.sheets import NO_SHEET, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import assess, stored, why_not_sealable
+from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.stages import Stage
 from experts.actions import declare_recusal
 from experts.models import Recusal
@@ -22,19 +23,21 @@ from wanzhou_eval.readers import reads_as_actor
 
 STAGE_OF = {SheetRound.FIRST: Stage.MARKING, SheetRound.REVIEW: Stage.PUBLISHED}
 """When the sheets of a round are worked on."""
+OPEN = "这张评分表还没有封存，不用撤回，直接修改即可。"
 
 
-def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
+def lock_own_sheet(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreSheet:
     """Lock the row of the expert's own sheet, read the clock after it, and see that it is open.
 
-    Raises `RefusedError`: 404 for anybody else, 409 when sealed, withdrawn or out of the period.
+    Raises `RefusedError`: 404 for anybody else, 409 when sealed (or, where `sealed` is asked for,
+    when it is not), withdrawn or out of the period.
     """
     rows = ScoreSheet.objects.select_for_update(of=("self",)).with_case()
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None or not may_mark(by, locked):
         raise RefusedError(NO_SHEET, status=404)
-    if locked.sealed:
-        raise RefusedError(SEALED)
+    if locked.sealed is not sealed:
+        raise RefusedError(OPEN if sealed else SEALED)
     plan = with_clock(locked.drawn_case.draw.plan)
     closed = why_closed(locked)
     if closed:
@@ -44,14 +47,14 @@ def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     return locked
 
 
-def _lock_chain(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
-    """Plan, drawn case, sheet, in this order, then the checks of an own open sheet."""
+def lock_chain(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreSheet:
+    """Plan, drawn case, sheet, in this order, then the checks of an own sheet."""
     own = ScoreSheet.objects.with_case().filter(pk=sheet.pk).first()
     if own is None or not may_mark(by, own):
         raise RefusedError(NO_SHEET, status=404)
     lock_plan(own.drawn_case.draw.plan, in_stages=(STAGE_OF[SheetRound(own.round)],))
     DrawnCase.objects.select_for_update(of=("self",)).get(pk=own.drawn_case_id)
-    return lock_own_sheet(own, by=by)
+    return lock_own_sheet(own, by=by, sealed=sealed)
 
 
 @reads_as_actor
@@ -59,10 +62,21 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """封存: fix the sheet with its total, grade, time and hash; for everybody and for good.
 
     Total and grade come from the unrounded re-based total (`rules.grading`). The audit line
-    holds neither: whoever reads the trail must not learn or guess a score. Raises `RefusedError`
-    (422) naming the first thing that is still missing.
+    holds neither: whoever reads the trail must not learn or guess a score.
     """
-    locked = _lock_chain(sheet, by=by)
+    locked = lock_chain(sheet, by=by)
+    if locked.paper:
+        raise RefusedError(ON_PAPER)
+    plan = fix_seal(locked)
+    record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
+    return locked
+
+
+def fix_seal(locked: ScoreSheet) -> Plan:
+    """Check a locked sheet's marks, then fix total, grade, time and hash; the plan, for the trail.
+
+    Raises `RefusedError` (422) naming the first thing that is still missing.
+    """
     standard, items = load_scope(locked.standard, locked.scope)
     marks = [rule_mark(mark) for mark in locked.marks.select_related("item")]
     problems = sheet_problems(standard, items, marks)
@@ -79,8 +93,7 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     content.seal_hash = seal_of(locked, marks)
     content.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
     locked.sealed = True
-    record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
-    return locked
+    return plan
 
 
 @reads_as_actor
@@ -95,7 +108,7 @@ def request_recusal(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
 
     The relation goes into the declarations, so that no later draw meets it again (article 9.2).
     """
-    locked = _lock_chain(sheet, by=by)
+    locked = lock_chain(sheet, by=by)
     note = _note(locked, kind=SheetNote.Kind.RECUSAL, text=reason, by=by)
     plan, case = locked.drawn_case.draw.plan, locked.drawn_case.case
     ScoreSheet.objects.filter(pk=locked.pk).update(

@@ -26,6 +26,7 @@ class TypedRow:
     pages: str
     note: str
     version: int
+    bulk: bool = False
 
     def values(self) -> dict[str, Any]:
         """The row as keyword arguments."""
@@ -60,7 +61,7 @@ def _undeducted(rows: list[TypedRow], *, section: str) -> list[TypedRow]:
     titles = list(dict.fromkeys(row.item.section for row in rows if not row.item.veto))
     codes = {title: str(code) for code, title in enumerate(titles, 1)}
     return [
-        TypedRow(**(row.values() | {"deduction": Decimal(0)}))
+        TypedRow(**(row.values() | {"deduction": Decimal(0), "bulk": True}))
         if codes.get(row.item.section) == section and row.deduction is None and not row.state
         else row
         for row in rows
@@ -83,6 +84,7 @@ def _scored_row(
         pages=data.get(f"pages{suffix}", ""),
         note=data.get(f"note{suffix}", ""),
         version=_whole(data.get(f"version{suffix}", "0")),
+        bulk=not suffix and data.get("bulk") == "1",
     )
 
 
@@ -112,6 +114,16 @@ class SheetNoteForm(forms.Form):
         label="情况说明",
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 400}),
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a sealed sheet is taken back."""
+
+    reason = forms.CharField(
+        label="撤回原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 200}),
     )
 
 

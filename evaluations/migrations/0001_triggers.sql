@@ -16,7 +16,12 @@ CREATE TRIGGER plan_move_is_lawful BEFORE UPDATE ON evaluations_plan
 CREATE TRIGGER plan_fixed BEFORE UPDATE ON evaluations_plan
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('年度方案', 'year', 'frame_id', 'rehearsal');
 CREATE TRIGGER plan_filled_once BEFORE UPDATE ON evaluations_plan
-    FOR EACH ROW EXECUTE FUNCTION filled_once('年度方案', 'ended_at', 'published_at');
+    FOR EACH ROW EXECUTE FUNCTION filled_once('年度方案', 'ended_at', 'published_at',
+        'publish_due', 'report_due', 'terms_calendar');
+CREATE TRIGGER plan_calendar_kept BEFORE INSERT OR UPDATE OF terms_calendar ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION calendar_is_kept('terms_calendar');
+CREATE TRIGGER publication_calendar_kept BEFORE INSERT ON evaluations_publication
+    FOR EACH ROW EXECUTE FUNCTION calendar_is_kept('calendar_version');
 CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
     FOR EACH ROW EXECUTE FUNCTION never_deleted('年度方案');
 
@@ -24,7 +29,7 @@ CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
 CREATE FUNCTION plan_frozen_with_the_list() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     loose text[] := ARRAY['stage', 'clock_offset', 'standard_id', 'ended_at', 'published_at',
-        'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
+        'publish_due', 'report_due', 'terms_calendar', 'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
 BEGIN
     IF OLD.stage = 'marking' AND NEW.marking_to > OLD.marking_to THEN
         loose := loose || ARRAY['marking_to'];  -- 延长评估时间: later only, with a reason on record
@@ -239,16 +244,28 @@ CREATE TRIGGER assignment_follows BEFORE INSERT ON evaluations_assignment
 -- Score sheets: sealed is sealed; marks change only on an open sheet. A late recusal of the
 -- partner may close a sealed sheet as long as nobody else saw it: nothing else on it changes.
 -- These look at both sheets of a case, so they run as the owner: the acting expert may not.
+-- After the reveal the pair may give a sheet back to its author for a correction, until the case
+-- has its grade: the sealed sheet stays, a new edition follows it.
 CREATE FUNCTION sheet_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    closing text[] := ARRAY['withdrawn_at', 'withdrawn_reason'];
+    closing text[] := ARRAY['withdrawn_at', 'withdrawn_reason', 'returned_by_id'];
 BEGIN
     IF OLD.sealed AND (
         OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL
         OR to_jsonb(NEW) - closing <> to_jsonb(OLD) - closing
-        OR EXISTS (SELECT 1 FROM evaluations_scoresheet s
-                    WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
-                      AND s.id <> OLD.id AND s.sealed AND s.withdrawn_at IS NULL)) THEN
+        OR (NEW.returned_by_id IS NULL AND EXISTS (
+            SELECT 1 FROM evaluations_scoresheet s
+             WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
+               AND s.id <> OLD.id AND s.sealed AND s.withdrawn_at IS NULL))
+        OR (NEW.returned_by_id IS NOT NULL AND (
+            NOT EXISTS (SELECT 1 FROM evaluations_scoresheet s
+                         WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
+                           AND s.expert_id = NEW.returned_by_id AND s.sealed
+                           AND s.withdrawn_at IS NULL)
+            OR EXISTS (SELECT 1 FROM evaluations_grading g
+                        WHERE g.drawn_case_id = OLD.drawn_case_id AND OLD.round = 'first')
+            OR EXISTS (SELECT 1 FROM evaluations_reviewgrading g
+                        WHERE g.drawn_case_id = OLD.drawn_case_id AND OLD.round = 'review')))) THEN
         PERFORM refuse('sheet_sealed', '评分表已封存，任何人不能修改。');
     END IF;
     RETURN NEW;
@@ -257,7 +274,8 @@ CREATE TRIGGER sheet_sealed_is_fixed BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION sheet_sealed_is_fixed();
 CREATE TRIGGER sheet_fixed BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '评分表', 'drawn_case_id', 'round', 'expert_id', 'leads', 'standard_id', 'scope');
+        '评分表', 'drawn_case_id', 'round', 'expert_id', 'leads', 'standard_id', 'scope',
+        'origin_id', 'edition');
 CREATE TRIGGER sheet_closed_once BEFORE UPDATE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION filled_once('评分表', 'withdrawn_at', 'withdrawn_reason');
 CREATE TRIGGER sheet_never_deleted BEFORE DELETE ON evaluations_scoresheet
@@ -320,6 +338,164 @@ BEGIN
 END $$;
 CREATE TRIGGER mark_sheet_is_open BEFORE INSERT OR UPDATE OR DELETE ON evaluations_mark
     FOR EACH ROW EXECUTE FUNCTION mark_sheet_is_open();
+
+-- A new edition is its author's own sheet of the same case, after the last one was taken back.
+CREATE FUNCTION edition_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF NEW.origin_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM evaluations_scoresheet s
+         WHERE coalesce(s.origin_id, s.id) = NEW.origin_id AND s.edition = NEW.edition - 1
+           AND (s.drawn_case_id, s.round, s.expert_id, s.leads, s.standard_id, s.scope)
+             = (NEW.drawn_case_id, NEW.round, NEW.expert_id, NEW.leads, NEW.standard_id, NEW.scope)
+           AND s.sealed AND s.withdrawn_at IS NOT NULL) THEN
+        PERFORM refuse('edition_follows', '新一版评分表只能接着本人撤回的上一版。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER edition_follows BEFORE INSERT ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION edition_follows();
+
+-- 纸质评分表. Nobody types both sheets of a case (a discarded typing counts: knowledge stays), and
+-- what both typed agrees before the sheet is sealed, with the scan of the signed paper attached.
+-- These look at what the acting person may not read, so they run as the owner.
+CREATE FUNCTION paper_one_sheet_per_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    own evaluations_scoresheet;
+BEGIN
+    SELECT * INTO own FROM evaluations_scoresheet WHERE id = NEW.sheet_id;
+    PERFORM 1 FROM evaluations_drawncase WHERE id = own.drawn_case_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM evaluations_papertyping t
+          JOIN evaluations_scoresheet s ON s.id = t.sheet_id
+         WHERE t.by_id = NEW.by_id AND s.drawn_case_id = own.drawn_case_id
+           AND s.round = own.round AND s.expert_id <> own.expert_id) THEN
+        PERFORM refuse('paper_one_sheet_per_person',
+            '你录入过这一件的另一份评分表，不能再录这一份。请换一位同事录入。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER paper_one_sheet_per_person BEFORE INSERT ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION paper_one_sheet_per_person();
+
+CREATE FUNCTION paper_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_scoresheet
+      WHERE id = NEW.sheet_id AND NOT sealed AND withdrawn_at IS NULL FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM refuse('sheet_sealed', '评分表已封存或已收回，不能再录入。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER papertyping_sheet_is_open BEFORE INSERT OR UPDATE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION paper_sheet_is_open();
+CREATE TRIGGER paperscan_sheet_is_open BEFORE INSERT ON evaluations_paperscan
+    FOR EACH ROW EXECUTE FUNCTION paper_sheet_is_open();
+CREATE TRIGGER papertyping_fixed BEFORE UPDATE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('录入', 'sheet_id', 'turn', 'by_id', 'begun_at');
+CREATE TRIGGER papertyping_filled_once BEFORE UPDATE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION filled_once(
+        '录入', 'discarded_at', 'discarded_by_id', 'discard_reason');
+CREATE TRIGGER papertyping_never_deleted BEFORE DELETE ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('录入');
+CREATE TRIGGER paperscan_append_only BEFORE UPDATE OR DELETE ON evaluations_paperscan
+    FOR EACH ROW EXECUTE FUNCTION append_only('扫描件');
+
+-- Whether a sheet is on paper is told on the sheet: its author may not score beside it.
+CREATE FUNCTION paper_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    UPDATE evaluations_scoresheet SET paper = EXISTS (
+        SELECT 1 FROM evaluations_papertyping
+         WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL)
+     WHERE id = NEW.sheet_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER paper_told AFTER INSERT OR UPDATE OF discarded_at ON evaluations_papertyping
+    FOR EACH ROW EXECUTE FUNCTION paper_told();
+
+CREATE FUNCTION paper_agrees_before_the_seal() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM evaluations_papertyping
+                WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL)
+       AND ((SELECT count(*) <> 2 OR count(DISTINCT by_id) <> 2 OR count(DISTINCT values) <> 1
+               FROM evaluations_papertyping
+              WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL
+                AND finished_at IS NOT NULL)
+            OR NOT EXISTS (
+                SELECT 1 FROM evaluations_paperscan WHERE sheet_id = NEW.sheet_id)) THEN
+        PERFORM refuse('paper_agrees',
+            '纸质评分表要两人各录一遍、逐项一致，并附上签名原件的扫描件，才能封存。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER paper_agrees_before_the_seal BEFORE UPDATE ON evaluations_sheetcontent
+    FOR EACH ROW WHEN (OLD.sealed_at IS NULL AND NEW.sealed_at IS NOT NULL)
+    EXECUTE FUNCTION paper_agrees_before_the_seal();
+
+-- A typing is read by who typed it and by nobody else, whatever page asks: inside its transaction
+-- the application tells who types (set_config('app.typist', …, true)).
+CREATE FUNCTION typing_person() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT nullif(current_setting('app.typist', true), '')::bigint
+$$;
+ALTER TABLE evaluations_papertyping ENABLE ROW LEVEL SECURITY;
+CREATE POLICY typing_own ON evaluations_papertyping FOR ALL
+    USING (by_id = typing_person()) WITH CHECK (by_id = typing_person());
+
+-- What others may know of typings: that they are there, whose, finished, alike; never a value.
+CREATE FUNCTION paper_states(plan bigint, one bigint DEFAULT NULL)
+RETURNS TABLE (sheet_id bigint, turn smallint, by_id bigint, name text, begun_at timestamptz,
+    finished boolean, alike boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.sheet_id, t.turn, t.by_id, u.name, t.begun_at, t.finished_at IS NOT NULL,
+           (SELECT count(*) = 2 AND count(DISTINCT o.values) = 1 FROM evaluations_papertyping o
+             WHERE o.sheet_id = t.sheet_id AND o.discarded_at IS NULL AND o.finished_at IS NOT NULL)
+      FROM evaluations_papertyping t
+      JOIN wanzhou_eval_user u ON u.id = t.by_id
+      JOIN evaluations_scoresheet s ON s.id = t.sheet_id
+      JOIN evaluations_drawncase c ON c.id = s.drawn_case_id
+      JOIN evaluations_draw d ON d.id = c.draw_id
+     WHERE d.plan_id = plan AND t.discarded_at IS NULL AND (one IS NULL OR t.sheet_id = one)
+     ORDER BY t.sheet_id, t.turn
+$$;
+
+-- The items in which both finished typings differ: which, never how.
+CREATE FUNCTION paper_differences(sheet bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT key::bigint
+      FROM evaluations_papertyping a
+      JOIN evaluations_papertyping b ON b.sheet_id = a.sheet_id AND b.turn = 2
+      CROSS JOIN jsonb_each(a.values)
+     WHERE a.sheet_id = sheet AND a.turn = 1 AND a.discarded_at IS NULL AND b.discarded_at IS NULL
+       AND a.finished_at IS NOT NULL AND b.finished_at IS NOT NULL
+       AND value IS DISTINCT FROM b.values -> key
+$$;
+
+-- The notes of the first typing, for the second person to check against the paper: only once
+-- everything else agrees, and to that person alone.
+CREATE FUNCTION paper_texts(sheet bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.texts
+      FROM evaluations_papertyping a
+      JOIN evaluations_papertyping b ON b.sheet_id = a.sheet_id AND b.turn = 2
+     WHERE a.sheet_id = sheet AND a.turn = 1 AND a.discarded_at IS NULL AND b.discarded_at IS NULL
+       AND a.finished_at IS NOT NULL AND b.finished_at IS NOT NULL AND a.values = b.values
+       AND b.by_id = nullif(current_setting('app.typist', true), '')::bigint
+$$;
+
+-- 撤销录入 by one of the two, or by 科室: both typings end, their values stay hidden.
+CREATE FUNCTION discard_typings(sheet bigint, who bigint, moment timestamptz, why text)
+RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH ended AS (
+        UPDATE evaluations_papertyping
+           SET discarded_at = moment, discarded_by_id = who, discard_reason = why
+         WHERE sheet_id = sheet AND discarded_at IS NULL RETURNING 1)
+    SELECT count(*) FROM ended
+$$;
+
+REVOKE ALL ON FUNCTION paper_states(bigint, bigint), paper_differences(bigint),
+    paper_texts(bigint), discard_typings(bigint, bigint, timestamptz, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION paper_states(bigint, bigint), paper_differences(bigint),
+    paper_texts(bigint), discard_typings(bigint, bigint, timestamptz, text) TO wanzhou_app;
 
 -- A standard in use keeps its wording.
 CREATE FUNCTION standard_is_open(standard bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -424,6 +600,8 @@ CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
 CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');
 
+CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
+    FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
 -- 背靠背 (article 9.2) where the rows are. Inside its transaction the application tells which
 -- expert reads (set_config('app.person', …, true)); for anybody else nothing is told. Others may
 -- know whose sheet it is and how far it is; an expert not even that of the partner's. The views
@@ -433,24 +611,30 @@ CREATE FUNCTION reading_person() RETURNS bigint LANGUAGE sql STABLE AS $$
                 THEN nullif(current_setting('app.person', true), '')::bigint END
 $$;
 CREATE VIEW evaluations_ownsheet AS
-SELECT sheet.id, sheet.drawn_case_id, sheet.round
+SELECT sheet.id, sheet.drawn_case_id, sheet.round, sheet.withdrawn_at
   FROM evaluations_scoresheet sheet JOIN experts_expert expert ON expert.id = sheet.expert_id
  WHERE expert.person_id = reading_person();
 
--- Both sheets sealed and standing: the pair reads both, the others once the case has its grade.
+CREATE VIEW evaluations_revealedround AS
+SELECT drawn_case_id, round FROM evaluations_scoresheet WHERE withdrawn_at IS NULL
+ GROUP BY drawn_case_id, round HAVING count(*) > 1 AND bool_and(sealed);
+
+-- Both sheets sealed and standing: the pair reads both, and what was given back for a correction;
+-- the others once the case has its grade, reviewers once they have sealed themselves.
 CREATE VIEW evaluations_readablesheet AS
 SELECT sheet.id
   FROM evaluations_scoresheet sheet JOIN experts_expert expert ON expert.id = sheet.expert_id
  WHERE expert.person_id = reading_person()
-    OR (sheet.sealed AND sheet.withdrawn_at IS NULL
-        AND EXISTS (SELECT FROM evaluations_scoresheet other
-                     WHERE other.drawn_case_id = sheet.drawn_case_id AND other.round = sheet.round
-                       AND other.id <> sheet.id AND other.sealed AND other.withdrawn_at IS NULL)
-        AND NOT EXISTS (SELECT FROM evaluations_scoresheet open
-                     WHERE open.drawn_case_id = sheet.drawn_case_id AND open.round = sheet.round
-                       AND NOT open.sealed AND open.withdrawn_at IS NULL)
+    OR (sheet.sealed AND (sheet.withdrawn_at IS NULL OR sheet.returned_by_id IS NOT NULL)
+        AND EXISTS (SELECT FROM evaluations_revealedround seen
+                     WHERE seen.drawn_case_id = sheet.drawn_case_id AND seen.round = sheet.round)
         AND (EXISTS (SELECT FROM evaluations_ownsheet own
-                      WHERE own.drawn_case_id = sheet.drawn_case_id AND own.round = sheet.round)
+                      WHERE own.drawn_case_id = sheet.drawn_case_id AND own.withdrawn_at IS NULL
+                        AND (own.round = sheet.round
+                             OR (own.round = 'review' AND EXISTS (
+                                 SELECT FROM evaluations_revealedround seen
+                                  WHERE seen.drawn_case_id = own.drawn_case_id
+                                    AND seen.round = own.round))))
              OR (reading_person() IS NULL AND CASE sheet.round
                  WHEN 'first' THEN EXISTS (SELECT FROM evaluations_grading graded
                       WHERE graded.drawn_case_id = sheet.drawn_case_id)
@@ -460,9 +644,14 @@ SELECT sheet.id
 ALTER TABLE evaluations_scoresheet ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sheet_read ON evaluations_scoresheet FOR SELECT USING (
     reading_person() IS NULL
+    OR EXISTS (SELECT FROM experts_expert author
+                WHERE author.id = expert_id AND author.person_id = reading_person())
     OR EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = evaluations_scoresheet.id));
-CREATE POLICY sheet_made ON evaluations_scoresheet FOR INSERT
-    WITH CHECK (reading_person() IS NULL);
+CREATE POLICY sheet_made ON evaluations_scoresheet FOR INSERT WITH CHECK (
+    reading_person() IS NULL
+    OR (origin_id IS NOT NULL AND EXISTS (
+        SELECT FROM experts_expert author
+         WHERE author.id = expert_id AND author.person_id = reading_person())));
 CREATE POLICY sheet_changed ON evaluations_scoresheet FOR UPDATE USING (
     reading_person() IS NULL
     OR EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = evaluations_scoresheet.id));
@@ -477,6 +666,12 @@ ALTER TABLE evaluations_mark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mark_read ON evaluations_mark FOR SELECT USING (
     EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
 CREATE POLICY mark_written ON evaluations_mark FOR ALL USING (
+    EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
+
+ALTER TABLE evaluations_paperscan ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scan_read ON evaluations_paperscan FOR SELECT USING (
+    EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
+CREATE POLICY scan_made ON evaluations_paperscan FOR INSERT WITH CHECK (
     EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
 
 -- What staff may know: how many sheets of each expert are begun, sealed, and sealed on a day;

@@ -10,12 +10,13 @@ from evaluations.models.marking import (
     Mark,
     ScoreSheet,
     ScoringStandard,
-    SheetNote,
     SheetRound,
     Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
+from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -27,6 +28,7 @@ from evaluations.models.results import (
     PublicLookup,
     ReviewGrading,
 )
+from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
     "Alternate",
@@ -45,11 +47,14 @@ __all__ = [
     "Mark",
     "Panel",
     "PanelMember",
+    "PaperScan",
+    "PaperTyping",
     "Plan",
     "Proposal",
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "Reminder",
     "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",

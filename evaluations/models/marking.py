@@ -159,7 +159,9 @@ class ScoreSheet(models.Model):
     What the author wrote and when is in `content`, which the database shows to nobody else before
     the reveal; the names below read it from there. `begun` and `sealed` are kept by a trigger and
     written by no page. `withdrawn_at` ends a sheet whose case went to other experts after a
-    recusal or a replacement; its marks are kept and shown to nobody.
+    recusal or a replacement; its marks are kept and shown to nobody. A seal taken back by its
+    author, or given back to him by one of the pair (`returned_by`), leaves the sealed sheet as it
+    was and opens a new `edition` of it beside the old; `origin` is the first edition.
     """
 
     drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="sheets")
@@ -173,6 +175,10 @@ class ScoreSheet(models.Model):
     sealed = models.BooleanField("已封存", default=False)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField("收回原因", max_length=200, blank=True)
+    returned_by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
+    paper = models.BooleanField("纸质", default=False)
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="editions")
+    edition = models.PositiveSmallIntegerField("版次", default=1)
 
     objects = ScoreSheetQuerySet.as_manager()
     version = property(attrgetter("content.version"))
@@ -196,6 +202,12 @@ class ScoreSheet(models.Model):
                 condition=Q(leads=True, withdrawn_at__isnull=True),
                 name="sheet_one_leader",
             ),
+            models.UniqueConstraint(fields=["origin", "edition"], name="sheet_edition_once"),
+            models.CheckConstraint(
+                condition=Q(origin__isnull=True, edition=1)
+                | Q(origin__isnull=False, edition__gt=1),
+                name="sheet_edition_of_origin",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -203,7 +215,10 @@ class ScoreSheet(models.Model):
 
 
 class Mark(models.Model):
-    """One item on a sheet. No row, or an empty `deduction`, means not scored yet: blank ≠ 0."""
+    """One item on a sheet. No row, or an empty `deduction`, means not scored yet: blank ≠ 0.
+
+    `bulk`: written by 本节其余项不扣分, not item by item.
+    """
 
     class State(models.TextChoices):
         """How the item was dealt with."""
@@ -220,6 +235,7 @@ class Mark(models.Model):
     reasons = models.JSONField("扣分情形", default=list)
     pages = models.CharField("卷宗页码", max_length=60, blank=True)
     note = models.CharField("说明", max_length=400, blank=True)
+    bulk = models.BooleanField("成批记为不扣分", default=False)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(db_default=Now())
 
@@ -234,30 +250,6 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.item}"
-
-
-class SheetNote(models.Model):
-    """What an expert tells the bureau about a file without scoring it; append-only."""
-
-    class Kind(models.TextChoices):
-        """What it is about."""
-
-        PROBLEM = "problem", "卷宗有问题"
-        RECUSAL = "recusal", "申请回避"
-        LEFT = "left", "专家退出"
-
-    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="notes")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    text = models.CharField("说明", max_length=400)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering: ClassVar = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.sheet} {self.get_kind_display()}"
 
 
 class Undertaking(models.Model):

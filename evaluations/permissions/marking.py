@@ -34,9 +34,9 @@ def leader_of(pair: Sequence[ScoreSheet]) -> ScoreSheet:
     """The leader's sheet: the drawn leader, else the one who remains of the drawn pair.
 
     Where the leader was recused the remaining member leads the case; the replacement's sheet is
-    the younger one.
+    the younger one, whatever edition of it counts.
     """
-    return min(pair, key=lambda sheet: (not sheet.leads, sheet.pk))
+    return min(pair, key=lambda sheet: (not sheet.leads, sheet.origin_id or sheet.pk))
 
 
 def may_rule(user: User, pair: Sequence[ScoreSheet]) -> bool:

@@ -23,6 +23,7 @@ from evaluations.queries.sheets import own_sheets, rule_mark, why_closed, with_c
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
 from evaluations.rules.grading import Assessment, assess, shown
+from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, Problem, check_mark
 from wanzhou_eval.models import User
 
@@ -45,7 +46,7 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
         vetoes=vetoes,
         totals=_totals(assess(standard, marks), sections),
         problems=tuple(sheet_problems(standard, items, marks)),
-        lock_text="" if sheet.sealed else why_closed(sheet),
+        lock_text="" if sheet.sealed else why_closed(sheet) or (ON_PAPER if sheet.paper else ""),
     )
 
 
@@ -115,6 +116,7 @@ def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
         note=entered.note,
         version=mark.version if mark else 0,
         error=_sentence(check_mark(value, entered)),
+        bulk=entered.bulk,
     )
 
 

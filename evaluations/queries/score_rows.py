@@ -39,6 +39,7 @@ class ItemRow:
     note: str
     version: int
     error: str
+    bulk: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,15 @@ def sealed_text(sheet: ScoreSheet, marks: Iterable[Mark]) -> str:
 
 def _row(mark: Mark) -> list[object]:
     amount = None if mark.deduction is None else plain(mark.deduction)
-    return [mark.item, mark.state.value, amount, list(mark.reasons), mark.pages, mark.note]
+    row: list[object] = [
+        mark.item,
+        mark.state.value,
+        amount,
+        list(mark.reasons),
+        mark.pages,
+        mark.note,
+    ]
+    return [*row, "bulk"] if mark.bulk else row
 
 
 def seal_of(sheet: ScoreSheet, marks: Iterable[Mark]) -> str:

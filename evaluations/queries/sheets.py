@@ -48,6 +48,14 @@ def own_sheet(user: User, *, year: int, serial: int, in_round: str) -> ScoreShee
     return found
 
 
+def earlier_editions(sheet: ScoreSheet) -> list[ScoreSheet]:
+    """The sealed editions that the author took back, for the author's own page; oldest first."""
+    if sheet.origin_id is None:
+        return []
+    of_one = ScoreSheet.objects.filter(Q(pk=sheet.origin_id) | Q(origin=sheet.origin_id))
+    return list(of_one.filter(edition__lt=sheet.edition).order_by("edition"))
+
+
 def visible_sheets(user: User) -> ScoreSheetQuerySet:
     """Sheets whose values this reader may see at this moment; the base of every other query."""
     if user.role == Role.EXPERT:
@@ -97,7 +105,7 @@ def revealed_pair(
         sheets = sheets.filter(
             drawn_case__draw__plan__year=lookup["year"], drawn_case__case__serial=lookup["serial"]
         )
-    pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.pk))
+    pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.origin_id or sheet.pk))
     if len(pair) != 2 or not all(sheet.sealed for sheet in pair):
         raise RefusedError(NO_CASE, status=404)
     return pair
@@ -121,6 +129,7 @@ def rule_mark(mark: Mark) -> standards.Mark:
         reasons=tuple(mark.reasons),
         pages=mark.pages,
         note=mark.note,
+        bulk=mark.bulk,
     )
 
 

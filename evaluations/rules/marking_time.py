@@ -5,6 +5,11 @@ from datetime import date
 
 from evaluations.rules.stages import Stage
 
+ON_PAPER = (
+    "这一件正按签名的纸质评分表录入，网上不能同时评。要改在网上评，请区法律援助中心先撤销录入。"
+)
+"""Why an expert cannot enter anything while the own signed paper is being typed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MarkingTime:

@@ -121,7 +121,10 @@ class Standard:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What an expert entered for an item. `deduction=None` is blank: not scored, never 0."""
+    """What an expert entered for an item. `deduction=None` is blank: not scored, never 0.
+
+    `bulk`: entered by 本节其余项不扣分; how it was entered, not what.
+    """
 
     item: str
     state: MarkState = MarkState.SCORED
@@ -129,6 +132,7 @@ class Mark:
     reasons: tuple[int, ...] = ()
     pages: str = ""
     note: str = ""
+    bulk: bool = field(default=False, compare=False)
 
     @property
     def blank(self) -> bool:

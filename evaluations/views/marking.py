@@ -10,8 +10,15 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
+from evaluations.actions.editions import withdraw_seal
 from evaluations.actions.entering import save_rows
-from evaluations.forms.marking import SheetNoteForm, UndertakingForm, all_rows, one_row
+from evaluations.forms.marking import (
+    SheetNoteForm,
+    UndertakingForm,
+    WithdrawForm,
+    all_rows,
+    one_row,
+)
 from evaluations.models import ScoreSheet, SheetRound
 from evaluations.queries.appointments import own_appointments
 from evaluations.queries.marking import (
@@ -21,8 +28,9 @@ from evaluations.queries.marking import (
     signed_at,
 )
 from evaluations.queries.marking import my_tasks as tasks_of
+from evaluations.queries.paper import scans_of
 from evaluations.queries.score_page import queue_of, running_totals, score_page, sheet_url
-from evaluations.queries.sheets import own_sheet
+from evaluations.queries.sheets import earlier_editions, own_sheet, why_closed
 from evaluations.queries.standards import item_in_use, load_scope
 from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
@@ -33,6 +41,7 @@ from wanzhou_eval.readers import own_transaction
 experts_only = for_roles(Role.EXPERT)
 FIRST = SheetRound.FIRST.value
 RECUSE_PAGE = "evaluations/score_recuse.html"
+WITHDRAW_PAGE = "evaluations/score_withdraw.html"
 PROBLEM_PAGE = "evaluations/score_problem.html"
 ADDRESSES = {
     "sheet": "sheet_url",
@@ -41,6 +50,7 @@ ADDRESSES = {
     "print": "print_url",
     "seal": "submit_url",
     "recuse": "recuse_url",
+    "withdraw": "withdraw_url",
     "problem": "trouble_url",
 }
 """What the templates call the pages of a sheet."""
@@ -103,16 +113,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         head.number,
         f"结案 {head.closed_on.year}年{head.closed_on.month}月{head.closed_on.day}日",
     ]
-    open_sheet = not head.sealed and not page.lock_text
-    pages = (
-        "sheet",
-        "save",
-        "check",
-        "print",
-        *(("seal", "recuse", "problem") if open_sheet else ()),
-    )
-    urls = {ADDRESSES[page]: _page(sheet, page) for page in pages}
-    return urls | {
+    return _addresses(sheet, lock_text=page.lock_text) | {
         "sheet": head,
         "facts": facts,
         "sections": page.sections,
@@ -121,6 +122,8 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "problems": page.problems,
         "lock_text": page.lock_text,
         "saved_at": head.saved_at,
+        "editions": earlier_editions(sheet),
+        "scans": scans_of(sheet) if sheet.paper else [],
         "queue": queue.cells,
         "queue_position": queue.position,
         "queue_sealed": queue.sealed,
@@ -128,6 +131,16 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "jump_url": reverse("my_tasks"),
         "page_title": f"{head.serial} 评分",
     }
+
+
+def _addresses(sheet: ScoreSheet, *, lock_text: str) -> dict[str, str]:
+    """The pages that can be gone to from here; what the sheet's state forbids is left out."""
+    pages = ["sheet", "save", "check", "print"]
+    if sheet.sealed:
+        pages += [] if why_closed(sheet) else ["withdraw"]
+    elif not lock_text:
+        pages += ["seal", "recuse", "problem"]
+    return {ADDRESSES[page]: _page(sheet, page) for page in pages}
 
 
 def _page(sheet: ScoreSheet, page: str) -> str:
@@ -228,6 +241,20 @@ def score_recuse(
 
 
 @experts_only
+def score_withdraw(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """撤回封存: the own sealed sheet, while nobody else has seen it."""
+    sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        withdraw_seal(sheet, reason=form.cleaned_data["reason"], by=signed_in(request))
+        messages.success(request, f"{serial:04d}号评分表已撤回，改好后请重新封存。")
+        return redirect(_page(sheet, "sheet"))
+    return _note_page(request, sheet, form, template=WITHDRAW_PAGE, title="撤回封存")
+
+
+@experts_only
 def score_problem(
     request: HttpRequest, year: int, serial: int, in_round: str = FIRST
 ) -> HttpResponse:
@@ -242,7 +269,12 @@ def score_problem(
 
 
 def _note_page(
-    request: HttpRequest, sheet: ScoreSheet, form: SheetNoteForm, *, template: str, title: str
+    request: HttpRequest,
+    sheet: ScoreSheet,
+    form: SheetNoteForm | WithdrawForm,
+    *,
+    template: str,
+    title: str,
 ) -> HttpResponse:
     context = _sheet_context(request, sheet) | {"form": form, "page_title": title}
     return render(request, template, context, status=422 if form.errors else 200)

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appeals.rules import check_attachment, check_attachments, clean_file_name, is_final, kind_of
+from appeals.rules import is_final
+from wanzhou_eval.attachments import (
+    check_attachment,
+    check_attachments,
+    clean_file_name,
+    kind_of,
+)
 
 
 def word(*, macro: bool = False) -> bytes:
