@@ -45,7 +45,7 @@ def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Close a locked sealed sheet as it is and open its next edition with the same entries."""
     now = now_of(sheet.drawn_case.draw.plan)
     sheet.withdrawn_at, sheet.withdrawn_reason = now, reason
-    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason", "returned_by"])
     opened = ScoreSheet.objects.create(
         drawn_case=sheet.drawn_case, round=sheet.round, expert=sheet.expert, leads=sheet.leads,
         position=sheet.position, standard=sheet.standard, scope=sheet.scope,
