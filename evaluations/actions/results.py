@@ -195,7 +195,7 @@ def _store(
     place = keep_place(plan, publication, posting=posting, by=by)
     copy_rows(PublicationLine, LINE, (_cells(publication, row) for row in rows if row.line))
     take_statistics(PublicationLine)
-    told = {"sha256": publication.sha256, "site": place.name}
+    told: dict[str, object] = {"sha256": publication.sha256, "site": place.name}
     target = f"公布稿第{publication.version}版"
     record_event("publish_results", by=by, year=plan.year, target=target, detail=told)
     return publication

@@ -173,7 +173,7 @@ def test_the_notices_tell_dates_and_grounds() -> None:
         told = word(answer)
         for wanted in ("异议受理通知书", "2022年9月21日前", "10个工作日", GROUNDS[0][1]):
             assert wanted in told
-    second = appealed(year)
+    second = appealed(year, "再次申辩：会见笔录请重新核对。")
     told = word(staff.get(f"/y/2022/appeals/{second.pk}/notice.docx"))
     for wanted in ("异议不予受理通知书", "2022年9月9日24:00止", second.refused_reason):
         assert wanted in told
