@@ -17,7 +17,13 @@ from cases.actions.imports import (
     import_file,
     upload_file,
 )
-from cases.actions.jobs import BACKGROUND_FROM, start_import, stop_import
+from cases.actions.jobs import (
+    BACKGROUND_FROM,
+    start_check,
+    start_import,
+    stop_import,
+    upload_large,
+)
 from cases.actions.mapping import map_columns, recheck
 from cases.actions.rejections import reject_rows, unreject_row, withdraw_rejection
 from cases.actions.words import add_first_words, keep_found_word, keep_synonym, remove_synonym
@@ -45,9 +51,11 @@ __all__ = [
     "remove_synonym",
     "set_frame_clock",
     "set_window",
+    "start_check",
     "start_import",
     "stop_import",
     "unreject_row",
     "upload_file",
+    "upload_large",
     "withdraw_rejection",
 ]

@@ -55,10 +55,8 @@ def correct_case(
 ) -> Correction:
     """Correct one field; `value` is read by the same rules as a cell of the ledger.
 
-    The correction, a line of the cleaning ledger and the case change together. Raises
-    `RefusedError` when the frame is sealed, the value cannot be (422), nothing changes (422),
-    reason or paper is missing (422), a firm is in no register unless `new_firm` says that it is
-    to be entered (422), or a number would collide with another case.
+    The correction, a line of the cleaning ledger and the case change together. `new_firm`: a firm
+    that is in no register is to be entered. Raises `RefusedError`.
     """
     refuse_unless_importer(by)
     frame = lock_frame(case.frame)
@@ -72,10 +70,8 @@ def correct_case(
         refuse_unknown_firm(after)
     number = case.number
     APPLY.get(field, apply_plain)(case, field, after)
-    return keep_correction(
-        case, number=number, field=field, before=shown(before), after=shown(after),
-        reason=reason.strip(), document=document.strip(), by=by,
-    )  # fmt: skip
+    told = {"before": shown(before), "after": shown(after), "document": document.strip()}
+    return keep_correction(case, number=number, field=field, reason=reason.strip(), by=by, **told)
 
 
 def refuse_unfounded(field: str, *, reason: str, document: str) -> None:

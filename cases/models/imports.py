@@ -85,6 +85,8 @@ class ImportBatch(models.Model):
             return "已导入"
         if self.discarded_at:
             return "已放弃"
+        if not self.summary:
+            return "还没有核对完"
         return "有错误，未导入" if self.summary.get("errors") else "待确认"
 
     @property
@@ -94,7 +96,7 @@ class ImportBatch(models.Model):
 
 
 class ImportJob(models.Model):
-    """A large import at work in the background of the server: how far it is, why it ended.
+    """A large file at work in the background of the server: how far it is, why it ended.
 
     Whether the cases are there is told by the batch alone: `confirmed_at` is written in the
     same transaction as they. While that transaction lives it holds the advisory lock
@@ -103,6 +105,13 @@ class ImportJob(models.Model):
 
     JOBS = 20220816
 
+    class Work(models.TextChoices):
+        """What the job does with the file."""
+
+        CHECK = "check", "核对"
+        CONFIRM = "confirm", "导入"
+
+    work = models.CharField(max_length=7, choices=Work.choices, default=Work.CONFIRM)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="jobs")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())
