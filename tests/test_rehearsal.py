@@ -12,8 +12,8 @@ from django.test import Client
 
 from appeals.management.commands.verify_records import CHECKS
 from appeals.models import Appeal, Inquiry, Recovery
+from appeals.overview.dates import deadlines
 from appeals.overview.facts import year_facts
-from appeals.overview.tasks import deadlines
 from evaluations.actions.plan import set_rehearsal_clock
 from evaluations.models import DrawnCase, Grading, Plan, ScoreSheet
 from evaluations.queries.allowances import allowance_sheet
