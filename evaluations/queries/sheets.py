@@ -5,7 +5,7 @@ read them once the case is graded. Before, no function of this module hands out 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -54,6 +54,15 @@ def earlier_editions(sheet: ScoreSheet) -> list[ScoreSheet]:
         return []
     of_one = ScoreSheet.objects.filter(Q(pk=sheet.origin_id) | Q(origin=sheet.origin_id))
     return list(of_one.filter(edition__lt=sheet.edition).order_by("edition"))
+
+
+def returned_sheets(pair: Sequence[ScoreSheet]) -> list[ScoreSheet]:
+    """The earlier editions of a revealed case that one of the pair gave back for a correction."""
+    rows = ScoreSheet.objects.filter(
+        drawn_case=pair[0].drawn_case_id, round=pair[0].round, returned_by__isnull=False
+    )
+    joined = rows.select_related("content", "expert__person", "returned_by__person")
+    return list(joined.order_by("withdrawn_at"))
 
 
 def visible_sheets(user: User) -> ScoreSheetQuerySet:
@@ -106,7 +115,7 @@ def revealed_pair(
             drawn_case__draw__plan__year=lookup["year"], drawn_case__case__serial=lookup["serial"]
         )
     pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.origin_id or sheet.pk))
-    if len(pair) != 2 or any(sheet.sealed_at is None for sheet in pair):
+    if len(pair) != 2 or not all(sheet.sealed for sheet in pair):
         raise RefusedError(NO_CASE, status=404)
     return pair
 
