@@ -28,7 +28,7 @@ STAFF_MENU = (
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
     ("卷宗交接", "custody", ("custody",)),
-    ("评分进度", "progress", ("progress",)),
+    ("评分进度", "progress", ("progress", "paper")),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),

@@ -7,7 +7,7 @@ Every page of a sheet and of a deliberation exists twice: for the first round an
 from django.urls import URLPattern, path
 
 from evaluations.models import SheetRound
-from evaluations.views import deliberation, marking, progress, standards
+from evaluations.views import deliberation, marking, offline, progress, standards
 
 REVIEW = {"in_round": SheetRound.REVIEW.value}
 SHEET_PAGES = {
@@ -67,6 +67,8 @@ urlpatterns = [
         name="settle_review_record",
     ),
     path("score/", marking.my_tasks, name="my_tasks"),
+    path("score/offline/", offline.score_offline, name="score_offline"),
+    path("score/offline/file/", offline.score_offline_file, name="score_offline_file"),
     path("score/undertaking/", marking.undertaking, name="undertaking"),
     *_sheet_patterns(),
     path("settle/", deliberation.settle_list, name="settle_list"),

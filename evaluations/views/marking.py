@@ -172,8 +172,11 @@ def _save_one(request: HttpRequest, which: SheetAddress) -> JsonResponse:
     """Answer an autosave as the protocol at the top of js/score.js says."""
     user = signed_in(request)
     if "comment" in request.POST:
-        actions.save_comment(which, comment=request.POST["comment"], by=user)
-        return JsonResponse({"version": 0})
+        at = actions.save_comment(
+            which, comment=request.POST["comment"], was=request.POST.get("was"), by=user
+        )
+        told = {"comment": request.POST["comment"].strip(), "saved_at": f"{localtime(at):%H:%M:%S}"}
+        return JsonResponse({"version": 0} | told)
     item = item_in_use(request.POST.get("item") or request.POST.get("veto") or "")
     if item is None:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
@@ -198,9 +201,11 @@ def score_check(
     context = _sheet_context(request, sheet)
     deducted = [row for section in context["sections"] for row in section.items if row.deduction]
     left_out = [row for section in context["sections"] for row in section.items if row.state]
+    bulk = sum(1 for section in context["sections"] for row in section.items if row.bulk)
     context |= {
         "deducted": deducted,
         "left_out": left_out,
+        "bulk": bulk,
         "vetoes": [veto for veto in context["veto_items"] if veto.checked],
         "errors": [{"text": text, "anchor": ""} for text, _ in context["problems"]],
         "page_title": f"{context['sheet'].serial} 核对并封存",
