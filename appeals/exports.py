@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from appeals.queries.work import AppealRow, FailingRow
+from appeals.queries.answers import AppealRow
+from appeals.queries.work import FailingRow
 from evaluations.models import Plan
 from wanzhou_eval.spreadsheets import Table
 
@@ -17,7 +18,7 @@ def appeal_table(plan: Plan, appeals: Iterable[AppealRow]) -> Table:
             row.appeal.received_at,
             row.appeal.get_channel_display(),
             row.appeal.state,
-            None if row.appeal.refused_at else row.appeal.answer_due,
+            None if row.appeal.refused_at else row.due.due,
             row.appeal.answered_at,
             row.answer_late,
         )

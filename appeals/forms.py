@@ -7,9 +7,12 @@ from typing import Any
 from django import forms
 
 from appeals.models import Appeal
+from wanzhou_eval.attachments import check_attachments
 from wanzhou_eval.forms import FilesField, FilesInput
 
 OTHER = "其他"
+PAPER = "书面申辩"
+"""The item of a line of a paper that names none."""
 
 
 class DateInput(forms.DateInput):
@@ -42,6 +45,7 @@ class GroundsForm(forms.Form):
     def __init__(self, items: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = [*items, OTHER]
+        self.bad_files = ""
         for place, item in enumerate(self.items):
             self.fields[f"ground-{place}"] = forms.CharField(
                 label=f"对“{item}”的异议",
@@ -56,14 +60,22 @@ class GroundsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """At least one disputed item with its reason, as `grounds`."""
         data = super().clean() or {}
-        pairs = [
-            (item, data.pop(f"ground-{place}", "").strip()) for place, item in enumerate(self.items)
-        ]
         data["files"] = data.pop("attachments", [])
-        data["grounds"] = [(item, reason) for item, reason in pairs if reason]
+        _, problems = check_attachments(data["files"])
+        self.bad_files = "".join(problems)
+        for problem in problems:  # here and in the action: what was typed stays on the page
+            self.add_error("attachments", problem)
+        data["grounds"] = self.grounds_of(data)
         if not data["grounds"]:
             raise forms.ValidationError("请至少对一个项目写明异议理由。")
         return data
+
+    def grounds_of(self, data: dict[str, Any]) -> list[tuple[str, str]]:
+        """The items with a reason, taken out of the fields."""
+        pairs = [
+            (item, data.pop(f"ground-{place}", "").strip()) for place, item in enumerate(self.items)
+        ]
+        return [(item, reason) for item, reason in pairs if reason]
 
 
 class PaperForm(GroundsForm):
@@ -77,10 +89,27 @@ class PaperForm(GroundsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__([], *args, **kwargs)
-        self.fields["ground-0"].label = "异议项目和理由"
-        self.fields["ground-0"].required = True
-        self.fields["attachments"].help_text = "请附申辩书扫描件（PDF、JPG、PNG 或 docx）。"
-        self.order_fields(["serial", "appellant", "received_on"])
+        self.fields["ground-0"] = forms.CharField(
+            label="异议项目和理由",
+            max_length=8000,
+            help_text="一行一项，写成“项目：理由”，例如“1.1 会见：会见笔录在卷宗第12页”。",
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+        files = self.fields["attachments"]
+        files.label, files.required = "申辩书扫描件", True
+        files.help_text = (
+            "必须附扫描件：PDF、JPG、PNG 或 Word（docx），每个不超过 20 MB，最多 5 个。"
+        )
+        self.order_fields(["serial", "appellant", "received_on", "statement", "ground-0"])
+
+    def grounds_of(self, data: dict[str, Any]) -> list[tuple[str, str]]:
+        """The lines of the paper: what stands before the colon is the item."""
+        found = []
+        for line in data.pop("ground-0", "").splitlines():
+            item, mark, reason = line.strip().replace(":", "：", 1).partition("：")
+            if item:
+                found.append((item, reason.strip()) if mark and reason.strip() else (PAPER, item))
+        return found
 
 
 class AnswerForm(forms.Form):

@@ -44,7 +44,8 @@ class Appeal(models.Model):
     the clerk or a late click must not cost the handler a paper that came in time.
 
     `received_at` is the database's clock after the lock for the online channel; for paper it is
-    the receipt date typed by one person and confirmed by another.
+    the receipt date typed by one person and confirmed by another. `answer_due` and the calendar
+    it was computed with are set together, once; they stay empty while a notice lacks.
     """
 
     class Channel(models.TextChoices):
@@ -72,8 +73,11 @@ class Appeal(models.Model):
     refused_at = models.DateTimeField("不予受理时间", null=True)
     refused_reason = models.CharField("不予受理理由", max_length=300, blank=True)
     answer_due = models.DateField("反馈期限", null=True)
-    calendar_version = models.CharField(max_length=16, blank=True)
+    calendar_version = models.CharField("期限所依据的工作日历", max_length=12, blank=True)
+    withdrawal_evidence = models.CharField("书面撤回凭据", max_length=120, blank=True)
+    withdrawal_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     result = models.CharField("审查结果", max_length=8, choices=Result.choices, blank=True)
     result_grade = models.CharField("复评等次", max_length=10, blank=True)
     result_reason = models.TextField("审查意见", max_length=4000, blank=True)
@@ -104,9 +108,22 @@ class Appeal(models.Model):
                 name="appeal_paper_needs_two_people",
             ),
             models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True)
+                | (
+                    Q(withdrawn_by__isnull=False)
+                    & (Q(withdrawal_evidence="") | ~Q(withdrawn_by=F("withdrawal_by")))
+                ),
+                name="appeal_written_withdrawal_needs_two_people",
+            ),
+            models.CheckConstraint(
                 condition=Q(answered_at__isnull=True)
                 | (~Q(result="") & ~Q(result_grade="") & ~Q(result_reason="")),
                 name="appeal_answer_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_due__isnull=True, calendar_version="")
+                | (Q(answer_due__isnull=False) & ~Q(calendar_version="")),
+                name="appeal_due_names_its_calendar",
             ),
         ]
 
@@ -157,6 +174,12 @@ class AppealFile(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(name__regex=r"[/\\[:cntrl:]]"),
+                name="appeal_file_name_is_no_path",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -22,6 +22,11 @@ def may_confirm_appeal(user: User, appeal: Appeal) -> bool:
     return may_register_appeal(user) and user.pk != appeal.registered_by_id
 
 
+def may_confirm_withdrawal(user: User, appeal: Appeal) -> bool:
+    """Whoever may register, but never the person who registered the withdrawal."""
+    return may_register_appeal(user) and user.pk != appeal.withdrawal_by_id
+
+
 def may_handle_appeals(user: User | None) -> bool:
     """科室 has the review drawn and answers; None is the command line."""
     return user is None or user.role == Role.BUREAU
@@ -37,7 +42,10 @@ def may_handle_consequences(user: User | None) -> bool:
     return user is None or user.role == Role.BUREAU
 
 
-def may_download(user: User, appeal: Appeal) -> bool:
-    """The appellant's own attachments, and the staff who work on the appeal."""
+def may_download(user: User, appeal: Appeal, *, reviews: bool = False) -> bool:
+    """The appellant's own attachments, the staff who work on the appeal, and its reviewers.
+
+    `reviews`: the reader is one of the panel and both have sealed their sheets.
+    """
     own = user.role == Role.HANDLER and user.person_id == appeal.appellant_id
-    return own or may_read_appeals(user)
+    return own or reviews or may_read_appeals(user)

@@ -5,7 +5,7 @@ A layer between imports and actions: nothing here writes.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from operator import attrgetter
 from typing import Any, cast
@@ -32,6 +32,7 @@ from wanzhou_eval.tables import Finding, SkippedRow
 from wanzhou_eval.workbooks import read_workbook
 
 Reading = LedgerReading | ExclusionReading
+FOUND = tuple(each.name for each in fields(Finding))
 KEPT_OF_A_KIND, MOST_KEPT = 200, 2000
 """Findings stored with the preview, of one remedy and together; the counts are always whole."""
 
@@ -54,7 +55,8 @@ def told_of(batch: ImportBatch) -> Told | None:
 
 def options_for(frame: Frame, *, today: date) -> Options:
     """The frame's window, the known firms, the synonyms, the other years' and listed numbers."""
-    elsewhere = Case.objects.exclude(frame=frame).values_list("key", "frame__year")
+    years = dict(Frame.objects.exclude(pk=frame.pk).values_list("pk", "year"))
+    elsewhere = Case.objects.filter(frame__in=list(years)).order_by().values_list("key", "frame_id")
     listed = frame.exclusions.filter(code__in=["ministry", "city"])
     words: dict[str, dict[str, str]] = {}
     for subject, word, meaning in Synonym.objects.values_list("subject", "word", "meaning"):
@@ -66,7 +68,7 @@ def options_for(frame: Frame, *, today: date) -> Options:
         firm_names=dict(FirmAlias.objects.values_list("key", "firm__name")),
         kind_words=words.get(Synonym.Subject.KIND, {}),
         stage_words=words.get(Synonym.Subject.STAGE, {}),
-        known={key: f"{year}年度" for key, year in elsewhere},
+        known={key: f"{years[other]}年度" for key, other in elsewhere.iterator(chunk_size=5000)},
         taken=dict(listed.values_list("key", "reason")),
         words=Words(words.get(Synonym.Subject.HEADER, {}), known_layouts()),
     )
@@ -162,7 +164,7 @@ def summary_of_findings(findings: Iterable[Finding]) -> dict[str, Any]:
     for finding in listed:
         kind = (finding.level, finding.code, finding.remedy)
         if counts[kind] < KEPT_OF_A_KIND and len(kept) < MOST_KEPT:
-            kept.append(asdict(finding))
+            kept.append({name: getattr(finding, name) for name in FOUND})
         counts[kind] += 1
     return {
         "errors": sum(finding.level == "error" for finding in listed),
@@ -202,6 +204,8 @@ class StoredCase:
 
 def stored_facts(frame: Frame) -> dict[str, StoredCase]:
     """The frame's cases by key, in two queries and without a model object per row."""
+    if not frame.cases.exists():
+        return {}
     handlers: dict[int, list[str]] = defaultdict(list)
     named = CaseHandler.objects.filter(case__frame=frame).order_by("case_id", "position")
     for case, name in named.values_list("case_id", "person__name").iterator():

@@ -4,6 +4,7 @@
 whose `allowed_roles` differ from its line fails; what the server answers must follow.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -192,11 +193,15 @@ allowances BLA
 my_cases H
 my_case H
 appeal_new H
+my_notice H
 appeal_withdraw H
-appeal_file BCHLA
+review_materials E
+appeal_file BCEHLA
 appeal_list BCLA
 appeal_register BC
 appeal_detail BCLA
+appeal_notice BCLA
+appeal_withdrawal BC
 appeal_confirm BC
 appeal_freeze B
 appeal_panel B
@@ -351,6 +356,24 @@ def test_reading_follows_the_policy_and_changes_nothing(
             bad.append((name, address, status))
     assert bad == []
     assert fingerprint() == before
+
+
+def test_no_number_in_an_address_is_too_large(
+    addresses: list[tuple[str, str]],
+    browsers: dict[Role, Client],
+) -> None:
+    """Every number of an address in turn beyond the columns it is looked up in, and a year 0."""
+    tried, bad = 0, []
+    for name, address in addresses:
+        for number in re.finditer(r"(?<=/)\d+(?=/)", address):
+            for odd in ("0", "40000", str(2**31), str(2**63), str(10**24)):
+                wild = address[: number.start()] + odd + address[number.end() :]
+                role = min(roles_of(name))
+                tried += 1
+                if read(browsers[role], wild) >= 500:
+                    bad.append(wild)
+    assert bad == []
+    assert tried > 500
 
 
 def fingerprint() -> dict[str, int]:

@@ -33,6 +33,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         "UPDATE cases_case SET closed_on = closed_on + 31 WHERE serial = 700",
         {"I-02"},
     ),
+    "I-02b": ("UPDATE cases_case SET batch_id = 999999 WHERE serial = 700", {"I-02b"}),
     "I-03": (
         """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_seed_after_freeze;
            ALTER TABLE evaluations_draw DROP CONSTRAINT draw_times_in_order;
@@ -124,8 +125,10 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-18": (
         """ALTER TABLE appeals_appeal DROP CONSTRAINT appeal_accepted_only_in_time;
            UPDATE appeals_appeal SET received_at = window_end""",
-        {"I-18"},
+        {"I-18", "I-19"},
     ),
+    "I-19": ("UPDATE evaluations_plan SET publish_due = publish_due + 1", {"I-19"}),
+    "I-19b": ("UPDATE wanzhou_eval_calendaredition SET text = text || 'x'", {"I-19b"}),
     "I-20": (
         """UPDATE appeals_reviewpanel SET leader_id = (
              SELECT s.expert_id FROM evaluations_scoresheet s

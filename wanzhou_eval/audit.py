@@ -98,9 +98,11 @@ ACTION_WORDS = {
     "withhold_case": "改变案件公开与否",
     "publish_results": "公布结果",
     "file_appeal": "提出异议申辩",
+    "turn_files_away": "申辩附件不符合要求",
     "register_paper_appeal": "登记书面申辩",
     "confirm_paper_appeal": "复核书面申辩",
     "reject_paper_appeal": "退回书面申辩登记",
+    "register_withdrawal": "登记书面撤回申辩",
     "withdraw_appeal": "撤回申辩",
     "form_review_panel": "组成复评组",
     "decide_appeal": "反馈复评结果",
@@ -110,6 +112,7 @@ ACTION_WORDS = {
     "transfer_inquiry": "移送履职调查",
     "close_inquiry": "办结履职调查",
     "close_year": "年度归档",
+    "send_reminder": "发出邮件提醒",
 }
 """Every act of the trail as people read it."""
 

@@ -1,16 +1,29 @@
-"""The calendar as a value: which days differ from the plain week, by which notice. Pure."""
+"""The calendar as a value: which days differ from the plain week, by which notice. Pure.
+
+Every calendar has one canonical text, WZRL/1, whose SHA-256 names its version. The database
+writes the same text (`calendar_text()`) and keeps every edition of it, so that a date computed
+years ago is explained by the days as they were then.
+"""
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from wanzhou_eval.errors import RefusedError
 
 WEEKDAYS = "一二三四五六日"
 KINDS = ("off", "work")
+TEXT_HEAD = "WZRL/1"
+VERSION_LENGTH = 12
+LEAST_DAYS_OFF = 11
+"""法定节假日 of a year before 2025; 13 since. No notice has fewer days off."""
+SURE = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
+"""全国年节及纪念日放假办法: what is off every year whatever the notice of the year says."""
 
 
 class CalendarMissingError(RefusedError):
@@ -18,7 +31,7 @@ class CalendarMissingError(RefusedError):
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"{year}年的节假日安排还没有录入，这个期限算不出来。"
+            f"{year}年的节假日安排还没有录入完整，这个期限算不出来。"
             f"请系统管理员在“工作日历”录入国务院办公厅{year}年节假日通知后再办。"
         )
         self.year = year
@@ -49,24 +62,56 @@ class Calendar:
     off: Mapping[date, str] = field(default_factory=dict)
     work: Mapping[date, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def years(self) -> frozenset[int]:
-        """The years covered."""
-        return frozenset(notice.year for notice in self.notices)
+        """The years covered: with their notice, and at least the days that every notice has.
+
+        A notice half entered would count Monday to Friday for the rest of its year.
+        """
+        off = Counter(day.year for day in self.off)
+        return frozenset(
+            notice.year for notice in self.notices if off[notice.year] >= LEAST_DAYS_OFF
+        )
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text: one line for each notice and special day, in the order of bytes."""
+        lines = [
+            _line("notice", each.year, each.title, each.document, each.issued_on)
+            for each in self.notices
+        ]
+        lines += [_line("off", day, name) for day, name in self.off.items()]
+        lines += [_line("work", day, name) for day, name in self.work.items()]
+        return "".join(f"{each}\n" for each in (TEXT_HEAD, *sorted(lines, key=str.encode)))
 
     @cached_property
     def version(self) -> str:
-        """Twelve hexadecimal digits over the whole content: kept with every computed date."""
-        content = {
-            "notices": sorted(
-                [notice.year, notice.title, notice.document, str(notice.issued_on or "")]
-                for notice in self.notices
-            ),
-            "off": sorted([day.isoformat(), name] for day, name in self.off.items()),
-            "work": sorted([day.isoformat(), name] for day, name in self.work.items()),
-        }
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits over the whole text: kept with every computed date."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def _line(*fields: object) -> str:
+    """Fields with tabs between; nothing is `-`, and white space inside a field is one blank."""
+    return "\t".join(re.sub(r"[\t\n\r]", " ", str(field or "")) or "-" for field in fields)
+
+
+@lru_cache(maxsize=8)
+def parse_calendar(text: str) -> Calendar:
+    """The calendar of a canonical text. Raises ValueError for any other text."""
+    head, *lines = text.splitlines()
+    if head != TEXT_HEAD:
+        raise ValueError(f"not a calendar: {head[:20]}")
+    notices: list[Notice] = []
+    days: list[tuple[date, str, str]] = []
+    for kind, *fields in (line.split("\t") for line in lines):
+        if kind == "notice":
+            year, title, document, issued_on = fields
+            issued = None if issued_on == "-" else date.fromisoformat(issued_on)
+            document = "" if document == "-" else document
+            notices.append(Notice(year=int(year), title=title, document=document, issued_on=issued))
+        else:
+            days.append((date.fromisoformat(fields[0]), kind, fields[1]))
+    return make_calendar(notices, days)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,15 +140,19 @@ def format_day(day: date) -> str:
 def is_workday(day: date, calendar: Calendar, *, provisional: bool = False) -> bool:
     """Whether a day is a 工作日.
 
-    Raises `CalendarMissingError` for a year without a notice, unless `provisional`: then that
-    year alone is taken as Monday to Friday.
+    Raises `CalendarMissingError` for a year without a notice, unless `provisional`. Then every
+    day of that year that is not off by law may be worked (a notice makes up Sundays too): it
+    counts, so that a provisional date is the earliest possible one and never a guess of
+    Monday to Friday.
     """
     if day in calendar.work:
         return True
     if day in calendar.off:
         return False
-    if day.year not in calendar.years and not provisional:
-        raise CalendarMissingError(day.year)
+    if day.year not in calendar.years:
+        if not provisional:
+            raise CalendarMissingError(day.year)
+        return (day.month, day.day) not in SURE
     return day.weekday() < 5
 
 

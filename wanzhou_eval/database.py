@@ -17,6 +17,7 @@ READER = "wanzhou_reader"
 
 APPEND_ONLY_TABLES: tuple[str, ...] = (
     "wanzhou_eval_auditevent",
+    "wanzhou_eval_calendaredition",
     "cases_cleaningline",
     "cases_correction",
     "cases_removal",
@@ -35,6 +36,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
+    "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",

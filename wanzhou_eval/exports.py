@@ -30,6 +30,6 @@ def audit_table(trail: AuditTrail) -> Table:
 
 def holiday_table(page: CalendarPage) -> Table:
     """放假和调休 of a year with the notice behind it."""
-    rows = ((each.day, each.name, each.get_kind_display()) for each in page.days)
+    rows = ((each.day, each.name, each.kind_word) for each in page.days)
     told = [f"依据：{page.notice.title}{page.notice.document}"] if page.notice else ["没有登记通知"]
     return Table(f"{page.year}年工作日历", ("日期", "名称", "放假或上班"), rows, filters=told)

@@ -3,6 +3,7 @@
 Pure; knows no subject matter.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,8 @@ from wanzhou_eval.workbooks.model import Cell, Merge, Row, Sheet, column_index, 
 
 HEADER_SEARCH_ROWS = 40
 LONGEST_LABEL = 40
+PLAIN = re.compile("[\u4e00-\u9fff]+|[-./0-9A-Za-z]+")
+"""Texts of which the comparison form is the text itself in upper case."""
 LONG_NUMBER = 10**14
 """From here on a number is an identity number that a spreadsheet has spoilt."""
 
@@ -132,7 +135,8 @@ class _Words:
         """The field key of a text, "" when it is no label."""
         found = self.seen.get(text)
         if found is None:
-            found = self.meanings.get(label(text), "") if len(text) <= LONGEST_LABEL else ""
+            plain = text.upper() if PLAIN.fullmatch(text) else label(text[: LONGEST_LABEL + 1])
+            found = self.meanings.get(plain, "") if len(text) <= LONGEST_LABEL else ""
             self.seen[text] = found
         return found
 

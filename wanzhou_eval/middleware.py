@@ -27,6 +27,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 IDLE_LIMIT = {Role.EXPERT: timedelta(minutes=30)}
 DEFAULT_IDLE_LIMIT = timedelta(minutes=15)
 SESSION_LIMIT = timedelta(hours=8)
+YEARS = range(2000, 2100)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TITLES = {
     403: "没有权限",
@@ -195,10 +196,17 @@ def sentence_for_trail(error: RefusedError, *, user: User | None) -> str:
     return "" if blind else error.sentence
 
 
-def refuse_nul(
+def refuse_address(
     request: HttpRequest, _view: Any, _args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> HttpResponse | None:
-    """Refuse U+0000 in an address or a form: no text of the database can hold it."""
+    """Refuse what no column can hold: U+0000 in an address or a form, a year beyond the calendar.
+
+    The other numbers of an address are only ever looked up, and a number too large is not found.
+    """
+    year = kwargs.get("year")
+    if year is not None and year not in YEARS:
+        sentence = "网址里的年度不存在。请回首页，从菜单进入。"
+        return answer_refusal(request, RefusedError(sentence, status=404))
     typed = [
         text for data in (request.GET, request.POST) for _, all_ in data.lists() for text in all_
     ]
@@ -224,7 +232,7 @@ def refusals(get_response: Handler) -> Handler:
         refusal = refusal_of(error)
         return answer_refusal(request, refusal) if refusal else None
 
-    middleware.process_view = refuse_nul  # type: ignore[attr-defined]  # Django's hook
+    middleware.process_view = refuse_address  # type: ignore[attr-defined]  # Django's hook
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
     return middleware
 

@@ -229,6 +229,26 @@ class Holiday(models.Model):
         return f"{self.day} {self.name}{self.get_kind_display()}"
 
 
+class CalendarEdition(models.Model):
+    """The whole calendar as it stood from a moment on, in its canonical text; append-only.
+
+    The trigger `calendar_edition_kept` adds a row at the commit of every change of the holidays,
+    whoever made it. A stored date names the version that it was computed with.
+    """
+
+    version = models.CharField("指纹", max_length=12, db_index=True)
+    text = models.TextField("工作日历全文")
+    at = models.DateTimeField("启用时间")
+
+    class Meta:
+        verbose_name = "工作日历的版本"
+        verbose_name_plural = "工作日历的版本"
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"工作日历 {self.version}"
+
+
 class AuditEvent(models.Model):
     """One line of the audit trail; chained and stamped by a database trigger, never changed.
 

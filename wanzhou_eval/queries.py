@@ -1,7 +1,9 @@
 """What the pages of the ground floor show."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +13,8 @@ from django.db.models import QuerySet
 
 from wanzhou_eval import workdays
 from wanzhou_eval.audit import ACTION_WORDS, event_words
-from wanzhou_eval.models import AuditEvent, Holiday, HolidayNotice
+from wanzhou_eval.calendars import parse_calendar
+from wanzhou_eval.models import AuditEvent, CalendarEdition, Holiday
 
 AUDIT_PAGE = 50
 
@@ -19,19 +22,31 @@ AUDIT_PAGE = 50
 def working_calendar() -> workdays.Calendar:
     """The holidays and make-up days entered so far, as the value that dates are computed with.
 
-    Two queries, whatever the number of years.
+    One statement: an edit that is just committed is seen whole or not at all.
     """
-    notices = [
-        workdays.Notice(
-            year=notice.year,
-            title=notice.title,
-            document=notice.document,
-            issued_on=notice.issued_on,
-        )
-        for notice in HolidayNotice.objects.all()
-    ]
-    days = Holiday.objects.values_list("day", "kind", "name")
-    return workdays.make_calendar(notices, list(days))
+    return _read_calendar("SELECT calendar_text()")
+
+
+def kept_calendar() -> workdays.Calendar:
+    """The calendar for an act that stores a date: its edition is on record afterwards."""
+    return _read_calendar("SELECT keep_calendar_edition()")
+
+
+def _read_calendar(statement: str) -> workdays.Calendar:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return parse_calendar(cursor.fetchone()[0])
+
+
+def calendar_of(version: str, *, present: workdays.Calendar) -> workdays.Calendar:
+    """The calendar that a stored date was computed with; `present` for none, or if it still is."""
+    return present if version in {"", present.version} else _edition(version)
+
+
+@lru_cache(maxsize=64)
+def _edition(version: str) -> workdays.Calendar:
+    """A kept edition; it never changes, so that a list of old dates reads it once."""
+    return parse_calendar(CalendarEdition.objects.filter(version=version)[0].text)
 
 
 @dataclass(frozen=True)
@@ -52,41 +67,120 @@ class CalendarMonth:
 
 
 @dataclass(frozen=True)
+class SpecialDay:
+    """A day of the list: off or made up."""
+
+    day: date
+    kind: str
+    name: str
+
+    @property
+    def kind_word(self) -> str:
+        """放假 or 调休上班."""
+        return str(Holiday.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
+class EditionRow:
+    """A kept edition of the calendar and what it changed in the one before."""
+
+    version: str
+    at: datetime
+    changes: list[str]
+
+
+@dataclass(frozen=True)
 class CalendarPage:
-    """工作日历 of a year; `notice` None means that no notice was entered."""
+    """工作日历 of a year; `notice` None means that no notice was entered.
+
+    `shown` is the old edition that the page shows, None for the calendar in force.
+    """
 
     year: int
     years: list[int]
-    notice: HolidayNotice | None
+    notice: workdays.Notice | None
     months: list[CalendarMonth]
-    days: list[Holiday]
+    days: list[SpecialDay]
     missing: list[int]
+    complete: bool
+    version: str
+    shown: EditionRow | None
+    editions: list[EditionRow]
 
 
 NOTICE_MONTH = 11
 """The State Council's notice for a year comes out in November of the year before."""
 
 
-def calendar_page(year: str, *, today: date) -> CalendarPage:
-    """The year's grid and list; the latest year with a notice when none is asked for.
-
-    `missing` are the years without notice that should have one: the present year and, from
-    November on, the next.
-    """
-    notices = {notice.year: notice for notice in HolidayNotice.objects.all()}
+def missing_notices(today: date, known: Collection[int]) -> list[int]:
+    """Years without notice that should have one: the present, and from November on the next."""
     due = [today.year, today.year + 1] if today.month >= NOTICE_MONTH else [today.year]
-    missing = [each for each in due if each not in notices]
+    return [each for each in due if each not in known]
+
+
+def calendar_page(year: str, *, today: date, version: str = "") -> CalendarPage:
+    """The year's grid and list; the latest year with a notice when none is asked for."""
+    editions = edition_rows()
+    shown = next((each for each in editions if each.version == version), None)
+    present = working_calendar()
+    if shown and shown.version == present.version:
+        shown = None
+    calendar = _edition(shown.version) if shown else present
+    notices = {notice.year: notice for notice in calendar.notices}
     latest = max(notices, default=2022)
     wanted = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else latest
     wanted = min(max(wanted, 2000), 2100)
-    days = list(Holiday.objects.filter(day__year=wanted))
-    known = {holiday.day: holiday for holiday in days}
-    months = [_month(wanted, month, known) for month in range(1, 13)]
-    years = sorted({*notices, latest + 1, wanted}, reverse=True)
-    return CalendarPage(wanted, years, notices.get(wanted), months, days, missing)
+    days = _special_days(calendar, wanted)
+    known = {each.day: each for each in days}
+    return CalendarPage(
+        year=wanted,
+        years=sorted({*notices, latest + 1, wanted}, reverse=True),
+        notice=notices.get(wanted),
+        months=[_month(wanted, month, known) for month in range(1, 13)],
+        days=days,
+        missing=missing_notices(today, present.years),
+        complete=wanted in calendar.years,
+        version=calendar.version,
+        shown=shown,
+        editions=editions[::-1],
+    )
 
 
-def _month(year: int, month: int, known: dict[date, Holiday]) -> CalendarMonth:
+def _special_days(calendar: workdays.Calendar, year: int) -> list[SpecialDay]:
+    off = [SpecialDay(day, "off", name) for day, name in calendar.off.items()]
+    work = [SpecialDay(day, "work", name) for day, name in calendar.work.items()]
+    days = (each for each in (*off, *work) if each.day.year == year)
+    return sorted(days, key=lambda each: each.day)
+
+
+def edition_rows() -> list[EditionRow]:
+    """Every kept edition, oldest first, with the lines that came and went."""
+    rows: list[EditionRow] = []
+    before: set[str] = set()
+    for edition in CalendarEdition.objects.all():
+        lines = set(edition.text.splitlines()[1:])
+        came, went = sorted(lines - before), sorted(before - lines)
+        told = [f"增加 {len(came)} 行"] if not before or len(came) > FEW_CHANGES else []
+        told = told or [f"增加：{_told(line)}" for line in came]
+        told += [f"删去：{_told(line)}" for line in went]
+        rows.append(EditionRow(edition.version, edition.at, told))
+        before = lines
+    return rows
+
+
+FEW_CHANGES = 12
+"""So many lines of a change are told one by one."""
+
+
+def _told(line: str) -> str:
+    """A line of the canonical text in words."""
+    kind, first, *rest = line.split("\t")
+    if kind == "notice":
+        return f"{first}年的通知《{rest[0]}》"
+    return f"{first} {rest[0]}{Holiday.Kind(kind).label}"
+
+
+def _month(year: int, month: int, known: dict[date, SpecialDay]) -> CalendarMonth:
     first = date(year, month, 1)
     cells: list[CalendarDay | None] = [None] * first.weekday()
     day = first

@@ -172,6 +172,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Mail: reminders to offices, only where somebody asked for them (manage.py remind)
+
+globals().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="wanzhou-eval@localhost")
+REMINDERS_TO: dict[str, list[str]] = {
+    owner: addresses.split("|") for owner, addresses in env.dict("REMINDERS_TO", default={}).items()
+}
+"""Office (科室, 中心, 局领导, 系统管理员, 各组组长) to its mailboxes."""
+
 # Language and time
 
 LANGUAGE_CODE = "zh-hans"

@@ -118,7 +118,11 @@ def help_topic(request: HttpRequest, topic: str = "") -> HttpResponse:
 @for_roles(*EVERYONE)
 def calendar(request: HttpRequest) -> HttpResponse:
     """工作日历: what every deadline is counted with."""
-    page = queries.calendar_page(request.GET.get("year", ""), today=database_now().date())
+    page = queries.calendar_page(
+        request.GET.get("year", ""),
+        today=database_now().date(),
+        version=request.GET.get("version", ""),
+    )
     if wants_table(request):
         return send_table(request, holiday_table(page))
     return render(

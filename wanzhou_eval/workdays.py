@@ -12,6 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from wanzhou_eval.calendars import (
+    SURE,
     Calendar,
     CalendarMissingError,
     Notice,
@@ -84,7 +85,12 @@ class DayNote:
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """A computed date with its whole reckoning. `provisional`: part of it is not yet certain."""
+    """A computed date with its whole reckoning.
+
+    `missing` are years of the reckoning without a notice: then the date is `provisional`, and
+    `due` the earliest day that can come of it. `event` is what the period counts from,
+    `evidence` what shows when that was, `basis` the article.
+    """
 
     start: date
     rule: str
@@ -93,7 +99,10 @@ class Deadline:
     skipped: tuple[DayNote, ...]
     notices: tuple[Notice, ...]
     calendar_version: str
-    provisional: bool = False
+    missing: tuple[int, ...] = ()
+    event: str = ""
+    evidence: str = ""
+    basis: str = ""
 
     @property
     def ends(self) -> datetime:
@@ -103,6 +112,11 @@ class Deadline:
     def is_over(self, moment: datetime) -> bool:
         """Whether an aware moment is too late: half-open, 24:00 itself is over."""
         return moment >= self.ends
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a notice still to come can move the date."""
+        return bool(self.missing)
 
     @property
     def sentence(self) -> str:
@@ -116,7 +130,10 @@ class Deadline:
         if made_up:
             parts.append("计入：" + "、".join(made_up))
         if self.provisional:
-            parts.append("有年份尚无节假日通知，暂按周一至周五计算，通知录入后重算")
+            parts.append(
+                f"{'、'.join(map(str, self.missing))}年的节假日通知还没有录入，"
+                "那一年除法定节日外每天都按可能上班计入，所以这是最早的日期，通知录入后重算"
+            )
         return "；".join(parts) + "。"
 
 
@@ -135,6 +152,9 @@ def _note(day: date, calendar: Calendar) -> DayNote:
         return DayNote(day=day, reason=f"{calendar.work[day]}调休上班")
     if day in calendar.off:
         return DayNote(day=day, reason=f"{calendar.off[day]}放假")
+    if day.year not in calendar.years:
+        sure = SURE.get((day.month, day.day))
+        return DayNote(day=day, reason=f"{sure}法定放假" if sure else "通知未录入，按可能上班")
     return DayNote(day=day, reason="休息日" if day.weekday() >= 5 else "")
 
 
@@ -213,8 +233,9 @@ def _span(first: date, last: date) -> Iterator[date]:
 def _rolled(start: date, last: date, calendar: Calendar, *, roll: Roll, provisional: bool) -> date:
     due = last
     while roll is Roll.EARLIER and due > start:
-        if is_workday(due, calendar, provisional=provisional):
-            return due
+        known = due.year in calendar.years or not provisional
+        if known and is_workday(due, calendar):
+            return due  # a day of a year without notice may be off: the earliest date lies before
         due -= ONE_DAY
     due = last
     while not is_workday(due, calendar, provisional=provisional):
@@ -241,7 +262,7 @@ def _deadline(
         skipped=tuple(skipped),
         notices=tuple(notice for notice in calendar.notices if notice.year in years),
         calendar_version=calendar.version,
-        provisional=bool(years - calendar.years),
+        missing=tuple(sorted(years - calendar.years)),
     )
 
 

@@ -9,35 +9,41 @@ from appeals.actions.consequences import (
     transfer_inquiry,
 )
 from appeals.actions.filing import (
-    confirm_paper_appeal,
     file_appeal,
+    record_bad_files,
     register_paper_appeal,
-    reject_paper_appeal,
-    withdraw_appeal,
 )
+from appeals.actions.papers import confirm_paper_appeal, reject_paper_appeal
+from appeals.actions.reminders import Duty, send_reminders
 from appeals.actions.review import decide_appeal, form_review_panel, freeze_review
 from appeals.actions.reviewers import (
     confirm_reviewer_change,
     replace_recused_reviewer,
     request_reviewer_change,
 )
+from appeals.actions.withdrawal import confirm_withdrawal, register_withdrawal, withdraw_appeal
 
 __all__ = [
+    "Duty",
     "close_inquiry",
     "close_year",
     "confirm_paper_appeal",
     "confirm_reviewer_change",
+    "confirm_withdrawal",
     "decide_appeal",
     "file_appeal",
     "form_review_panel",
     "freeze_review",
     "open_consequences",
+    "record_bad_files",
     "record_payment",
     "register_paper_appeal",
+    "register_withdrawal",
     "reject_paper_appeal",
     "replace_recused_reviewer",
     "request_reviewer_change",
     "send_recovery_notice",
+    "send_reminders",
     "transfer_inquiry",
     "withdraw_appeal",
 ]

@@ -1,25 +1,24 @@
-"""提出、登记、确认、撤回: one appeal per case, within the period, judged after the lock."""
+"""提出 and 登记: one appeal per case, within the period, judged after the lock."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from appeals.actions.locks import fix_answer_due
 from appeals.models import Appeal, AppealFile, AppealGround
-from appeals.permissions import may_appeal, may_confirm_appeal, may_register_appeal
+from appeals.permissions import may_appeal, may_register_appeal
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan
-from evaluations.queries.results import terms_of
-from evaluations.rules import terms
 from evaluations.rules.stages import Stage
 from wanzhou_eval import workdays
 from wanzhou_eval.attachments import Attachment, check_attachments
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Person, User
-from wanzhou_eval.queries import working_calendar
 
 STAGES = (Stage.PUBLISHED, Stage.CLOSED)
 SHORTEST = 10
@@ -83,17 +82,29 @@ def register_paper_appeal(
         plan, drawn_case = _lock(drawn_case)
         if not may_register_appeal(by):
             raise RefusedError("书面申辩由科室或中心登记，请换用科室或中心账号。", status=403)
-        if not drawn_case.case.handlers.filter(person=appellant).exists():
-            raise RefusedError(
-                f"{appellant.name}不是这一件的承办人，请核对案号和姓名。", status=422
-            )
         paper = _checked(statement, grounds, files)
         received_at = _moment_of(received_on, plan)
         appeal = _new(plan, drawn_case, appellant=appellant, received_at=received_at, by=by)
         _check_appellant(appeal, paper)
+        if not paper.files:
+            raise RefusedError("书面申辩要附申辩书扫描件，请扫描后上传。", status=422)
         appeal.channel, appeal.statement = Appeal.Channel.PAPER, paper.statement
         appeal.refused_at = plan.now if appeal.refused_reason else None
         return _store(appeal, paper, plan=plan, action="register_paper_appeal", by=by)
+
+
+def record_bad_files(
+    plan: Plan, drawn_case: DrawnCase | None = None, *, sentence: str, by: User
+) -> None:
+    """Leave a line in the trail of attachments that were turned away with the form.
+
+    Without the names of the files, which may hold anything.
+    """
+    target = drawn_case.case.label if drawn_case else "书面申辩"
+    record_event(
+        "turn_files_away", by=by, year=plan.year, target=target, outcome="refused",
+        sentence=re.sub("“[^”]*”", "一个附件", sentence),
+    )  # fmt: skip
 
 
 def _lock(drawn_case: DrawnCase) -> tuple[Plan, DrawnCase]:
@@ -175,18 +186,18 @@ def _new(
     plan: Plan, drawn_case: DrawnCase, *, appellant: Person, received_at: datetime, by: User
 ) -> Appeal:
     publication = plan.publications.earliest("version")
-    due = terms.answer_due(received_at, terms_of(plan), working_calendar(), provisional=True)
-    return Appeal(
+    appeal = Appeal(
         drawn_case=drawn_case,
         publication=publication,
         appellant=appellant,
         received_at=received_at,
         window_end=publication.appeal_until,
         registered_by=by,
-        answer_due=due.due,
-        calendar_version=due.calendar_version,
         refused_reason=refusal_of(plan, drawn_case, received_at=received_at),
     )
+    if not appeal.refused_reason:
+        fix_answer_due(appeal, plan)
+    return appeal
 
 
 def _store(appeal: Appeal, paper: Paper, *, plan: Plan, action: str, by: User) -> Appeal:
@@ -216,63 +227,3 @@ def _file_row(appeal: Appeal, file: Attachment) -> AppealFile:
         sha256=hashlib.sha256(file.data).hexdigest(),
         data=file.data,
     )
-
-
-def lock_appeal(appeal: Appeal, *stages: Stage) -> tuple[Plan, Appeal]:
-    """The plan in one of the stages and the appeal's row, both locked."""
-    plan = lock_plan(appeal.drawn_case.draw.plan, in_stages=stages or (Stage.PUBLISHED,))
-    rows = Appeal.objects.select_for_update(of=("self",)).select_related("drawn_case__case")
-    return plan, rows.get(pk=appeal.pk)
-
-
-def confirm_paper_appeal(appeal: Appeal, *, by: User) -> Appeal:
-    """确认书面申辩: the second person has seen paper and receipt stamp; the appeal is accepted."""
-    with transaction.atomic():
-        plan, appeal = lock_appeal(appeal)
-        _check_waiting(appeal, by=by)
-        appeal.confirmed_by, appeal.accepted_at = by, plan.now
-        appeal.save(update_fields=["confirmed_by", "accepted_at"])
-        label = appeal.drawn_case.case.label
-        record_event("confirm_paper_appeal", by=by, year=plan.year, target=label)
-    return appeal
-
-
-def reject_paper_appeal(appeal: Appeal, *, reason: str, by: User) -> Appeal:
-    """不予受理 of a paper appeal that the second person can not confirm: wrong case, no receipt."""
-    with transaction.atomic():
-        plan, appeal = lock_appeal(appeal)
-        _check_waiting(appeal, by=by)
-        if not reason.strip():
-            raise RefusedError("请写明为什么不能确认这份书面申辩。", status=422)
-        appeal.confirmed_by, appeal.refused_at = by, plan.now
-        appeal.refused_reason = reason.strip()[:300]
-        appeal.save(update_fields=["confirmed_by", "refused_at", "refused_reason"])
-        label = appeal.drawn_case.case.label
-        record_event("reject_paper_appeal", by=by, year=plan.year, target=label)
-    return appeal
-
-
-def _check_waiting(appeal: Appeal, *, by: User) -> None:
-    if not may_confirm_appeal(by, appeal):
-        raise RefusedError("书面申辩须由登记人以外的另一人确认，请换一人办理。", status=403)
-    if appeal.accepted_at or appeal.refused_at:
-        state = "受理" if appeal.accepted_at else "不予受理"
-        raise RefusedError(f"这份书面申辩已经{state}，不用再确认。")
-
-
-def withdraw_appeal(appeal: Appeal, *, by: User) -> Appeal:
-    """撤回, until the answer is given; the case's one appeal is used up."""
-    with transaction.atomic():
-        plan, appeal = lock_appeal(appeal)
-        if by.person_id is None or by.person_id != appeal.appellant_id:
-            raise RefusedError("没有找到这份异议申辩。请从“我的案件”进入。", status=404)
-        if appeal.answered_at:
-            raise RefusedError("这份异议申辩已经反馈结果，不能撤回。")
-        if appeal.refused_at or appeal.withdrawn_at:
-            state = "不予受理" if appeal.refused_at else "撤回"
-            raise RefusedError(f"这份异议申辩已经{state}，不用再撤回。")
-        appeal.withdrawn_at = plan.now
-        appeal.save(update_fields=["withdrawn_at"])
-        label = appeal.drawn_case.case.label
-        record_event("withdraw_appeal", by=by, year=plan.year, target=label)
-    return appeal

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from appeals.actions.filing import lock_appeal
+from appeals.actions.locks import lock_appeal
 from appeals.models import Appeal, AppealGround, ReviewPanel
 from appeals.permissions import may_handle_appeals
 from appeals.queries.work import barred_experts, ground_rows

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from appeals.actions.filing import lock_appeal
+from appeals.actions.locks import lock_appeal
 from appeals.models import Appeal, ReviewPanel
 from appeals.permissions import may_handle_appeals
 from appeals.queries.reviewers import passed_over, recusal_of, waiting_request

@@ -1,12 +1,16 @@
 -- An appeal stands as it came in; answers are given once.
 CREATE TRIGGER appeal_fixed BEFORE UPDATE ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('异议申辩', 'drawn_case_id', 'publication_id',
-        'appellant_id', 'channel', 'statement', 'received_at', 'window_end', 'registered_by_id',
-        'answer_due');
+        'appellant_id', 'channel', 'statement', 'received_at', 'window_end', 'registered_by_id');
 CREATE TRIGGER appeal_filled_once BEFORE UPDATE ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION filled_once('异议申辩', 'accepted_at', 'refused_at',
-        'refused_reason', 'withdrawn_at', 'result', 'result_grade', 'result_reason', 'answered_at',
-        'answered_by_id', 'confirmed_by_id');
+        'refused_reason', 'withdrawn_at', 'withdrawn_by_id', 'result', 'result_grade', 'result_reason', 'answered_at',
+        'answered_by_id', 'confirmed_by_id',
+        'answer_due', 'calendar_version');
+CREATE TRIGGER appeal_calendar_kept BEFORE INSERT OR UPDATE OF calendar_version ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION calendar_is_kept('calendar_version');
+ALTER TABLE appeals_appealfile ADD CONSTRAINT appeal_file_size
+    CHECK (octet_length(data) BETWEEN 1 AND 20 * 1024 * 1024);
 CREATE TRIGGER appeal_never_deleted BEFORE DELETE ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION never_deleted('异议申辩');
 CREATE TRIGGER ground_fixed BEFORE UPDATE ON appeals_appealground
@@ -32,6 +36,46 @@ CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON appeals_recovery
     FOR EACH ROW EXECUTE FUNCTION never_deleted('追回');
 CREATE TRIGGER inquiry_never_deleted BEFORE DELETE ON appeals_inquiry
     FOR EACH ROW EXECUTE FUNCTION never_deleted('履职调查');
+
+-- An appeal is a handler's, stands on the first publication of its year and keeps that period.
+-- Online the moment is the server's: neither back-dated nor ahead. Paper came in by now.
+CREATE FUNCTION appeal_stands_on_its_publication() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    present timestamptz;
+BEGIN
+    SELECT clock_timestamp() + plan.clock_offset INTO present
+      FROM evaluations_drawncase sampled
+      JOIN evaluations_draw draw ON draw.id = sampled.draw_id
+      JOIN evaluations_plan plan ON plan.id = draw.plan_id
+      JOIN evaluations_publication list ON list.plan_id = plan.id
+     WHERE sampled.id = NEW.drawn_case_id AND list.id = NEW.publication_id AND list.version = 1
+       AND list.appeal_until = NEW.window_end
+       AND EXISTS (SELECT 1 FROM cases_casehandler handler
+                    WHERE handler.case_id = sampled.case_id
+                      AND handler.person_id = NEW.appellant_id);
+    IF NOT FOUND THEN
+        PERFORM refuse('appeal_publication', '异议只能由本案承办人对本年度公布的结果提出。');
+    END IF;
+    IF NEW.received_at > present
+       OR NEW.channel = 'online' AND NEW.received_at < present - interval '1 minute' THEN
+        PERFORM refuse('appeal_received_now', '网上异议的收到时间由系统记录，不能指定。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER appeal_stands_on_its_publication BEFORE INSERT ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION appeal_stands_on_its_publication();
+
+-- A paper appeal is admitted with its scan on file.
+CREATE FUNCTION paper_has_a_scan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.channel = 'paper' AND NEW.accepted_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM appeals_appealfile f WHERE f.appeal_id = NEW.id) THEN
+        PERFORM refuse('paper_has_a_scan', '书面申辩要附申辩书扫描件才能受理。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER paper_has_a_scan BEFORE INSERT OR UPDATE ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION paper_has_a_scan();
 
 -- The review panel is fresh: nobody on it scored the case before (article 6.3).
 CREATE FUNCTION review_panel_is_fresh() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,7 +1,7 @@
 """The counts of the year in one statement: the first page must not cost a query for each."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import connection
 
@@ -21,6 +21,10 @@ WITH live AS (SELECT id, kind FROM evaluations_draw WHERE plan_id = $1 AND voide
      appealed AS (SELECT appeal.* FROM appeals_appeal appeal
                     JOIN ever ON ever.id = appeal.drawn_case_id
                    WHERE appeal.refused_at IS NULL),
+     answering AS (SELECT *, withdrawn_at IS NULL AND answered_at IS NULL AS running
+                     FROM appealed
+                    ORDER BY running DESC, CASE WHEN withdrawn_at IS NULL AND answered_at IS NULL
+                          THEN received_at END, received_at DESC LIMIT 1),
      seat AS MATERIALIZED (
         SELECT 'first' AS round, unnest(ARRAY[row.leader_id, row.member_id]) AS expert_id,
                sampled.case_id, sampled.id AS drawn_case_id
@@ -83,11 +87,14 @@ SELECT (SELECT count(*) FROM cases_case WHERE frame_id = $2),
        (SELECT count(*) FROM barred WHERE round = 'review'),
        (SELECT count(*) FROM evaluations_grading grading
           JOIN drawn ON drawn.id = grading.drawn_case_id WHERE grading.version = 1),
-       (SELECT max(appeal_until) FROM evaluations_publication WHERE plan_id = $1),
+       (SELECT appeal_until FROM evaluations_publication WHERE plan_id = $1 AND version = 1),
+       (SELECT calendar_version FROM evaluations_publication
+         WHERE plan_id = $1 AND version = 1),
        (SELECT count(*) FROM appealed),
        (SELECT count(*) FROM appealed
          WHERE accepted_at IS NOT NULL AND withdrawn_at IS NULL AND answered_at IS NULL),
-       (SELECT max(answer_due) FROM appealed),
+       (SELECT received_at FROM answering),
+       (SELECT calendar_version FROM answering),
        (SELECT count(*) FROM appeals_recovery recovery
           JOIN ever ON ever.id = recovery.drawn_case_id WHERE recovery.closed_at IS NULL)
      + (SELECT count(*) FROM appeals_inquiry inquiry
@@ -102,6 +109,7 @@ class Counts:
 
     Late recusals are experts who hold a case that is not graded and that a relation keeps them
     from; those of reviewers are counted apart, because another page deals with them.
+    `answer_from` is when the appeal came in whose answer is due first, or the last one answered.
     """
 
     cases: int
@@ -114,9 +122,11 @@ class Counts:
     review_recusals: int
     graded: int
     appeal_until: datetime | None
+    appeal_calendar: str | None
     appeals: int
     appeals_open: int
-    answer_due: date | None
+    answer_from: datetime | None
+    answer_calendar: str | None
     open_consequences: int
 
 

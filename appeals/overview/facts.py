@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from appeals.overview.counts import Counts, year_counts
 from cases.rules import Reconciliation, reconcile
@@ -9,12 +10,14 @@ from evaluations.models import (
     Approval,
     Plan,
 )
+from evaluations.queries.deadlines import moment_told, publication_due, report_due, terms_of
 from evaluations.queries.progress import ExpertProgress, expert_progress
+from evaluations.rules import terms
 from evaluations.rules.pace import days_begun, period_days
 from evaluations.rules.stages import Stage, has_reached
 from wanzhou_eval.models import AuditEvent
-from wanzhou_eval.queries import working_calendar
-from wanzhou_eval.workdays import Calendar, day_of
+from wanzhou_eval.queries import calendar_of, missing_notices, working_calendar
+from wanzhou_eval.workdays import Calendar, Deadline, day_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Facts(Counts):
         return day_of(self.now)
 
     @property
+    def missing_notices(self) -> list[int]:
+        """Years whose notice on holidays should be entered by now."""
+        return missing_notices(self.today, self.calendar.years)
+
+    @property
     def counts(self) -> Reconciliation:
         """The control total."""
         return reconcile(
@@ -47,6 +55,43 @@ class Facts(Counts):
     def reached(self, stage: Stage) -> bool:
         """Whether the plan stands at the stage or beyond it."""
         return has_reached(Stage(self.plan.stage), stage)
+
+    @cached_property
+    def publication_due(self) -> Deadline | None:
+        """公布期限, once the evaluation ended."""
+        return publication_due(self.plan, self.calendar)
+
+    @cached_property
+    def report_due(self) -> Deadline | None:
+        """报告期限, once the evaluation ended."""
+        return report_due(self.plan, self.calendar)
+
+    @cached_property
+    def appeal_due(self) -> Deadline | None:
+        """申辩期限, by the calendar of the first publication."""
+        if self.plan.published_at is None:
+            return None
+        calendar = calendar_of(self.appeal_calendar or "", present=self.calendar)
+        told = f"公布稿第1版，{moment_told(self.plan.published_at)}公布；位置和凭据见“公布与异议”"
+        return terms.appeal_due(
+            self.plan.published_at, terms_of(self.plan), calendar, evidence=told, provisional=True
+        )
+
+    @cached_property
+    def answer(self) -> Deadline | None:
+        """反馈期限 of the appeal whose answer is due first, by the calendar stored with it."""
+        if self.answer_from is None:
+            return None
+        calendar = calendar_of(self.answer_calendar or "", present=self.calendar)
+        told = f"最先到期的一份{moment_told(self.answer_from)}收到，见“异议”列表"
+        return terms.answer_due(
+            self.answer_from, terms_of(self.plan), calendar, evidence=told, provisional=True
+        )
+
+    @property
+    def answer_due(self) -> date | None:
+        """The date of that answer."""
+        return self.answer.due if self.answer else None
 
     @property
     def approved(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from appeals.overview.facts import Facts
 from appeals.overview.track import short
-from evaluations.queries.results import publication_due, terms_of
+from evaluations.queries.deadlines import terms_of
 from evaluations.rules import terms
 from evaluations.rules.stages import Stage
 from wanzhou_eval.workdays import end_of_day
@@ -111,11 +111,11 @@ def _consequence(facts: Facts) -> list[Part]:
 
 
 def _marked(facts: Facts) -> list[Part]:
-    due = publication_due(facts.plan, facts.calendar)
+    due = facts.publication_due
     assert due is not None
     state = "已同意公布" if facts.approved else "等局领导审定"
     parts = [Part(f"{facts.graded} 件已定级，{state}。")]
-    if due.is_over(facts.now):
+    if due.is_over(facts.now) and not due.provisional:
         return [
             *parts,
             Part(f"{short(due.due)}的公布期限已过。", "late"),
@@ -127,14 +127,7 @@ def _marked(facts: Facts) -> list[Part]:
 def _published(facts: Facts) -> list[Part]:
     until = facts.appeal_until
     if until and facts.now < until:
-        left = short(
-            terms.appeal_due(
-                facts.plan.published_at or facts.now,
-                terms_of(facts.plan),
-                facts.calendar,
-                provisional=True,
-            ).due
-        )
+        left = short(facts.appeal_due.due if facts.appeal_due else until)
         head = [
             Part("结果已公布，申辩到 "),
             Part(left, "strong"),

@@ -8,18 +8,21 @@ from django.urls import reverse
 
 from appeals.overview.facts import Facts
 from appeals.overview.track import short
+from evaluations.queries.deadlines import terms_of
 from evaluations.queries.progress import ExpertProgress
-from evaluations.queries.results import publication_due, terms_of
 from evaluations.rules import terms
 from evaluations.rules.stages import Stage
 from wanzhou_eval.access import may_open
 from wanzhou_eval.models import User
 from wanzhou_eval.workdays import Deadline, Urgency, end_of_day, urgency
 
+CALENDAR = "calendar"
+"""The one page that is of no year."""
+
 
 @dataclass(frozen=True)
 class Task:
-    """A row of the table; the component's parameters."""
+    """A row of the table; the component's parameters. `named`: it names a person."""
 
     kind: str
     label: str
@@ -30,11 +33,20 @@ class Task:
     act: str
     page: str
     year: int
+    explained: Deadline | None = None
+    named: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Where the page reckons the date: the kind of period, for links inside the page."""
+        return ANCHORS.get(self.explained.event, "") if self.explained else ""
 
     @property
     def act_url(self) -> str:
         """Where it is done; empty where the reader may not go."""
-        return reverse(self.page, args=[self.year]) if self.page else ""
+        if not self.page:
+            return ""
+        return reverse(self.page, args=[] if self.page == CALENDAR else [self.year])
 
     @property
     def url(self) -> str:
@@ -42,6 +54,12 @@ class Task:
         return self.act_url
 
 
+ANCHORS = {
+    terms.Term.PUBLISH.trigger: "publish",
+    terms.Term.APPEAL.trigger: "appeal",
+    terms.Term.ANSWER.trigger: "answer",
+    terms.Term.REPORT.trigger: "report",
+}
 ORDER = {"late": 0, "today": 1, "near": 2, "todo": 3}
 
 
@@ -59,14 +77,17 @@ def _task(
     *,
     who: str = "科室",
     note: str = "",
-    due: date | None = None,
+    due: date | Deadline | None = None,
 ) -> Task:
-    kind, label = "todo", "待办"
-    if due:
-        state = urgency(facts.today, due, facts.calendar, provisional=True)
-        kind = {"late": "late", "today": "today", "near": "near", "ahead": "todo"}[state]
-        label = "待办" if state is Urgency.AHEAD else state.label
-    return Task(kind, label, title, note, who, short(due), act, page, facts.plan.year)
+    kind, label, when = "todo", "待办", ""
+    how = due if isinstance(due, Deadline) else None
+    day = how.due if how else due
+    if isinstance(day, date):
+        state, when = urgency(facts.today, day, facts.calendar, provisional=True), short(day)
+        kind, label = KINDS[state], "待办" if state is Urgency.AHEAD else state.label
+    if how and how.provisional:  # the earliest possible date: near it may be, late it is not
+        kind, label, when = "near" if kind == "late" else kind, "暂定", f"{when}（暂定）"
+    return Task(kind, label, title, note, who, when, act, page, facts.plan.year, explained=how)
 
 
 def _all(facts: Facts) -> Iterator[Task]:
@@ -78,6 +99,19 @@ def _all(facts: Facts) -> Iterator[Task]:
     if stage in IN_STAGE:
         yield from IN_STAGE[stage](facts)
 
+
+def due_tasks(facts: Facts) -> list[Task]:
+    """What is late, due today or near, whoever reads it, late ones first."""
+    rows = sorted(_all(facts), key=lambda task: ORDER[task.kind])
+    return [row for row in rows if row.kind != "todo"]
+
+
+KINDS = {
+    Urgency.LATE: "late",
+    Urgency.TODAY: "today",
+    Urgency.NEAR: "near",
+    Urgency.AHEAD: "todo",
+}
 
 NEXT_STEP = {
     Stage.ISSUED: ("封存名单", "去封存", "draw_list", "封存后不能增删案件"),
@@ -92,6 +126,13 @@ NEXT_STEP = {
 def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
     """What may be missing over several stages."""
     plan = facts.plan
+    for year in facts.missing_notices if stage is not Stage.CLOSED else []:
+        title, note = f"登记{year}年节假日通知", "国务院办公厅一般在上年11月印发；没有它期限算不准"
+        yield replace(
+            _task(facts, title, "看日历", CALENDAR, who="系统管理员", note=note),
+            kind="near",
+            label="待登记",
+        )
     yield from _recusals(facts)
     if facts.waiting_requests:
         title = f"{facts.waiting_requests} 项换件、换人等第二人确认"
@@ -106,9 +147,8 @@ def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
             facts, "导入并选定评分标准", "去选定", "standard_list", note="开评后锁定", due=due
         )
     if stage in {Stage.MARKED, Stage.PUBLISHED} and plan.ended_at:
-        report = terms.report_due(plan.ended_at, terms_of(plan), facts.calendar, provisional=True)
         title, who = "报送评估情况汇总报告", "各组组长、科室"
-        yield _task(facts, title, "看分析报告", "report", who=who, due=report.due)
+        yield _task(facts, title, "看分析报告", "report", who=who, due=facts.report_due)
 
 
 def _recusals(facts: Facts) -> Iterator[Task]:
@@ -119,7 +159,7 @@ def _recusals(facts: Facts) -> Iterator[Task]:
         yield _task(facts, title, "去确认", "recusal_list", note=note, due=facts.plan.marking_to)
     if facts.review_recusals:
         title = f"{facts.review_recusals} 名复评专家应回避"
-        note, due = "在该件申辩页由候补接替", facts.answer_due
+        note, due = "在该件申辩页由候补接替", facts.answer
         yield _task(facts, title, "去办理", "appeal_list", note=note, due=due)
 
 
@@ -153,14 +193,17 @@ def _behind(facts: Facts, row: ExpertProgress) -> Task:
     if row.forecast and row.forecast > last:
         note += f"；照此速度{short(row.forecast)}才能交齐"
     title = f"{row.name}落后 {row.planned - row.sealed} 份"
-    return Task(
-        "late", "落后", title, note, "科室", short(last), "看进度", "progress", facts.plan.year
+    return replace(
+        _task(facts, title, "看进度", "progress", note=note),
+        kind="late",
+        label="落后",
+        when=short(last),
+        named=True,
     )
 
 
 def _marked(facts: Facts) -> Iterator[Task]:
-    due = publication_due(facts.plan, facts.calendar)
-    day = due.due if due else None
+    day = facts.publication_due
     if facts.approval is None or facts.approval.decision == "returned":
         yield _task(facts, "报局领导审定", "去送审", "approval", due=day)
     elif not facts.approved:
@@ -176,7 +219,7 @@ def _published(facts: Facts) -> Iterator[Task]:
             f"{facts.appeals_open} 件异议待反馈",
             "去办理",
             "appeal_list",
-            due=facts.answer_due,
+            due=facts.answer,
         )
     window_over = facts.appeal_until is not None and facts.now >= facts.appeal_until
     if facts.open_consequences:
@@ -209,6 +252,11 @@ class Due:
     state: str
     explained: Deadline | None = None
 
+    @property
+    def anchor(self) -> str:
+        """Where the page reckons the date."""
+        return ANCHORS.get(self.explained.event, "") if self.explained else ""
+
 
 DateRow = tuple[date, str, str, Deadline | None, bool]
 """Day, what, note, how it was counted, and whether it is already kept (then it is never late)."""
@@ -228,18 +276,22 @@ def deadlines(facts: Facts) -> list[Due]:
 def _dates(facts: Facts) -> Iterator[DateRow]:
     plan, kept, calendar = facts.plan, terms_of(facts.plan), facts.calendar
     yield plan.marking_to, "评分截止", "方案第三条", None, plan.ended_at is not None
-    ended = plan.ended_at or end_of_day(plan.marking_to) - timedelta(seconds=1)
+    ended = end_of_day(plan.marking_to) - timedelta(seconds=1)
     expected = "" if plan.ended_at else f"按{short(plan.marking_to)}结束预计，"
-    publish = terms.publication_due(ended, kept, calendar, provisional=True)
+    told = "评估还没有结束，按方案第三条的结束日预计"
+    publish = facts.publication_due or terms.publication_due(
+        ended, kept, calendar, evidence=told, provisional=True
+    )
     note, met = f"{expected}{plan.publish_workdays} 个工作日内", plan.published_at is not None
     yield publish.due, "公布评估结果", note, publish, met
-    report = terms.report_due(ended, kept, calendar, provisional=True)
+    report = facts.report_due or terms.report_due(
+        ended, kept, calendar, evidence=told, provisional=True
+    )
     closed = facts.reached(Stage.CLOSED)
     yield report.due, "报送汇总报告", f"{expected}{plan.report_days} 日内", report, closed
-    if plan.published_at:
-        appeal = terms.appeal_due(plan.published_at, kept, calendar, provisional=True)
+    if facts.appeal_due:
         note = f"公布之日起 {plan.appeal_workdays} 个工作日内"
-        yield appeal.due, "异议申辩截止", note, appeal, True
-    if facts.answer_due:
+        yield facts.appeal_due.due, "异议申辩截止", note, facts.appeal_due, True
+    if facts.answer:
         note = f"收到申辩后 {plan.answer_workdays} 个工作日内"
-        yield facts.answer_due, "复评结果反馈", note, None, not facts.appeals_open
+        yield facts.answer.due, "复评结果反馈", note, facts.answer, not facts.appeals_open

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from appeals.overview.facts import Facts
-from evaluations.queries.results import publication_due
 from evaluations.rules.stages import Stage
 from wanzhou_eval.access import may_open
 from wanzhou_eval.models import User
@@ -90,8 +89,8 @@ def _marking(facts: Facts) -> Iterator[Row]:
 
 def _afterwards(facts: Facts) -> Iterator[Row]:
     plan, until = facts.plan, facts.appeal_until
-    due = publication_due(plan, facts.calendar)
-    late = bool(due and not plan.published_at and due.is_over(facts.now))
+    due = facts.publication_due
+    late = bool(due and not due.provisional and not plan.published_at and due.is_over(facts.now))
     when = _until(plan.published_at, due.due if due else None)
     published = facts.reached(Stage.PUBLISHED)
     yield Row("结果公布", published, when, "", "publish", "已逾期" if late else "")

@@ -6,14 +6,11 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from appeals.models import Appeal
+from appeals.models import Appeal, AppealFile
+from appeals.queries.answers import AppealRow, appeal_row
 from evaluations.models import DrawnCase, Mark, Plan, ScoreSheet, SheetRound
-from evaluations.queries.results import (
-    appeal_until,
-    appeal_window,
-    graded_cases,
-    publication_due,
-)
+from evaluations.queries.deadlines import appeal_window, first_publication, publication_due
+from evaluations.queries.results import graded_cases
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -65,8 +62,9 @@ def _my_year(
     plan: Plan, cases: list[DrawnCase], clock: datetime, calendar: workdays.Calendar
 ) -> MyYear:
     now = clock + plan.clock_offset
-    until = appeal_until(plan)
-    window = appeal_window(plan, calendar)
+    published = first_publication(plan)
+    until = published.appeal_until if published else None
+    window = appeal_window(plan, calendar, published=published)
     today = workdays.day_of(now)
     left = workdays.workdays_left(today, window.due, calendar, provisional=True) if window else 0
     return MyYear(
@@ -89,12 +87,24 @@ class MyCase:
     window: workdays.Deadline
     open: bool
     left: int
-    appeals: list[Appeal]
+    rows: list[AppealRow]
+
+    @property
+    def answer(self) -> AppealRow | None:
+        """The appeal that used the one chance, with the clock of its answer."""
+        return next((row for row in self.rows if not row.appeal.refused_at), None)
 
     @property
     def counting(self) -> Appeal | None:
         """The appeal that used the one chance, if there is one."""
-        return next((appeal for appeal in self.appeals if not appeal.refused_at), None)
+        return self.answer.appeal if self.answer else None
+
+    def own(self, pk: int) -> Appeal:
+        """One of the own appeals. Raises `RefusedError` (404) for any other."""
+        found = [row.appeal for row in self.rows if row.appeal.pk == pk]
+        if not found:
+            raise RefusedError("没有找到这份异议申辩。请从“我的案件”进入。", status=404)
+        return found[0]
 
     @property
     def may_appeal(self) -> bool:
@@ -109,20 +119,29 @@ def my_case(user: User, *, plan: Plan, serial: int) -> MyCase:
         raise RefusedError("没有找到这个案件。请从“我的案件”进入。", status=404)
     assert plan.now is not None
     calendar = working_calendar()
-    window, until = appeal_window(plan, calendar), appeal_until(plan)
+    published = first_publication(plan)
+    window = appeal_window(plan, calendar, published=published)
+    assert published is not None
     assert window is not None
-    assert until is not None
-    appeals = Appeal.objects.filter(drawn_case=found, appellant=user.person_id)
+    shown = _own_appeals(user, found)
     today = workdays.day_of(plan.now)
     return MyCase(
         plan=plan,
         drawn_case=found,
         deductions=deductions(found),
         window=window,
-        open=plan.now < until,
+        open=plan.now < published.appeal_until,
         left=workdays.workdays_left(today, window.due, calendar, provisional=True),
-        appeals=list(appeals.prefetch_related("grounds").order_by("pk")),
+        rows=[appeal_row(each, plan=plan, now=plan.now, calendar=calendar) for each in shown],
     )
+
+
+def _own_appeals(user: User, drawn_case: DrawnCase) -> QuerySet[Appeal]:
+    """The reader's own appeals of a case, without the contents of the files."""
+    files = Prefetch("files", queryset=AppealFile.objects.defer("data"))
+    own = Appeal.objects.filter(drawn_case=drawn_case, appellant=user.person_id)
+    joined = own.select_related("publication", "appellant", "drawn_case__case")
+    return joined.prefetch_related("grounds", files).order_by("pk")
 
 
 def deductions(drawn_case: DrawnCase) -> list[Deduction]:

@@ -15,6 +15,8 @@ from appeals.models import (
     ReviewPanel,
 )
 from appeals.permissions import may_download
+from appeals.queries.answers import AppealRow, appeal_row, appeal_rows, window_of
+from appeals.queries.materials import reviews
 from appeals.rules import is_final
 from evaluations.models import (
     Draw,
@@ -28,9 +30,8 @@ from evaluations.models import (
 from evaluations.queries.custody import outstanding_files
 from evaluations.queries.publication import unpublished_change
 from evaluations.queries.relations import case_relations
-from evaluations.queries.results import appeal_until, graded_cases, terms_of
+from evaluations.queries.results import appeal_until, graded_cases
 from evaluations.queries.sheets import graded_sheets
-from evaluations.rules import terms
 from evaluations.rules.standards import plain
 from experts.models import Expert
 from wanzhou_eval import workdays
@@ -116,41 +117,6 @@ def _failing_row(case: DrawnCase, *, now: datetime, until: datetime | None) -> F
 
 
 @dataclass(frozen=True)
-class AppealRow:
-    """One appeal in the queue with its clock."""
-
-    appeal: Appeal
-    left: int
-    urgency: workdays.Urgency
-    answer_late: bool
-
-    @property
-    def running(self) -> bool:
-        """Whether the answer is still to be given."""
-        appeal = self.appeal
-        return not (appeal.refused_at or appeal.withdrawn_at or appeal.answered_at)
-
-
-def appeal_rows(plan: Plan, *, now: datetime, calendar: workdays.Calendar) -> list[AppealRow]:
-    """All appeals of a year, the nearest answer first."""
-    appeals = Appeal.objects.of(plan).select_related("drawn_case__case__firm", "appellant")
-    return [appeal_row(appeal, now=now, calendar=calendar) for appeal in appeals]
-
-
-def appeal_row(appeal: Appeal, *, now: datetime, calendar: workdays.Calendar) -> AppealRow:
-    """The appeal with how many 工作日 are left for the answer and whether it came late."""
-    assert appeal.answer_due is not None
-    today = workdays.day_of(now)
-    late = appeal.answered_at and appeal.answered_at >= workdays.end_of_day(appeal.answer_due)
-    return AppealRow(
-        appeal=appeal,
-        left=workdays.workdays_left(today, appeal.answer_due, calendar, provisional=True),
-        urgency=workdays.urgency(today, appeal.answer_due, calendar, provisional=True),
-        answer_late=bool(late),
-    )
-
-
-@dataclass(frozen=True)
 class AppealPage:
     """One appeal with everything needed to work on it."""
 
@@ -160,7 +126,7 @@ class AppealPage:
     grade: str
     grounds: list[AppealGround]
     files: list[AppealFile]
-    due: workdays.Deadline
+    window: workdays.Deadline
     draw: Draw | None
     panel: ReviewPanel | None
     found: ReviewGrading | None
@@ -171,6 +137,11 @@ class AppealPage:
     def appeal(self) -> Appeal:
         """The appeal itself."""
         return self.row.appeal
+
+    @property
+    def due(self) -> workdays.Deadline:
+        """The answer's date with its reckoning."""
+        return self.row.due
 
     @property
     def next_step(self) -> str:
@@ -201,13 +172,13 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
     draws = Draw.objects.live().filter(plan=plan, kind=DrawKind.REVIEW, target=number)
     panels = ReviewPanel.objects.select_related("leader__person", "member__person")
     return AppealPage(
-        row=appeal_row(appeal, now=plan.now, calendar=calendar),
+        row=appeal_row(appeal, plan=plan, now=plan.now, calendar=calendar),
         plan=plan,
         drawn_case=appeal.drawn_case,
         grade=first_grade(appeal),
         grounds=list(appeal.grounds.all()),
         files=list(appeal.files.defer("data")),
-        due=terms.answer_due(appeal.received_at, terms_of(plan), calendar, provisional=True),
+        window=window_of(appeal, plan=plan, calendar=calendar),
         draw=draws.first(),
         panel=panels.live().filter(appeal=appeal).first(),
         found=ReviewGrading.objects.filter(drawn_case=appeal.drawn_case).first(),
@@ -218,7 +189,13 @@ def appeal_page(plan: Plan, pk: int) -> AppealPage:
 
 def _appeal_of(plan: Plan, pk: int) -> Appeal:
     rows = Appeal.objects.of(plan).select_related(
-        "drawn_case__case__firm", "appellant", "registered_by", "confirmed_by", "answered_by"
+        "drawn_case__case__firm",
+        "appellant",
+        "registered_by",
+        "confirmed_by",
+        "answered_by",
+        "publication",
+        "withdrawal_by",
     )
     appeal = rows.filter(pk=pk).first()
     if appeal is None:
@@ -257,7 +234,9 @@ def find_consequence(plan: Plan, serial: int, relation: str) -> Recovery | Inqui
 def find_file(pk: int, *, for_user: User) -> AppealFile:
     """An attachment. Raises `RefusedError` (404) when it is not there for this reader."""
     file = AppealFile.objects.select_related("appeal").filter(pk=pk).first()
-    if file is None or not may_download(for_user, file.appeal):
+    if file is None or not may_download(
+        for_user, file.appeal, reviews=reviews(for_user, file.appeal)
+    ):
         raise RefusedError("没有找到这个附件。请从申辩书页面下载。", status=404)
     return file
 
@@ -271,13 +250,11 @@ def closing_blockers(plan: Plan, *, now: datetime) -> list[str]:
     elif now < until:
         last = workdays.format_day(workdays.day_of(until - timedelta(microseconds=1)))
         blockers.append(f"申辩期限到{last}24:00，还没有届满")
-    for appeal in Appeal.objects.of(plan).counting().select_related("drawn_case__case"):
-        if appeal.answered_at or appeal.withdrawn_at:
-            continue
-        assert appeal.answer_due is not None
-        due = workdays.format_day(appeal.answer_due)
-        what = f"尚未反馈，期限{due}" if appeal.accepted_at else "待第二人确认"
-        blockers.append(f"{appeal.drawn_case.case.label}号案件的异议申辩{what}")
+    for each in appeal_rows(plan, now=now, calendar=working_calendar()):
+        if each.running:
+            due = f"尚未反馈，期限{each.due_told}"
+            what = due if each.appeal.accepted_at else "待第二人确认"
+            blockers.append(f"{each.appeal.drawn_case.case.label}号案件的异议申辩{what}")
     if unpublished_change(plan):
         blockers.append("公布内容有变更，还没有重新公布")
     for row in failing_cases(plan, now=now):

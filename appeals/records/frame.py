@@ -73,6 +73,22 @@ CHECKS = (
     Check("I-01b", "清洗台账与封存时的指纹相同", sealed_cleaning),
     Check("I-02", "封存名单与现存案件逐行相同", sealed_lists),
     Check(
+        "I-02b",
+        "案件的来源文件和机构、承办人的案件和人员登记都在",
+        by_sql("""
+            SELECT f.year,
+                   NOT EXISTS (SELECT FROM cases_case c
+                     LEFT JOIN cases_importbatch b ON b.id = c.batch_id AND b.frame_id = f.id
+                     LEFT JOIN wanzhou_eval_firm o ON o.id = c.firm_id
+                    WHERE c.frame_id = f.id AND (b.id IS NULL OR o.id IS NULL))
+                   AND NOT EXISTS (SELECT FROM cases_casehandler h
+                     LEFT JOIN cases_case c ON c.id = h.case_id
+                     LEFT JOIN wanzhou_eval_person p ON p.id = h.person_id
+                    WHERE c.id IS NULL OR c.frame_id = f.id AND p.id IS NULL)
+              FROM cases_frame f WHERE f.id = ANY(%(frames)s)
+        """),
+    ),
+    Check(
         "I-03",
         "抽选的时间先后为封存、录入种子、算定",
         by_sql("""

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from appeals import actions
 from appeals.forms import GroundsForm
+from appeals.queries.answers import NoticeFacts, notice_facts
+from appeals.queries.materials import review_materials as find_materials
 from appeals.queries.mine import MyCase, my_years
 from appeals.queries.mine import my_case as find_my_case
 from appeals.queries.work import find_file
@@ -44,6 +46,9 @@ def appeal_new(request: HttpRequest, year: int, serial: int) -> HttpResponse:
     form = GroundsForm(items, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return _file(request, page, form)
+    if form.bad_files:
+        by = signed_in(request)
+        actions.record_bad_files(page.plan, page.drawn_case, sentence=form.bad_files, by=by)
     context = {
         "page": page,
         "form": form,
@@ -58,10 +63,26 @@ def _file(request: HttpRequest, page: MyCase, form: GroundsForm) -> HttpResponse
     case = page.drawn_case
     appeal = actions.file_appeal(case, **form.cleaned_data, by=signed_in(request))
     if appeal.refused_at:
-        context = {"appeal": appeal, "plan": page.plan, "page_title": "不予受理通知"}
-        return render(request, "appeals/refused.html", context, status=409)
+        return show_notice(request, notice_facts(appeal, page.plan), status=409)
     messages.success(request, "异议申辩已收到，结果将在期限内反馈。")
     return redirect("my_case", page.plan.year, case.case.serial)
+
+
+def show_notice(request: HttpRequest, facts: NoticeFacts, *, status: int = 200) -> HttpResponse:
+    """受理通知 or 不予受理通知 as a sheet."""
+    title = "受理通知" if facts.admitted else "不予受理通知"
+    context = {
+        "facts": facts, "appeal": facts.appeal, "plan": facts.plan, "page_title": title,
+    }  # fmt: skip
+    return render(request, "appeals/notice.html", context, status=status)
+
+
+@for_roles(Role.HANDLER)
+@require_GET
+def my_notice(request: HttpRequest, year: int, serial: int, pk: int) -> HttpResponse:
+    """The notice of an own appeal."""
+    page = find_my_case(signed_in(request), plan=plan_of(year), serial=serial)
+    return show_notice(request, notice_facts(page.own(pk), page.plan))
 
 
 @for_roles(Role.HANDLER)
@@ -76,7 +97,16 @@ def appeal_withdraw(request: HttpRequest, year: int, serial: int) -> HttpRespons
     return redirect("my_case", year, serial)
 
 
-@for_roles(Role.HANDLER, *STAFF)
+@for_roles(Role.EXPERT)
+@require_GET
+def review_materials(request: HttpRequest, year: int, serial: int) -> HttpResponse:
+    """复评材料 for the panel, once both sheets are sealed."""
+    page = find_materials(signed_in(request), year=year, serial=serial)
+    context = {"page": page, "page_title": f"{page.drawn_case.case.label} 申辩书和初评"}
+    return render(request, "appeals/review_materials.html", context)
+
+
+@for_roles(Role.HANDLER, Role.EXPERT, *STAFF)
 @require_GET
 def appeal_file(request: HttpRequest, pk: int) -> HttpResponse:
     """An attachment, as a download only."""

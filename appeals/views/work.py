@@ -9,9 +9,16 @@ from appeals import actions
 from appeals.exports import appeal_table
 from appeals.forms import AnswerForm, PaperForm
 from appeals.models import Appeal
-from appeals.permissions import may_confirm_appeal, may_handle_appeals, may_register_appeal
+from appeals.permissions import (
+    may_confirm_appeal,
+    may_confirm_withdrawal,
+    may_handle_appeals,
+    may_register_appeal,
+)
+from appeals.queries.answers import appeal_rows, notice_facts
 from appeals.queries.reviewers import expert_named, reviewers
-from appeals.queries.work import AppealPage, appeal_page, appeal_rows, find_handler
+from appeals.queries.work import AppealPage, appeal_page, find_handler
+from appeals.views.mine import show_notice
 from evaluations.models import Plan
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import drawn_case_of
@@ -68,10 +75,34 @@ def _detail(
         "form": form,
         "may_confirm": may_confirm_appeal(user, page.appeal),
         "may_handle": may_handle_appeals(user),
+        "may_withdraw": page.row.running and may_register_appeal(user),
+        "may_confirm_withdrawal": may_confirm_withdrawal(user, page.appeal),
         "reviewers": reviewers(page.plan, page.appeal, for_user=user),
         "page_title": f"{page.drawn_case.case.label} 异议申辩",
     }
     return render(request, "appeals/appeal_detail.html", context, status=status)
+
+
+@for_roles(*STAFF)
+@require_GET
+def appeal_notice(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """受理通知 or 不予受理通知, to print and hand out."""
+    page = appeal_page(plan_of(year), pk)
+    return show_notice(request, notice_facts(page.appeal, page.plan))
+
+
+@for_roles(Role.BUREAU, Role.CLERK)
+@require_POST
+def appeal_withdrawal(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """书面撤回: register it, or confirm another person's entry."""
+    page, by = appeal_page(plan_of(year), pk), signed_in(request)
+    if request.POST.get("act") == "confirm":
+        actions.confirm_withdrawal(page.appeal, by=by)
+        messages.success(request, "书面撤回已确认，异议申辩已撤回。")
+    else:
+        actions.register_withdrawal(page.appeal, evidence=request.POST.get("evidence", ""), by=by)
+        messages.success(request, "书面撤回已登记，等另一人核对后确认。")
+    return redirect("appeal_detail", year, pk)
 
 
 @for_roles(Role.BUREAU, Role.CLERK)
@@ -81,6 +112,8 @@ def appeal_register(request: HttpRequest, year: int) -> HttpResponse:
     form = PaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return _register(request, plan, form)
+    if form.bad_files:
+        actions.record_bad_files(plan, sentence=form.bad_files, by=signed_in(request))
     context = {"form": form, "page_title": "登记书面申辩"}
     status = 422 if form.is_bound else 200
     return render(request, "appeals/appeal_register.html", context, status=status)
@@ -93,14 +126,13 @@ def _register(request: HttpRequest, plan: Plan, form: PaperForm) -> HttpResponse
         case,
         appellant=find_handler(case, values["appellant"]),
         statement=values["statement"],
-        grounds=[("书面申辩", reason) for _, reason in values["grounds"]],
+        grounds=values["grounds"],
         received_on=values["received_on"],
         files=values["files"],
         by=signed_in(request),
     )
     if appeal.refused_at:
-        context = {"appeal": appeal, "plan": plan, "page_title": "不予受理通知"}
-        return render(request, "appeals/refused.html", context, status=409)
+        return show_notice(request, notice_facts(appeal, plan), status=409)
     messages.success(request, "书面申辩已登记，等另一人确认后受理。")
     return redirect("appeal_detail", plan.year, appeal.pk)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from cases.imports.fields import LABELS
 from cases.imports.mapping import Words
@@ -73,8 +74,7 @@ class Options:
     date1904: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A cell understood: its value, the rule when it was changed, the problem when it cannot be."""
 
     value: object = None
@@ -86,6 +86,11 @@ class Read:
 
 
 EMPTY = Read()
+PLAIN: Mapping[str, Callable[[str], object]] = {
+    "number": is_clean_number,
+    "recipient": re.compile("(?!暂无)[\u4e00-\u9fff]{2,10}").fullmatch,
+}
+"""The usual form of what is different in every row: it stays as it is, without further looks."""
 Reader = Callable[[Cell, Options], Read]
 
 
@@ -93,6 +98,8 @@ def read_cell(key: str, raw: Cell, options: Options) -> Read:
     """Read one cell of a field. Blank and filler cells give an empty value."""
     if raw is None:
         return EMPTY
+    if type(raw) is str and (plain := PLAIN.get(key)) and plain(raw):
+        return Read(raw, raw)
     text = text_of(raw)
     if _ERROR_VALUE.fullmatch(text) and text != "#N/A":
         return _problem("error_value", "单元格是公式错误值", "在 Excel 中改正公式或直接填写内容")

@@ -1,17 +1,14 @@
 """What only shows when the whole ledger is read: duplicates, order of dates, totals."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
-from typing import Any, cast
+from typing import cast
 
 from cases.imports.desk import Desk, Draft
 from cases.imports.reading import CaseRow
 from cases.rules import (
     LATE_FILING_DAYS,
-    Kind,
     Stage,
     in_window,
     is_filed_late,
@@ -46,9 +43,7 @@ def check_rows(desk: Desk) -> tuple[CaseRow, ...]:
 
 
 def _check_dates(draft: Draft, desk: Desk) -> None:
-    assigned, closed, filed = (
-        cast("date | None", draft.values[key]) for key in ("assigned_on", "closed_on", "filed_on")
-    )
+    assigned, closed, filed = draft.assigned_on, draft.closed_on, draft.filed_on
     if closed is None:
         return
     window = desk.options.window
@@ -88,8 +83,8 @@ def _check_filing(draft: Draft, closed: date, filed: date, desk: Desk) -> None:
 
 
 def _check_kind(draft: Draft, desk: Desk) -> None:
-    number, kind, stage = (draft.values[key] for key in ("number", "kind", "stage"))
-    if isinstance(number, str) and isinstance(kind, Kind):
+    number, kind, stage = draft.number, draft.kind, draft.stage
+    if number is not None and kind is not None:
         named = kind_of_number(number)
         if named is not None and named is not kind:
             desk.warn(
@@ -98,10 +93,10 @@ def _check_kind(draft: Draft, desk: Desk) -> None:
                 f"案号写的是{named.label}，类型栏填的是{kind.label}",
                 "核对案件类型",
             )
-    if isinstance(stage, tuple) and stage[0] is Stage.OTHER:
+    if stage is not None and stage[0] is Stage.OTHER:
         desk.warn(
             "unknown_stage",
-            draft.spot("stage", str(stage[1])),
+            draft.spot("stage", stage[1]),
             "没有见过的诉讼阶段，按原文保留",
             "如果是别名，请在同义词表里对应",
         )
@@ -115,7 +110,7 @@ def _note_group(draft: Draft, desk: Desk) -> None:
             draft.row,
             "(纵向合并)",
             f"{draft.row}–{draft.last}行",
-            str(draft.values["number"] or ""),
+            draft.number or "",
             f"集体案件 {people} 名受援人占 {rows} 行，只算 1 件",
         )
     )
@@ -124,8 +119,8 @@ def _note_group(draft: Draft, desk: Desk) -> None:
 def _check_firms(desk: Desk, firms: frozenset[str]) -> None:
     remedies: dict[str, str] = {}
     for draft in desk.drafts:
-        firm = draft.values["firm"]
-        if isinstance(firm, str) and firm not in firms:
+        firm = draft.firm
+        if firm is not None and firm not in firms:
             if firm not in remedies:
                 remedies[firm] = _firm_remedy(firm, firms)
             at = draft.spot("firm", firm)
@@ -141,33 +136,43 @@ def _firm_remedy(firm: str, firms: Iterable[str]) -> str:
 
 
 def _check_duplicates(desk: Desk) -> None:
-    by_key: dict[str, list[Draft]] = defaultdict(list)
-    by_skeleton: dict[str, list[Draft]] = defaultdict(list)
-    by_near: dict[str, list[Draft]] = defaultdict(list)
-    for draft in desk.drafts:
-        if isinstance(number := draft.values["number"], str):
-            by_key[number].append(draft)
-    for number, drafts in by_key.items():
-        if len(drafts) > 1:
-            _report_same(drafts, desk, "duplicate", "案号重复，与第 {row} 行是同一案号")
-        drafts[0].skeleton = skeleton(number)
-        by_skeleton[drafts[0].skeleton].append(drafts[0])
-        by_near[loosen(drafts[0].skeleton)].append(drafts[0])
-    for drafts in by_skeleton.values():
-        if len(drafts) > 1:
-            says = "案号与第 {row} 行只差写法，分不清是否同一案"
-            _report_same(drafts, desk, "look_alike", says)
-    for drafts in by_near.values():
-        if len(drafts) > 1:
-            _warn_near(drafts, desk)
-    _check_known(by_near, desk)
+    """The same number, the same but for its spelling, or nearly the same."""
+    by_key, again = _grouped([(d.number, d) for d in desk.drafts if d.number is not None])
+    for drafts in again.values():
+        _report_same(drafts, desk, "duplicate", "案号重复，与第 {row} 行是同一案号")
+    for number, draft in by_key.items():
+        draft.skeleton = skeleton(number)
+    alike = _grouped([(draft.skeleton, draft) for draft in by_key.values()])[1]
+    for drafts in alike.values():
+        says = "案号与第 {row} 行只差写法，分不清是否同一案"
+        _report_same(drafts, desk, "look_alike", says)
+    by_near, near = _grouped([(loosen(draft.skeleton), draft) for draft in by_key.values()])
+    for drafts in near.values():
+        _warn_near(drafts, desk)
+    _check_known(by_near, near, desk)
     _check_taken(by_key, desk)
 
 
-def _check_taken(by_key: Mapping[str, list[Draft]], desk: Desk) -> None:
+def _grouped(
+    keyed: Sequence[tuple[str, Draft]],
+) -> tuple[dict[str, Draft], dict[str, list[Draft]]]:
+    """The first draft of each key, and all of a key that several share: few, hence two tables."""
+    firsts = dict(keyed)
+    if len(firsts) == len(keyed):
+        return firsts, {}
+    firsts.clear()
+    shared: dict[str, list[Draft]] = {}
+    for key, draft in keyed:
+        first = firsts.setdefault(key, draft)
+        if first is not draft:
+            shared.setdefault(key, [first]).append(draft)
+    return firsts, shared
+
+
+def _check_taken(by_key: Mapping[str, Draft], desk: Desk) -> None:
     """Numbers on the list of cases that ministry or city have evaluated (article 4)."""
     for number, where in desk.options.taken.items():
-        for draft in by_key.get(number, ())[:1]:
+        if draft := by_key.get(number):
             desk.warn(
                 "taken_above",
                 draft.spot("number", draft.original),
@@ -176,12 +181,17 @@ def _check_taken(by_key: Mapping[str, list[Draft]], desk: Desk) -> None:
             )
 
 
-def _check_known(by_near: Mapping[str, list[Draft]], desk: Desk) -> None:
+def _check_known(
+    firsts: Mapping[str, Draft], shared: Mapping[str, list[Draft]], desk: Desk
+) -> None:
     """Numbers that stand in other years' plans, exactly or but for 字, 第, 号, punctuation."""
     for number, where in desk.options.known.items():
-        for draft in by_near.get(near_skeleton(number), ()):
+        key = near_skeleton(number)
+        if key not in firsts:
+            continue
+        for draft in shared.get(key, [firsts[key]]):
             at = draft.spot("number", draft.original)
-            if draft.values["number"] == number:
+            if draft.number == number:
                 told = f"这个案号已在{where}里"
                 desk.warn("known_elsewhere", at, told, "确认不是重复计入后再导入")
             else:
@@ -225,26 +235,23 @@ def _serials(desk: Desk) -> list[int]:
     return list(range(1, len(serials) + 1))
 
 
-_TEXTS = itemgetter("cause", "aid_method", "source")
-_FACTS = itemgetter("firm", "handlers", "assigned_on", "closed_on", "filed_on", "subsidy")
-
-
 def _case_row(draft: Draft, serial: int) -> CaseRow:
     """The typed row of an accepted draft: what is required is there, the rest may be blank."""
-    given: dict[str, Any] = draft.values
-    draft.values = {}  # read for the last time: 100,000 of them are 60 MB
-    number, people = given["number"], draft.recipients
+    number, people = cast("str", draft.number), draft.recipients
+    stage, label = draft.stage or (None, "")
     return CaseRow._make((
         draft.sheet, draft.row, serial, number, draft.original, number, draft.skeleton,
-        given["kind"], *(given["stage"] or (None, "")),
-        *[text or "" for text in _TEXTS(given)],
+        draft.kind, stage, label, draft.cause or "", draft.aid_method or "", draft.source or "",
         _joined(people, RECIPIENT_LIMIT), _joined(draft.categories, CATEGORY_LIMIT),
-        max(1, len(people)), *_FACTS(given),
-        given["regular_grade"] or "", given["remarks"] or "",
+        len(people) or 1, draft.firm, draft.handlers,
+        draft.assigned_on, draft.closed_on, draft.filed_on, draft.subsidy,
+        draft.regular_grade or "", draft.remarks or "",
     ))  # fmt: skip
 
 
 def _joined(words: list[str], limit: int) -> str:
+    if len(words) == 1 and len(words[0]) <= limit:
+        return words[0]
     text = "、".join(words)
     return text if len(text) <= limit else f"{words[0][: limit - 10]}等{len(words)}项"
 
@@ -261,8 +268,10 @@ def _check_totals(desk: Desk, accepted: tuple[CaseRow, ...]) -> None:
             f"合计行写 {total} 件，实际读到 {len(desk.drafts)} 行案件",
             "查清差额后再确认导入",
         )
+    if money is None or len(accepted) < len(desk.drafts):
+        return
     paid = sum((row.subsidy for row in accepted if row.subsidy is not None), Decimal(0))
-    if money is not None and money != paid and len(accepted) == len(desk.drafts):
+    if money != paid:
         desk.warn(
             "declared_subsidy",
             (first, 0, "合计", str(money)),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cases.imports.cells import Options
 from cases.imports.checks import check_rows
-from cases.imports.desk import Desk, Draft
+from cases.imports.desk import Desk
 from cases.imports.fields import DROPPED, LABELS
 from cases.imports.mapping import CONTENTS, LEAST_COLUMNS, Table, Told, describe, table_of
 from cases.imports.reading import LedgerReading, count_rows, row_list, totals_of
@@ -18,7 +18,7 @@ from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.headers import Header
 from wanzhou_eval.tables import CleaningStep, SkippedRow, blank_runs, text_of
 from wanzhou_eval.texts import clean_text, squeeze, visible
-from wanzhou_eval.workbooks import Row, Sheet, Workbook, column_letter
+from wanzhou_eval.workbooks import Cell, Row, Sheet, Workbook, column_letter
 
 _DAY = re.compile(r"\d{4}(?:年\d{1,2}月\d{1,2}日|[-./]\d{1,2}[-./]\d{1,2})")
 NOT_MEANT = "如果不应计入，请删去后重新上传"
@@ -134,26 +134,39 @@ def _tell_guesses(table: Table, header: Header, desk: Desk) -> None:
 def _read_sheet(sheet: Sheet, header: Header, desk: Desk) -> None:
     _before(sheet, header, desk)
     body = body_of(sheet, header)
-    tops = {row.number: row for row in sheet.rows} if body.fills else {}
     if sheet.hidden:
         at = (sheet.name, header.first, "(整表)", sheet.name)
         desk.warn("hidden_sheet", at, "这是隐藏的工作表，已一并读取", NOT_MEANT)
-    group: Draft | None = None
-    for row in sheet.rows:
-        if row.number <= header.last:
-            continue
-        what = row_is(row, body)
-        if what is RowIs.CASE:
-            group = desk.take(row, filled(row, body, tops), body)
-        elif what in PARTS and group is not None:
-            desk.join_group(group, row, body, merged=what is RowIs.MERGED)
-        else:
-            _skip(row, what, body, desk)
+    _read_rows(body, desk)
     _uncalculated(body, desk)
     _tell_hidden(sheet, header, desk)
     if sheet.rows:
         last = sheet.rows[-1].number
         desk.skipped.extend(blank_runs(sheet, after=header.last, before=last))
+
+
+def _read_rows(body: Body, desk: Desk) -> None:
+    """Sort the rows below the header; the cases are read together, column by column."""
+    tops = {row.number: row for row in body.sheet.rows} if body.fills else {}
+    cases: list[tuple[int, Sequence[Cell]]] = []
+    read: list[Row] = []
+    parts: list[tuple[int, Row, bool]] = []
+    for row in body.sheet.rows:
+        if row.number <= body.header.last:
+            continue
+        what = row_is(row, body)
+        if what is RowIs.CASE:
+            cases.append((row.number, filled(row, body, tops)))
+        elif what in PARTS and cases:
+            parts.append((len(cases) - 1, row, what is RowIs.MERGED))
+        else:
+            _skip(row, what, body, desk)
+            continue
+        read.append(row)
+    drafts = desk.take(cases, body)
+    for place, row, merged in parts:
+        desk.join_group(drafts[place], row, body, merged=merged)
+    desk.note_identities(read, body)
 
 
 def _tell_hidden(sheet: Sheet, header: Header, desk: Desk) -> None:

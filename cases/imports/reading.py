@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from cases.imports.desk import Draft
@@ -110,19 +111,34 @@ def row_list(rows: Sequence[int]) -> str:
 
 def totals_of(rows: Sequence[CaseRow]) -> Totals:
     """Count the accepted rows by kind, closing month (YYYY-MM), stage, firm and grade."""
-    months = [row.closed_on.isoformat()[:7] for row in rows]
     kinds = [row.kind.value for row in rows]
+    days = Counter(zip(kinds, map(attrgetter("closed_on"), rows), strict=True))
+    by_kind: Counter[str] = Counter()
+    by_month: Counter[str] = Counter()
+    by_kind_month: Counter[tuple[str, str]] = Counter()
+    for (kind, day), count in days.items():
+        month = day.isoformat()[:7]
+        by_kind[kind] += count
+        by_month[month] += count
+        by_kind_month[kind, month] += count
+    subsidies = Counter(map(attrgetter("subsidy"), rows))
     return Totals(
         cases=len(rows),
-        by_kind=Counter(kinds),
-        by_month=dict(sorted(Counter(months).items())),
-        by_kind_month=Counter(zip(kinds, months, strict=True)),
-        by_kind_stage=Counter((row.kind.value, row.stage_label) for row in rows),
-        by_firm=Counter(row.firm for row in rows),
-        by_grade=Counter(row.regular_grade for row in rows),
-        unfiled=sum(1 for row in rows if row.filed_on is None),
-        subsidy=sum((row.subsidy for row in rows if row.subsidy is not None), Decimal(0)),
+        by_kind=by_kind,
+        by_month=dict(sorted(by_month.items())),
+        by_kind_month=by_kind_month,
+        by_kind_stage=Counter(zip(kinds, map(attrgetter("stage_label"), rows), strict=True)),
+        by_firm=Counter(map(attrgetter("firm"), rows)),
+        by_grade=Counter(map(attrgetter("regular_grade"), rows)),
+        unfiled=list(map(attrgetter("filed_on"), rows)).count(None),
+        subsidy=paid_in_all(subsidies),
     )
+
+
+def paid_in_all(subsidies: Mapping[Decimal | None, int]) -> Decimal:
+    """The sum of subsidies, each given with how often it comes."""
+    paid = (value * count for value, count in subsidies.items() if value is not None)
+    return sum(paid, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

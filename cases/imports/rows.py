@@ -35,11 +35,16 @@ class RowIs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The rows below a header with merged cells known: `fills` row → column → top row."""
+    """The rows below a header with merged cells known: `fills` row → column → top row.
+
+    `number` and `core` are the columns by which a case is known.
+    """
 
     sheet: Sheet
     header: Header
     fills: Mapping[int, Mapping[int, int]]
+    number: int
+    core: tuple[int, ...]
 
 
 def body_of(sheet: Sheet, header: Header) -> Body:
@@ -59,7 +64,9 @@ def body_of(sheet: Sheet, header: Header) -> Body:
                 )
             if number in numbers:
                 fills.setdefault(number, {})[merge.left] = merge.top
-    return Body(sheet, header, fills)
+    columns = header.columns
+    core = tuple(columns[key] for key in _CORE if key in columns)
+    return Body(sheet, header, fills, columns["number"], core)
 
 
 def row_is(row: Row, body: Body) -> RowIs:
@@ -68,13 +75,14 @@ def row_is(row: Row, body: Body) -> RowIs:
     Whatever may be a case is one: it can only be refused with its row and reason, never
     dropped in silence.
     """
-    columns = body.header.columns
-    number = row.cells[columns["number"]]
-    if columns["number"] in body.fills.get(row.number, {}):
+    cells = row.cells
+    number = cells[body.number]
+    if body.fills and body.number in body.fills.get(row.number, ()):
         return RowIs.MERGED
-    core = any(row.cells[columns[key]] is not None for key in _CORE if key in columns)
-    if core and number is not None and _DIGIT.search(text_of(number)):
-        return RowIs.CASE
+    if number is not None and _DIGIT.search(text_of(number)):
+        for column in body.core:
+            if cells[column] is not None:
+                return RowIs.CASE
     if repeats_header(row, body.header):
         return RowIs.HEADER
     texts = [squeeze(text_of(cell)) for cell in row.cells if cell is not None]
@@ -88,7 +96,7 @@ def _by_words(texts: list[str], row: Row, body: Body) -> RowIs:
         return RowIs.SUBTOTAL if first.startswith(("小计", "本页")) else RowIs.TOTAL
     if any(_SIGNATURE.search(text) for text in texts):
         return RowIs.SIGNATURE
-    if any(row.cells[columns[key]] is not None for key in _CORE if key in columns):
+    if any(row.cells[column] is not None for column in body.core):
         return RowIs.CASE
     named = "recipient" in columns and row.cells[columns["recipient"]] is not None
     if row.cells[columns["number"]] is None:

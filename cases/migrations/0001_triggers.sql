@@ -32,9 +32,16 @@ END $$;
 -- One look by key for each handler, whatever the planner believes: after an import that was
 -- rolled back it takes the cases for none and would walk all handlers again for each of them.
 CREATE FUNCTION handlers_added() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    frames bigint[] := ARRAY(
+        SELECT DISTINCT (SELECT frame_id FROM cases_case WHERE id = case_id) FROM added);
 BEGIN
-    PERFORM added_to_open_frames(ARRAY(
-        SELECT DISTINCT (SELECT frame_id FROM cases_case WHERE id = case_id) FROM added));
+    PERFORM added_to_open_frames(frames);
+    -- Looked at again once the frame is held: a case may have gone while we waited for it.
+    IF EXISTS (SELECT FROM added WHERE NOT EXISTS
+                (SELECT FROM cases_case WHERE cases_case.id = added.case_id)) THEN
+        PERFORM refuse_reference('cases_casehandler_case_id_refers');
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -43,6 +50,10 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         -- 不公开 is a mark on the publication, not part of the frame.
         IF to_jsonb(NEW) - 'withheld' = to_jsonb(OLD) - 'withheld' THEN RETURN NEW; END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        -- Stronger than the SHARE of handlers_added: no handler is added to a case that goes.
+        PERFORM FROM cases_frame WHERE id = OLD.frame_id FOR NO KEY UPDATE;
     END IF;
     IF TG_OP <> 'INSERT' THEN PERFORM frame_is_open(OLD.frame_id); END IF;
     IF TG_OP <> 'DELETE' THEN PERFORM frame_is_open(NEW.frame_id); RETURN NEW; END IF;
@@ -72,6 +83,31 @@ CREATE TRIGGER cases_added AFTER INSERT ON cases_case REFERENCING NEW TABLE AS a
     FOR EACH STATEMENT EXECUTE FUNCTION cases_added();
 CREATE TRIGGER handlers_added AFTER INSERT ON cases_casehandler REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION handlers_added();
+-- What foreign keys would keep, once for each statement (see refers_to).
+CREATE TRIGGER cases_added_refer AFTER INSERT ON cases_case REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION refers_to('frame_id', 'cases_frame',
+        'batch_id', 'cases_importbatch', 'firm_id', 'wanzhou_eval_firm');
+CREATE TRIGGER cases_changed_refer AFTER UPDATE ON cases_case REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION refers_to('frame_id', 'cases_frame',
+        'batch_id', 'cases_importbatch', 'firm_id', 'wanzhou_eval_firm');
+CREATE TRIGGER handlers_added_refer AFTER INSERT ON cases_casehandler
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION refers_to('person_id', 'wanzhou_eval_person');
+CREATE TRIGGER handlers_changed_refer AFTER UPDATE ON cases_casehandler
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION refers_to('person_id', 'wanzhou_eval_person',
+        'case_id', 'cases_case');
+CREATE TRIGGER frame_referred AFTER DELETE ON cases_frame REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION referred_to('cases_case', 'frame_id');
+CREATE TRIGGER batch_referred AFTER DELETE ON cases_importbatch REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION referred_to(
+        'cases_case', 'batch_id', 'cases_cleaningline', 'batch_id');
+CREATE TRIGGER case_referred AFTER DELETE ON cases_case REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION referred_to('cases_casehandler', 'case_id');
+CREATE TRIGGER frame_id_fixed BEFORE UPDATE OF id ON cases_frame
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('抽样框', 'id');
+CREATE TRIGGER case_id_fixed BEFORE UPDATE OF id ON cases_case
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('案件', 'id');
 CREATE TRIGGER case_frame_open BEFORE UPDATE OR DELETE ON cases_case
     FOR EACH ROW EXECUTE FUNCTION case_frame_open();
 CREATE TRIGGER handler_frame_open BEFORE UPDATE OR DELETE ON cases_casehandler
@@ -82,13 +118,15 @@ CREATE TRIGGER frame_sealed_is_fixed BEFORE UPDATE ON cases_frame
     FOR EACH ROW EXECUTE FUNCTION frame_sealed_is_fixed();
 -- OF: comparing 10 MB of file at every note on the batch would cost more than the import.
 CREATE TRIGGER batch_fixed
-    BEFORE UPDATE OF frame_id, content, file_name, sha256, data, uploaded_by_id, uploaded_at
+    BEFORE UPDATE OF id, frame_id, content, file_name, sha256, data, uploaded_by_id, uploaded_at
     ON cases_importbatch
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '导入文件', 'frame_id', 'content', 'file_name', 'sha256', 'data', 'uploaded_by_id',
+        '导入文件', 'id', 'frame_id', 'content', 'file_name', 'sha256', 'data', 'uploaded_by_id',
         'uploaded_at');
+-- WHEN: nothing decided, nothing to keep; the function would turn the whole file into text.
 CREATE TRIGGER batch_decided_once BEFORE UPDATE ON cases_importbatch
-    FOR EACH ROW EXECUTE FUNCTION filled_once(
+    FOR EACH ROW WHEN (OLD.confirmed_at IS NOT NULL OR OLD.discarded_at IS NOT NULL
+        OR OLD.confirmed_by_id IS NOT NULL) EXECUTE FUNCTION filled_once(
         '导入文件', 'confirmed_by_id', 'confirmed_at', 'discarded_at');
 CREATE TRIGGER batch_never_deleted BEFORE DELETE ON cases_importbatch
     FOR EACH ROW EXECUTE FUNCTION never_deleted('导入文件（请放弃）');
@@ -140,6 +178,9 @@ BEGIN
          WHERE id IN (SELECT DISTINCT batch_id FROM added)));
     RETURN NULL;
 END $$;
+CREATE TRIGGER cleaning_refers AFTER INSERT ON cases_cleaningline
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION refers_to('batch_id', 'cases_importbatch');
 CREATE TRIGGER cleaning_frame_open AFTER INSERT ON cases_cleaningline
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION cleaning_frame_open();
 CREATE TRIGGER cleaning_append_only BEFORE UPDATE OR DELETE ON cases_cleaningline
@@ -207,3 +248,6 @@ END $$;
 CREATE TRIGGER frame_sealed_reconciled BEFORE UPDATE ON cases_frame
     FOR EACH ROW WHEN (OLD.sealed_at IS NULL AND NEW.sealed_at IS NOT NULL)
     EXECUTE FUNCTION frame_sealed_reconciled();
+
+-- Workbooks are packed already: trying again costs as much as storing them.
+ALTER TABLE cases_importbatch ALTER COLUMN data SET STORAGE EXTERNAL;

@@ -125,7 +125,9 @@ class CleaningLine(models.Model):
     which the person who confirmed the file answers for.
     """
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="cleaning")
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, related_name="cleaning", db_constraint=False
+    )
     sheet = models.CharField(max_length=60, blank=True)
     row = models.PositiveIntegerField("行")
     column = models.CharField("列", max_length=40)

@@ -53,15 +53,22 @@ class Case(models.Model):
     """办结案件: one closed case, one row per litigation stage.
 
     `number` is the canonical form that the draw sees; `number_original` what the clerk typed.
-    `key` (import) and `skeleton` (draw.md §2.1) make look-alikes collide. `serial` is the
-    number on the file's label, unique in the year.
+    `key` (import; the same text) and `skeleton` (draw.md §2.1) make look-alikes collide.
+    `serial` is the number on the file's label, unique in the year.
     """
 
     # The unique constraints below begin with the frame, and nobody asks for a batch's cases:
-    # two indexes less to keep for each of 100,000 rows.
-    frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    # two indexes less to keep for each of 100,000 rows. `db_constraint=False`: the triggers
+    # `refers_to` and `referred_to` keep what a foreign key would, once for a whole statement.
+    frame = models.ForeignKey(
+        Frame, on_delete=models.PROTECT, related_name="cases", db_index=False, db_constraint=False
+    )
     batch = models.ForeignKey(
-        ImportBatch, on_delete=models.PROTECT, related_name="cases", db_index=False
+        ImportBatch,
+        on_delete=models.PROTECT,
+        related_name="cases",
+        db_index=False,
+        db_constraint=False,
     )
     serial = models.PositiveIntegerField("卷宗号")
     number = models.CharField("案号", max_length=64)
@@ -76,7 +83,9 @@ class Case(models.Model):
     recipient = models.CharField("受援人", max_length=60, blank=True)
     recipient_category = models.CharField("受援人类别", max_length=60, blank=True)
     recipients_count = models.PositiveIntegerField("受援人数", default=1)
-    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, verbose_name="承办机构")
+    firm = models.ForeignKey(
+        Firm, on_delete=models.PROTECT, verbose_name="承办机构", db_constraint=False
+    )
     assigned_on = models.DateField("指派日期", null=True)
     closed_on = models.DateField("结案日期")
     filed_on = models.DateField("归档日期", null=True)
@@ -96,8 +105,9 @@ class Case(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["frame", "key"], name="case_once_per_frame"),
             models.UniqueConstraint(fields=["frame", "skeleton"], name="case_no_lookalike"),
-            models.UniqueConstraint(fields=["frame", "number"], name="case_number_once"),
             models.UniqueConstraint(fields=["frame", "serial"], name="case_serial_once"),
+            # Of two unique columns that are always the same one needs the index.
+            models.CheckConstraint(condition=Q(number=F("key")), name="case_number_is_key"),
             models.CheckConstraint(
                 condition=Q(kind__in=["criminal", "civil", "admin"]), name="case_kind_known"
             ),
@@ -124,9 +134,15 @@ class CaseHandler(models.Model):
 
     # `handler_once_per_case` begins with the case and serves as its index.
     case = models.ForeignKey(
-        Case, on_delete=models.CASCADE, related_name="handlers", db_index=False
+        Case,
+        on_delete=models.CASCADE,
+        related_name="handlers",
+        db_index=False,
+        db_constraint=False,
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="cases", db_constraint=False
+    )
     position = models.PositiveSmallIntegerField(default=1)
 
     class Meta:

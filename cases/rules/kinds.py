@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from wanzhou_eval.texts import squeeze
 
@@ -122,7 +123,11 @@ def stage_of(text: str, *, synonyms: Mapping[str, str] | None = None) -> tuple[S
 
 def kind_of_number(number: str) -> Kind | None:
     """The kind that a number itself names: the one of 刑, 民, 行 that stands before 〔."""
-    head = number.partition("〔")[0]
+    return _kind_of_head(number.partition("〔")[0])
+
+
+@lru_cache(maxsize=256)
+def _kind_of_head(head: str) -> Kind | None:
     named = [
         kind
         for sign, kind in (("刑", Kind.CRIMINAL), ("民", Kind.CIVIL), ("行", Kind.ADMIN))

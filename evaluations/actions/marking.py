@@ -20,12 +20,14 @@ from evaluations.models import (
 )
 from evaluations.permissions.marking import may_run_marking
 from evaluations.queries.assignments import AssignedPair, assigned_pairs
+from evaluations.queries.deadlines import fix_terms
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import applicable_scope
 from experts.models import Expert
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
+from wanzhou_eval.queries import kept_calendar
 from wanzhou_eval.statistics import take_statistics
 
 __all__ = [
@@ -178,7 +180,7 @@ def close_marking(plan: Plan, *, by: User | None) -> Plan:
             "不能结束评估。请在评分进度和合议总览里催办。"
         )
     plan.ended_at = plan.now
-    plan.save(update_fields=["ended_at"])
+    plan.save(update_fields=["ended_at", *fix_terms(plan, kept_calendar())])
     move_plan(plan, Stage.MARKED, by=by)
     record_event("close_marking", by=by, year=plan.year, target=str(plan))
     return plan

@@ -7,12 +7,12 @@ from django.db import transaction
 from evaluations.actions.plan import lock_plan, move_plan
 from evaluations.models import Approval, DrawnCase, Plan, Publication, PublicationLine, PublicLookup
 from evaluations.permissions.results import may_decide_approval, may_publish, may_submit_results
+from evaluations.queries.deadlines import fix_terms, terms_of
 from evaluations.queries.publication import DraftRow, draft_rows, list_hash, residues
 from evaluations.queries.results import (
     graded_cases,
     missing_steps,
     standing_approval,
-    terms_of,
 )
 from evaluations.rules import terms
 from evaluations.rules.stages import Stage
@@ -21,7 +21,7 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
-from wanzhou_eval.queries import working_calendar
+from wanzhou_eval.queries import kept_calendar
 from wanzhou_eval.statistics import take_statistics
 
 LOOKUPS_PER_MINUTE = 30
@@ -109,7 +109,8 @@ def publish_results(plan: Plan, *, site: str, evidence: str, by: User | None) ->
         plan = lock_plan(plan)
         _check_publishable(plan, by=by)
         assert plan.now is not None
-        window = terms.appeal_due(plan.now, terms_of(plan), working_calendar())
+        calendar = kept_calendar()
+        window = terms.appeal_due(plan.now, terms_of(plan), calendar)
         publication = Publication(
             plan=plan,
             version=1,
@@ -122,7 +123,7 @@ def publish_results(plan: Plan, *, site: str, evidence: str, by: User | None) ->
         )
         _store(publication, by=by)
         plan.published_at = plan.now
-        plan.save(update_fields=["published_at"])
+        plan.save(update_fields=["published_at", *fix_terms(plan, calendar)])
         move_plan(plan, Stage.PUBLISHED, by=by)
     return publication
 

@@ -16,7 +16,12 @@ CREATE TRIGGER plan_move_is_lawful BEFORE UPDATE ON evaluations_plan
 CREATE TRIGGER plan_fixed BEFORE UPDATE ON evaluations_plan
     FOR EACH ROW EXECUTE FUNCTION fixed_columns('年度方案', 'year', 'frame_id', 'rehearsal');
 CREATE TRIGGER plan_filled_once BEFORE UPDATE ON evaluations_plan
-    FOR EACH ROW EXECUTE FUNCTION filled_once('年度方案', 'ended_at', 'published_at');
+    FOR EACH ROW EXECUTE FUNCTION filled_once('年度方案', 'ended_at', 'published_at',
+        'publish_due', 'report_due', 'terms_calendar');
+CREATE TRIGGER plan_calendar_kept BEFORE INSERT OR UPDATE OF terms_calendar ON evaluations_plan
+    FOR EACH ROW EXECUTE FUNCTION calendar_is_kept('terms_calendar');
+CREATE TRIGGER publication_calendar_kept BEFORE INSERT ON evaluations_publication
+    FOR EACH ROW EXECUTE FUNCTION calendar_is_kept('calendar_version');
 CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
     FOR EACH ROW EXECUTE FUNCTION never_deleted('年度方案');
 
@@ -24,7 +29,7 @@ CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
 CREATE FUNCTION plan_frozen_with_the_list() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     loose text[] := ARRAY['stage', 'clock_offset', 'standard_id', 'ended_at', 'published_at',
-        'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
+        'publish_due', 'report_due', 'terms_calendar', 'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
 BEGIN
     IF OLD.stage = 'marking' AND NEW.marking_to > OLD.marking_to THEN
         loose := loose || ARRAY['marking_to'];  -- 延长评估时间: later only, with a reason on record
@@ -551,3 +556,6 @@ CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION movement_follows();
 CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');
+
+CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
+    FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');

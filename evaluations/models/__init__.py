@@ -15,6 +15,7 @@ from evaluations.models.marking import (
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.plan import Plan, StageEntry
+from evaluations.models.reminders import Reminder
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -52,6 +53,7 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "Reminder",
     "ReplacementRequest",
     "ReviewGrading",
     "ScoreSheet",

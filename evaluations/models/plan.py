@@ -20,7 +20,9 @@ class Plan(models.Model):
     """方案 of a year: every value that the procedure needs, as data with its basis.
 
     `stage` moves only along `rules.stages.MOVES` (a trigger repeats it). `clock_offset` shifts
-    the clock of a rehearsal year; a real year always has zero.
+    the clock of a rehearsal year; a real year always has zero. The two dates due are set once
+    the evaluation ended, with the calendar of that moment; until a notice lets them be computed
+    they stay empty and are shown as provisional.
     """
 
     class Stage(models.TextChoices):
@@ -154,6 +156,9 @@ class Plan(models.Model):
         related_name="plans",
     )
     ended_at = models.DateTimeField("评估结束时间", null=True)
+    publish_due = models.DateField("公布期限届满日", null=True)
+    report_due = models.DateField("报告期限届满日", null=True)
+    terms_calendar = models.CharField("期限所依据的工作日历", max_length=12, blank=True)
     published_at = models.DateTimeField("公布时间", null=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

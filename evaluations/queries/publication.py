@@ -8,13 +8,12 @@ from django.db.models import QuerySet
 
 from cases.models import CaseKind
 from evaluations.models import DrawnCase, Plan, Publication, PublicationLine
+from evaluations.queries.deadlines import appeal_window, publication_due
 from evaluations.queries.results import (
     appeal_until,
-    appeal_window,
     approval_page,
     graded_cases,
     handlers_of,
-    publication_due,
 )
 from evaluations.rules import masking
 from experts.models import Expert
@@ -142,7 +141,7 @@ def publish_page(plan: Plan) -> PublishPage:
         blockers=publish_blockers(plan),
         publications=publications,
         due=due,
-        window=appeal_window(plan, calendar),
+        window=appeal_window(plan, calendar, published=publications[0] if publications else None),
         late=bool(due and plan.published_at and plan.published_at >= due.ends),
         changed=bool(latest and latest.sha256 != list_hash(lines)),
     )

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaluations.models import DrawnCase, GradingOutcome, Panel, Plan, ScoreSheet, SheetRound
+from evaluations.queries.deadlines import report_due
 from evaluations.queries.results import (
     ItemLoss,
     distribution,
     grade_names,
     graded_cases,
-    terms_of,
     worst_items,
 )
-from evaluations.rules import agreement, precision, terms
+from evaluations.rules import agreement, precision
 from wanzhou_eval import workdays
 from wanzhou_eval.queries import working_calendar
 
@@ -77,7 +77,7 @@ def report_page(plan: Plan) -> ReportPage:
         rulings=_rulings(cases, sheets, grades),
         regular=_regular(compared, grades),
         regular_missing=len(cases) - len(compared),
-        due=_report_due(plan),
+        due=report_due(plan, working_calendar()),
         estimate=_estimate(plan, cases, population=population),
     )
 
@@ -97,12 +97,6 @@ def _estimate(plan: Plan, cases: Sequence[DrawnCase], *, population: int) -> str
         f"{interval.low} 至 {interval.high} 件不合格（{low}% 至 {high}%，把握程度 95%，"
         f"按有限总体精确计算）。"
     )
-
-
-def _report_due(plan: Plan) -> workdays.Deadline | None:
-    if plan.ended_at is None:
-        return None
-    return terms.report_due(plan.ended_at, terms_of(plan), working_calendar(), provisional=True)
 
 
 def _pairs_of_sheets(plan: Plan) -> dict[int, tuple[ScoreSheet, ScoreSheet]]:

@@ -18,8 +18,7 @@ from evaluations.models import (
     ScoreSheet,
     SheetRound,
 )
-from evaluations.rules import terms
-from evaluations.rules.terms import Terms
+from evaluations.queries.deadlines import publication_due
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar
@@ -155,31 +154,6 @@ def failing_cases(plan: Plan, cases: Sequence[DrawnCase]) -> list[FailingCase]:
         )
         for case in wanted
     ]
-
-
-def terms_of(plan: Plan) -> Terms:
-    """The lengths of the periods as the plan sets them."""
-    return Terms(
-        publish_workdays=plan.publish_workdays,
-        appeal_workdays=plan.appeal_workdays,
-        answer_workdays=plan.answer_workdays,
-        report_days=plan.report_days,
-        report_roll=workdays.Roll(plan.report_roll),
-    )
-
-
-def publication_due(plan: Plan, calendar: workdays.Calendar) -> workdays.Deadline | None:
-    """公布期限 after the end of the evaluation (article 6.3), for display; None before it."""
-    if plan.ended_at is None:
-        return None
-    return terms.publication_due(plan.ended_at, terms_of(plan), calendar, provisional=True)
-
-
-def appeal_window(plan: Plan, calendar: workdays.Calendar) -> workdays.Deadline | None:
-    """申辩期限 reckoned from the publication, for display; acts judge by the stored moment."""
-    if plan.published_at is None:
-        return None
-    return terms.appeal_due(plan.published_at, terms_of(plan), calendar, provisional=True)
 
 
 def appeal_until(plan: Plan) -> datetime | None:

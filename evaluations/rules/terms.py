@@ -3,7 +3,7 @@
 Article 4 (sampling window), 6.3 (公布, 申辩, 复评) and 7 (报告). Lengths are settings of the plan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -88,40 +88,69 @@ def sampling_window(starting: date, *, months: int = 12) -> Window:
 
 
 def publication_due(
-    ended: datetime, terms: Terms, calendar: Calendar, *, provisional: bool = False
+    ended: datetime,
+    terms: Terms,
+    calendar: Calendar,
+    *,
+    evidence: str = "",
+    provisional: bool = False,
 ) -> Deadline:
     """公布 by the fifth 工作日 after the evaluation ended (article 6.3)."""
-    return add_workdays(day_of(ended), terms.publish_workdays, calendar, provisional=provisional)
+    due = add_workdays(day_of(ended), terms.publish_workdays, calendar, provisional=provisional)
+    return _told(due, Term.PUBLISH, evidence)
 
 
 def appeal_due(
-    published: datetime, terms: Terms, calendar: Calendar, *, provisional: bool = False
+    published: datetime,
+    terms: Terms,
+    calendar: Calendar,
+    *,
+    evidence: str = "",
+    provisional: bool = False,
 ) -> Deadline:
     """申辩 until 24:00 of the fifth 工作日 after publication (article 6.3).
 
     The day of publication itself is not counted, but an appeal on it is in time.
     """
-    return add_workdays(day_of(published), terms.appeal_workdays, calendar, provisional=provisional)
+    due = add_workdays(day_of(published), terms.appeal_workdays, calendar, provisional=provisional)
+    return _told(due, Term.APPEAL, evidence)
 
 
 def answer_due(
-    received: datetime, terms: Terms, calendar: Calendar, *, provisional: bool = False
+    received: datetime,
+    terms: Terms,
+    calendar: Calendar,
+    *,
+    evidence: str = "",
+    provisional: bool = False,
 ) -> Deadline:
     """复评 answered by the tenth 工作日 after the appeal was received (article 6.3)."""
-    return add_workdays(day_of(received), terms.answer_workdays, calendar, provisional=provisional)
+    due = add_workdays(day_of(received), terms.answer_workdays, calendar, provisional=provisional)
+    return _told(due, Term.ANSWER, evidence)
 
 
 def report_due(
-    ended: datetime, terms: Terms, calendar: Calendar, *, provisional: bool = False
+    ended: datetime,
+    terms: Terms,
+    calendar: Calendar,
+    *,
+    evidence: str = "",
+    provisional: bool = False,
 ) -> Deadline:
     """Summary report within 15 days, calendar days, after the evaluation ended (article 7)."""
-    return add_days(
+    due = add_days(
         day_of(ended),
         terms.report_days,
         calendar,
         roll=terms.report_roll,
         provisional=provisional,
     )
+    return _told(due, Term.REPORT, evidence)
+
+
+def _told(due: Deadline, term: Term, evidence: str) -> Deadline:
+    """The date with the event it counts from, what shows when that was, and the article."""
+    return replace(due, event=term.trigger, evidence=evidence, basis=term.article)
 
 
 def in_appeal_window(moment: datetime, *, published: datetime, due: Deadline) -> bool:

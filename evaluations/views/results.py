@@ -62,10 +62,11 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
     """公布稿 in two columns; POST publishes, or issues the next version."""
     plan = plan_of(year)
     user = signed_in(request)
-    form_class = RepublishForm if plan.published_at else PublishForm
-    form = form_class(request.POST or None)
+    pressed_twice = request.method == "POST" and "reason" not in request.POST
+    again = plan.published_at is not None and not pressed_twice
+    form = (RepublishForm if again else PublishForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        act = actions.republish_results if plan.published_at else actions.publish_results
+        act = actions.republish_results if again else actions.publish_results
         act(plan, **form.cleaned_data, by=user)
         messages.success(request, "已公布，申辩期限从今天起算。" if act is actions.publish_results
                          else "新的一版已公布。")  # fmt: skip

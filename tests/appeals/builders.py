@@ -50,6 +50,7 @@ GRADES = ("优良", "合格", "不合格", "优良")
 SITE = {"site": "区政府门户网站", "evidence": "截图2022-031"}
 STATEMENT = "卷宗第12页有会见笔录，扣分依据不足，请复评。"
 GROUNDS = [("1.1 会见", "会见笔录在卷宗第12页")]
+SCAN = [("申辩书.pdf", b"%PDF-1.4 scan of the paper")]
 
 
 @dataclass
@@ -168,8 +169,9 @@ def _cases(
     for n in range(1, len(grades) + 1):
         case = Case.objects.create(
             frame=frame, batch=batch, serial=n, number=f"渝万援（2022）民字{n:03d}号",
-            number_original=f"民字{n:03d}", key=f"KEY{n}", skeleton=f"SK{n}", kind="civil",
-            cause="劳动争议", recipient=("张三丰", "张四", "欧阳修文", "李五一")[(n - 1) % 4],
+            number_original=f"民字{n:03d}", key=f"渝万援（2022）民字{n:03d}号", skeleton=f"SK{n}",
+            kind="civil", cause="劳动争议",
+            recipient=("张三丰", "张四", "欧阳修文", "李五一")[(n - 1) % 4],
             firm=firms[(n - 1) % 2], closed_on=date(2022, 3, n % 28 + 1), row=n,
             subsidy=Decimal(1800), regular_grade="合格",
         )  # fmt: skip

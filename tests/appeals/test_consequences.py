@@ -25,6 +25,7 @@ from tests.appeals.builders import (
     AFTER,
     GROUNDS,
     IN_WINDOW,
+    SCAN,
     SHANGHAI,
     SITE,
     STATEMENT,
@@ -212,7 +213,7 @@ def test_closing_names_every_open_thing() -> None:
     file_appeal(year.cases[0], statement=STATEMENT, grounds=GROUNDS, by=year.handlers[0])
     register_paper_appeal(
         year.cases[1], appellant=year.person(1), statement=STATEMENT, grounds=GROUNDS,
-        received_on=date(2022, 9, 6), by=year.users["clerk"],
+        received_on=date(2022, 9, 6), files=SCAN, by=year.users["clerk"],
     )  # fmt: skip
     year.set_clock(datetime(2022, 9, 13, 9, 0, tzinfo=SHANGHAI))
     with pytest.raises(RefusedError) as refused:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from cases.models import CaseHandler
 from tests.appeals.builders import (
     GROUNDS,
     IN_WINDOW,
+    SCAN,
     SHANGHAI,
     STATEMENT,
     WINDOW_END,
@@ -212,6 +214,7 @@ def registered(year: Year, *, received_on: date = date(2022, 9, 9), by: str = "c
         statement=STATEMENT,
         grounds=GROUNDS,
         received_on=received_on,
+        files=SCAN,
         by=year.users[by],
     )
 
@@ -359,12 +362,19 @@ def test_a_handler_sees_own_cases_only() -> None:
 def test_the_paper_is_registered_and_confirmed_through_the_pages() -> None:
     year = published()
     clerk, bureau = signed_in(year.users["clerk"]), signed_in(year.users["bureau"])
-    form = {
+    form: dict[str, Any] = {
         "serial": "1", "appellant": "廖果", "received_on": "2022-09-05",
-        "statement": STATEMENT, "ground-0": "会见项目扣分过重",
+        "statement": STATEMENT, "ground-0": "1.1 会见：扣分过重\n总体上扣分也偏重",
     }  # fmt: skip
+    assert clerk.post("/y/2022/appeals/register/", form).status_code == 422
+    assert not Appeal.objects.exists()
+    form["attachments"] = SimpleUploadedFile("申辩书.pdf", PDF)
     assert clerk.post("/y/2022/appeals/register/", form).status_code == 302
     appeal = Appeal.objects.get()
+    assert list(appeal.grounds.values_list("item", "reason")) == [
+        ("1.1 会见", "扣分过重"),
+        ("书面申辩", "总体上扣分也偏重"),
+    ]
     assert clerk.get(f"/y/2022/appeals/{appeal.pk}/").status_code == 200
     assert clerk.post(f"/y/2022/appeals/{appeal.pk}/confirm/").status_code == 403
     assert bureau.post(f"/y/2022/appeals/{appeal.pk}/confirm/").status_code == 302

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -31,8 +31,11 @@ def counted_by_models(plan: Plan) -> Counts:
     appeals = Appeal.objects.of(plan).aggregate(
         all=Count("pk", filter=Q(refused_at=None)),
         open=Count("pk", filter=Q(accepted_at__isnull=False, withdrawn_at=None, answered_at=None)),
-        due=Max("answer_due", filter=Q(refused_at=None)),
     )
+    admitted = Appeal.objects.of(plan).counting()
+    running = admitted.filter(withdrawn_at=None, answered_at=None)
+    answering = running.order_by("received_at").first() or admitted.order_by("-received_at").first()
+    first = plan.publications.first()
     seats = PanelMember.objects.standing().filter(panel__plan=plan, draw__voided_at=None)
     open_of_plan = {"drawn_case__draw__plan": plan, "closed_at": None}
     return Counts(
@@ -46,9 +49,11 @@ def counted_by_models(plan: Plan) -> Counts:
         review_recusals=reviewers_recused(plan),
         graded=Grading.objects.filter(version=1, drawn_case__in=drawn).count(),
         appeal_until=appeal_until(plan),
+        appeal_calendar=first.calendar_version if first else None,
         appeals=appeals["all"],
         appeals_open=appeals["open"],
-        answer_due=appeals["due"],
+        answer_from=answering.received_at if answering else None,
+        answer_calendar=answering.calendar_version if answering else None,
         open_consequences=(
             Recovery.objects.filter(**open_of_plan).count()
             + Inquiry.objects.filter(**open_of_plan).count()
@@ -91,7 +96,7 @@ def test_another_year_counts_nothing(db: None, plan: Plan) -> None:
         marking_to="2030-08-26",
     )
     assert year_counts(other) == counted_by_models(other)
-    assert year_counts(other) == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, None, 0)
+    assert year_counts(other) == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, None, None, 0, 0, None, None, 0)
 
 
 def test_the_page_asks_twelve_times_at_most(db: None, plan: Plan) -> None:

@@ -111,7 +111,7 @@ def add_cases(
             serial=n,
             number=f"渝万援〔{frame.year}〕{n}号",
             number_original=f"渝万援({frame.year}){n}号",
-            key=f"K{n}",
+            key=f"渝万援〔{frame.year}〕{n}号",
             skeleton=f"S{n}",
             kind=KINDS[n % len(KINDS)],
             stage="一审",

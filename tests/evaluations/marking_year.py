@@ -148,7 +148,7 @@ def _cases(hall: Hall, count: int) -> list[Case]:
         number = f"渝万援民〔{YEAR}〕{serial}号"
         case = Case.objects.create(
             frame=frame, batch=batch, serial=serial, number=number, number_original=number,
-            key=f"K{serial}", skeleton=f"S{serial}", kind="civil", stage="一审",
+            key=number, skeleton=f"S{serial}", kind="civil", stage="一审",
             cause="劳动争议", firm=firm, closed_on=date(YEAR, 5, 18), row=serial,
         )  # fmt: skip
         CaseHandler.objects.create(case=case, person=handler)

@@ -1,4 +1,4 @@
-"""U+0000 in an address or a form: a sentence, never an error page."""
+"""What no column can hold, in an address or a form: a sentence, never an error page."""
 
 import pytest
 from django.test import Client
@@ -37,3 +37,10 @@ def test_the_auditor_too(clerk: User) -> None:
     clerk.role = Role.AUDITOR
     clerk.save(update_fields=["role"])
     assert signed_in(clerk).get("/y/2022/cases/", {"q": "\0"}).status_code == 422
+
+
+def test_a_year_beyond_the_calendar_is_not_found(clerk: User) -> None:
+    for address in ("/public/0/", "/public/99999/draws/", f"/y/{10**24}/experts/"):
+        answer = signed_in(clerk).get(address)
+        assert answer.status_code == 404, address
+        assert "网址里的年度不存在" in answer.content.decode()

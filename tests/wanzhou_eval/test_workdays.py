@@ -145,7 +145,7 @@ def test_a_year_without_notice_is_refused_with_the_remedy() -> None:
         add_workdays(date(2026, 12, 28), 5, CALENDAR)
     assert refused.value.year == 2027
     assert refused.value.sentence == (
-        "2027年的节假日安排还没有录入，这个期限算不出来。"
+        "2027年的节假日安排还没有录入完整，这个期限算不出来。"
         "请系统管理员在“工作日历”录入国务院办公厅2027年节假日通知后再办。"
     )
     with pytest.raises(CalendarMissingError):
@@ -161,8 +161,8 @@ def test_a_period_inside_the_last_known_year_is_not_refused() -> None:
 
 def test_a_provisional_deadline_says_so_and_keeps_the_known_year_exact() -> None:
     deadline = add_workdays(date(2026, 12, 28), 5, CALENDAR, provisional=True)
-    assert (deadline.due, deadline.provisional) == (date(2027, 1, 4), True)
-    assert "暂按周一至周五计算" in deadline.sentence
+    assert (deadline.due, deadline.provisional) == (date(2027, 1, 3), True)
+    assert "这是最早的日期" in deadline.sentence
     known = add_workdays(date(2026, 9, 30), 5, CALENDAR, provisional=True)
     assert (known.due, known.provisional) == (date(2026, 10, 13), False)
 
@@ -273,3 +273,73 @@ def test_the_fixture_names_a_notice_for_every_year() -> None:
     assert [notice["year"] for notice in notices] == list(range(2020, 2027))
     assert CALENDAR.years == frozenset(range(2020, 2027))
     assert CALENDAR.off[date(2022, 12, 31)] == "元旦"
+
+
+FIVE_YEARS = [date(2022, 1, 1) + i * ONE_DAY for i in range(1826)]
+
+
+def independent_due(start: date, n: int) -> date:
+    """`n` working days on by the other calendar, day by day."""
+    day = start
+    while n:
+        day += ONE_DAY
+        n -= chinese_calendar.is_workday(day)
+    return day
+
+
+def test_five_working_days_from_every_day_of_five_years_to_the_millisecond() -> None:
+    assert FIVE_YEARS[-1] == date(2026, 12, 31)
+    refused = []
+    for start in FIVE_YEARS:
+        try:
+            deadline = add_workdays(start, 5, CALENDAR)
+        except CalendarMissingError as error:
+            refused.append((start, error.year))
+            continue
+        assert deadline.due == independent_due(start, 5), start
+        end = datetime.combine(deadline.due, datetime.min.time(), tzinfo=UTC) + timedelta(hours=16)
+        over = [deadline.is_over(end + n * MILLISECOND) for n in (-1000, -1, 0, 1, 1000)]
+        assert over == [False, False, True, True, True], start
+        assert day_of(end - MILLISECOND) == deadline.due
+        assert day_of(end) == deadline.due + ONE_DAY
+    assert [day for day, _ in refused] == [date(2026, 12, n) for n in range(25, 32)]
+    assert {year for _, year in refused} == {2027}
+
+
+@settings(max_examples=examples(100, thorough=2000), deadline=None)
+@given(start=st.dates(date(2026, 12, 1), date(2026, 12, 31)), n=st.integers(1, 30))
+def test_a_provisional_date_is_never_later_than_what_any_notice_can_bring(
+    start: date, n: int
+) -> None:
+    """Every notice leaves the days off by law off; whatever else it does, the date comes later."""
+    provisional = add_workdays(start, n, CALENDAR, provisional=True)
+    days = [(d, "off", name) for d, name in CALENDAR.off.items()]
+    days += [(d, "work", name) for d, name in CALENDAR.work.items()]
+    notice = CALENDAR.notices[-1].__class__(year=2027, title="2027年的通知")
+    off = [(date(2027, month, 1) + i * ONE_DAY, "off", "节") for month in (1, 2) for i in range(7)]
+    work = [(date(2027, 1, d), "work", "节") for d in (9, 10, 16, 17)]
+    known = make_calendar([*CALENDAR.notices, notice], [*days, *off, *work])
+    assert known.years == CALENDAR.years | {2027}
+    final = add_workdays(start, n, known)
+    assert not final.provisional
+    assert provisional.due <= final.due
+    if not provisional.provisional:
+        assert provisional.due == final.due
+
+
+def test_a_provisional_date_counts_sundays_and_leaves_new_year_out() -> None:
+    deadline = add_workdays(date(2026, 12, 28), 5, CALENDAR, provisional=True)
+    assert deadline.missing == (2027,)
+    assert [str(note) for note in deadline.skipped] == ["1月1日（周五）元旦法定放假"]
+    assert [str(note) for note in deadline.counted[-2:]] == [
+        "1月2日（周六）通知未录入，按可能上班",
+        "1月3日（周日）通知未录入，按可能上班",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("roll", "due"), [(Roll.FORWARD, "2027-01-04"), (Roll.EARLIER, "2026-12-31")]
+)
+def test_provisional_calendar_days_are_the_earliest_too(roll: Roll, due: str) -> None:
+    deadline = add_days(date(2026, 12, 20), 15, CALENDAR, roll=roll, provisional=True)
+    assert (deadline.due, deadline.missing) == (day(due), (2027,))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
-from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.workbooks.model import MAX_COLUMNS, Cell, column_index
 
 LEARNED_AFTER = 30
@@ -40,8 +39,6 @@ class Memo(dict[str, Cell]):
         self[""] = None
 
     def __missing__(self, raw: str) -> Cell:
-        if "\ufffe" in raw or "\uffff" in raw:  # no XML may hold them
-            raise RefusedError(raw)
         value = self.make(raw)
         if len(self) < MEMO:
             self[raw] = value

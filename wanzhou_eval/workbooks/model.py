@@ -109,9 +109,5 @@ def padded(
             status=422,
         )
     blank: list[tuple[Cell, ...]] = [(None,) * (width - used) for used in range(width + 1)]
-    return (
-        tuple(
-            Row(number, tuple(cells) + blank[len(cells)], hidden) for number, cells, hidden in rows
-        ),
-        width,
-    )
+    made = ((number, (*cells, *blank[len(cells)]), hidden) for number, cells, hidden in rows)
+    return tuple(map(Row._make, made)), width

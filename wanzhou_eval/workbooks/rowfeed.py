@@ -27,7 +27,9 @@ CELLS = re.compile(_CELL)
 ROW = re.compile(rf"<row((?: [^<>&]*)?)>((?:{_PLAIN_CELL})*)</row>")
 NUMBER = re.compile(r' r="([0-9]{1,7})"')
 HIDDEN = re.compile(r' hidden="(?:1|true)"')
+CLOSED = b"</row>"
 LONGEST_ROW = 4 * 1024 * 1024
+LONGEST_KNOWN = 8 * 1024
 KEEP = 8
 
 CONTROLS = bytes({*range(32)} - {9, 10, 13})
@@ -79,15 +81,14 @@ class RowFeed:
                 self._pass(buffer[done:keep])
                 done = keep
                 break
-            self._pass(buffer[done:start])
-            done = start
-            end = _end(buffer, start)
+            if start > done:
+                self._pass(buffer[done:start])
+                done = start
+                continue  # it may have ended the quick way
+            end = self._known(buffer, start) or self._other(buffer, start)
             if end < 0:
-                self.plain = self.plain and len(buffer) - start <= LONGEST_ROW
                 break
-            if self.plain:
-                self._row(buffer[start:end])
-                done = end
+            done = end
         self.buffer = buffer[done:]
         if not self.plain:
             self.parser.Parse(self.buffer, False)
@@ -106,16 +107,38 @@ class RowFeed:
         except UnicodeDecodeError:
             self.parser.Parse(raw, False)
             return
-        layouts = self.taker.layouts
-        known = layouts.read(row) if b"\r" not in raw else None
-        if known is not None and self.taker.known_row(*known):
-            return
         found = ROW.fullmatch(row)
         if found is None:
             self.parser.Parse(raw, False)
         else:
             self.taker.plain_row(found[1], CELLS.findall(found[2]))
-            layouts.learn(found[2])
+            self.taker.layouts.learn(found[2])
+
+    def _known(self, buffer: bytes, start: int) -> int:
+        """Take a row whole when it is written as others before, and say where it ends; else 0.
+
+        What a layout matches is one row to its end.
+        """
+        layouts = self.taker.layouts
+        closed = buffer.find(CLOSED, start, start + LONGEST_KNOWN) if layouts.known else -1
+        raw = buffer[start : closed + len(CLOSED)]
+        if closed < 0 or b"\r" in raw:
+            return 0
+        try:
+            known = layouts.read(raw.decode())
+        except UnicodeDecodeError:
+            return 0
+        taken = known is not None and self.taker.known_row(*known)
+        return closed + len(CLOSED) if taken else 0
+
+    def _other(self, buffer: bytes, start: int) -> int:
+        """Take the row that begins at `start` and say where it ends; -1: more bytes are needed."""
+        end = _end(buffer, start)
+        if end >= 0:
+            self._row(buffer[start:end])
+        elif len(buffer) - start > LONGEST_ROW:
+            self.plain = False
+        return end
 
 
 def is_utf8(first: bytes) -> bool:
@@ -138,5 +161,5 @@ def _end(buffer: bytes, start: int) -> int:
         return -1
     if buffer[start + 4 : start + 5] not in {b" ", b">", b"/"} or buffer[opened - 1] == ord("/"):
         return opened + 1
-    closed = buffer.find(b"</row>", opened)
-    return closed + 6 if closed >= 0 else -1
+    closed = buffer.find(CLOSED, opened)
+    return closed + len(CLOSED) if closed >= 0 else -1

@@ -68,11 +68,10 @@ class Strings(Handlers):
         return True
 
     def _keep(self, texts: list[str]) -> None:
-        for text in texts:
-            plain = unescape(text)
-            if len(plain) > MAX_CELL_CHARACTERS:
-                raise refuse(TOO_LONG)
-            self.values.append(None if not plain or plain.isspace() else plain)
+        plain = [unescape(text) if "_x" in text else text for text in texts]
+        if max(map(len, plain), default=0) > MAX_CELL_CHARACTERS:
+            raise refuse(TOO_LONG)
+        self.values += [text if text and not text.isspace() else None for text in plain]
 
     def _start(self, name: str, attrs: dict[str, str]) -> None:
         tag = local(name)

@@ -20,7 +20,13 @@ from wanzhou_eval.workbooks.model import (
     column_letter,
     padded,
 )
-from wanzhou_eval.workbooks.numbers import from_iso, from_serial, number, unescape
+from wanzhou_eval.workbooks.numbers import (
+    DIGITS_KEPT,
+    from_iso,
+    from_serial,
+    number,
+    unescape,
+)
 from wanzhou_eval.workbooks.rowfeed import HIDDEN, NUMBER, Cells, RowFeed
 
 TAGS = frozenset({"row", "c", "v", "t", "f", "is", "rPh", "mergeCell"})
@@ -73,10 +79,24 @@ class SheetParser(Handlers):
         """The reader of all values of a type and style."""
 
         def make(raw: str) -> Cell:
+            if "\ufffe" in raw or "\uffff" in raw:  # no XML may hold them
+                raise RefusedError(raw)
             self.kind, self.style = kind, style
             return self._value(raw)
 
-        return self.memos.setdefault((kind, style), Memo(make))
+        def shared(raw: str) -> Cell:
+            try:
+                return self.strings[int(raw)]
+            except (ValueError, IndexError):
+                return make(raw)
+
+        def whole(raw: str) -> Cell:
+            if len(raw) <= DIGITS_KEPT and raw.isascii() and raw.isdigit():
+                return int(raw)
+            return make(raw)
+
+        quick = {"s": shared, "n": make if self._shows_dates(style) else whole}
+        return self.memos.setdefault((kind, style), Memo(quick.get(kind, make)))
 
     def _open_plain(self, attributes: str) -> None:
         found = NUMBER.search(attributes)
@@ -212,11 +232,13 @@ class SheetParser(Handlers):
 
     def _number(self, raw: str) -> Cell:
         value = number(raw)
-        if self.style and isinstance(value, (int, Decimal)):
-            style = int(self.style) if self.style.isdecimal() else -1
-            if 0 <= style < len(self.dates) and self.dates[style]:
-                return from_serial(value, date1904=self.date1904) or value
+        if isinstance(value, (int, Decimal)) and self._shows_dates(self.style):
+            return from_serial(value, date1904=self.date1904) or value
         return value if value != "" else None
+
+    def _shows_dates(self, style: str) -> bool:
+        place = int(style) if style.isdecimal() else -1
+        return 0 <= place < len(self.dates) and self.dates[place]
 
     def _close_row(self) -> None:
         self._keep(self.cells)

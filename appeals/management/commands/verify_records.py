@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from appeals.records import frame, panels, replacements, results
+from appeals.records import deadlines, frame, panels, replacements, results
 from evaluations.models import Plan
 
-CHECKS = (*frame.CHECKS, *panels.CHECKS, *replacements.CHECKS, *results.CHECKS)
+CHECKS = (*frame.CHECKS, *panels.CHECKS, *replacements.CHECKS, *results.CHECKS, *deadlines.CHECKS)
 
 
 class Command(BaseCommand):
