@@ -66,7 +66,7 @@ def test_the_year_is_plausible(db: None, plan: Plan) -> None:
 def test_the_allowance_is_fifty_a_sealed_sheet_of_experts_from_society(
     db: None, plan: Plan
 ) -> None:
-    paid = ScoreSheet.objects.filter(expert__society=True).exclude(sealed_at=None).count()
+    paid = ScoreSheet.objects.filter(expert__society=True).filter(sealed=True).count()
     assert allowance_sheet(plan).total == 50 * paid > 0
 
 

@@ -20,6 +20,7 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.downloads import Handout
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
+from wanzhou_eval.readers import reading_as
 from wanzhou_eval.refusals import refusal_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -261,28 +262,46 @@ def handouts(get_response: Handler) -> Handler:
 
 
 def reader_role(get_response: Handler) -> Handler:
-    """Run the auditor's pages as the database's read-only role: a faulty view cannot write."""
+    """Run the auditor's pages as the database's read-only role: a faulty view cannot write.
+
+    Run the expert's pages as that reader: a faulty view cannot show a partner's sheet.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_view(
-        request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or signed_in(request).role != Role.AUDITOR:
-            return None
-        if getattr(view, "own_account", False) or not hasattr(view, "allowed_roles"):
+        role = declared_role(request, view)
+        if role is None:
             return None
         try:
-            return as_reader(lambda: view(request, *args, **kwargs))
+            if role == Role.AUDITOR:
+                return as_reader(lambda: view(request, *args, **kwargs))
+            with reading_as(signed_in(request)):
+                return view(request, *args, **kwargs)
         except (RefusedError, DatabaseError) as error:
-            refusal = refusal_of(error, reading=True)
+            refusal = refusal_of(error, reading=role == Role.AUDITOR)
             if refusal is None:
                 raise
             return answer_refusal(request, refusal)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
     return middleware
+
+
+def declared_role(request: HttpRequest, view: Callable[..., HttpResponse]) -> str | None:
+    """The role whose pages the database must know of; None where the page does not need it."""
+    role = signed_in(request).role if request.user.is_authenticated else None
+    if role not in {Role.AUDITOR, Role.EXPERT} or not hasattr(view, "allowed_roles"):
+        return None
+    if getattr(view, "own_account", False) or getattr(view, "own_transaction", False):
+        return None
+    return role
 
 
 def as_reader(view: Callable[[], HttpResponse]) -> HttpResponse:

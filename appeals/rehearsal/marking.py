@@ -14,6 +14,7 @@ from evaluations.actions.sheets import seal_sheet
 from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
 from evaluations.queries.sheets import revealed_pair
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reading_as
 
 if TYPE_CHECKING:
     from appeals.rehearsal.year import Rehearsal
@@ -47,7 +48,7 @@ def first_sheets(year: Rehearsal) -> list[ScoreSheet]:
 def finish(year: Rehearsal) -> None:
     """The other half, every case deliberated, 结束评估 on the last afternoon."""
     year.at(8, 26, 15)
-    score_all(year, [sheet for sheet in first_sheets(year) if not sheet.sealed_at])
+    score_all(year, [sheet for sheet in first_sheets(year) if not sheet.sealed])
     year.at(8, 26, 16, 30)
     for case in DrawnCase.objects.of(year.plan).select_related("case"):
         settle(year, case)
@@ -119,9 +120,9 @@ def deducted(
 def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None:
     """合议: same grade confirmed; else a proposal, agreed or, every other time, ruled."""
     pair = ScoreSheet.objects.standing().filter(drawn_case=case, round=in_round)
-    leader, member = revealed_pair(
-        year.experts[pair.get(leads=True).expert_id], drawn_case=case, in_round=in_round
-    )
+    reader = year.experts[pair.get(leads=True).expert_id]
+    with reading_as(reader):
+        leader, member = revealed_pair(reader, drawn_case=case, in_round=in_round)
     head, other = year.experts[leader.expert_id], year.experts[member.expert_id]
     if leader.grade == member.grade:
         deliberation.confirm_agreement(case, by=head, in_round=in_round)

@@ -40,6 +40,7 @@ from evaluations.rules.stages import Stage
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,7 @@ def _record(locked: Locked, action: str, *, by: User, outcome: str = "") -> None
     )
 
 
-@transaction.atomic
+@reads_as_actor
 def confirm_agreement(
     drawn_case: DrawnCase, *, by: User, in_round: str = SheetRound.FIRST
 ) -> Grading | ReviewGrading:
@@ -128,7 +129,7 @@ def confirm_agreement(
     return grading
 
 
-@transaction.atomic
+@reads_as_actor
 def confirm_agreements(plan: Plan, *, by: User) -> int:
     """Confirm all cases of the leader whose two sheets agree; the number confirmed.
 
@@ -143,7 +144,7 @@ def confirm_agreements(plan: Plan, *, by: User) -> int:
     return len(agreeing)
 
 
-@transaction.atomic
+@reads_as_actor
 def propose_grade(
     drawn_case: DrawnCase, *, grade: str, reason: str, by: User, in_round: str = SheetRound.FIRST
 ) -> Proposal:
@@ -164,7 +165,7 @@ def propose_grade(
     return proposal
 
 
-@transaction.atomic
+@reads_as_actor
 def answer_proposal(proposal: Proposal, *, agree: bool, reason: str = "", by: User) -> Proposal:
     """The other agrees, which grades the case (协商一致), or disagrees with a reason kept."""
     locked = _lock(proposal.drawn_case, in_round=proposal.round, by=by)
@@ -187,7 +188,7 @@ def answer_proposal(proposal: Proposal, *, agree: bool, reason: str = "", by: Us
     return proposal
 
 
-@transaction.atomic
+@reads_as_actor
 def rule_grade(
     drawn_case: DrawnCase, *, grade: str, reason: str, by: User, in_round: str = SheetRound.FIRST
 ) -> Grading | ReviewGrading:

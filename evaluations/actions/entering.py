@@ -10,12 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
-from evaluations.models import Item, ScoreSheet
+from evaluations.models import Item, ScoreSheet, SheetContent
 from evaluations.queries.sheets import NO_SHEET
 from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
@@ -31,6 +30,7 @@ from evaluations.storing import (
 )
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
+from wanzhou_eval.readers import reads_as_actor
 
 SEALED = "这张评分表已封存，不能再改。两位专家都封存后，改分须经合议。"
 UNSIGNED = "请先阅读并签署保密承诺与回避声明，再开始评分。"
@@ -77,7 +77,7 @@ def lock_draft(which: SheetAddress | ScoreSheet, *, by: User) -> Draft:
     return Draft(sheet, standard, now, marks)
 
 
-@transaction.atomic
+@reads_as_actor
 def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper sheet
     which: SheetAddress | ScoreSheet,
     *,
@@ -106,7 +106,7 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     return SavedRow(version + 1, draft.now, mark, draft.standard, (*others, mark))
 
 
-@transaction.atomic
+@reads_as_actor
 def save_rows(
     which: SheetAddress | ScoreSheet, *, rows: Sequence[Mapping[str, Any]], by: User
 ) -> int:
@@ -125,7 +125,7 @@ def save_rows(
     return len(changed)
 
 
-@transaction.atomic
+@reads_as_actor
 def save_comment(
     which: SheetAddress | ScoreSheet, *, comment: str, was: str | None = None, by: User
 ) -> datetime:
@@ -140,7 +140,7 @@ def save_comment(
         _refuse_older_comment(draft, comment=comment, was=was)
     if len(comment) > 1000:
         raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
-    ScoreSheet.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
+    SheetContent.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
         comment=comment.strip(),
         version=F("version") + 1,
         saved_at=draft.now,
@@ -150,7 +150,7 @@ def save_comment(
 
 
 def _refuse_older_comment(draft: Draft, *, comment: str, was: str) -> None:
-    stored = ScoreSheet.objects.values_list("comment", "saved_at").get(pk=draft.sheet.pk)
+    stored = SheetContent.objects.values_list("comment", "saved_at").get(pk=draft.sheet.pk)
     if stored[0] in {was.strip(), comment.strip()}:
         return
     at = f"{localtime(stored[1]):%H:%M:%S}" if stored[1] else ""

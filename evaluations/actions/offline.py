@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.db import transaction
 from django.utils.timezone import localtime
 
 from evaluations.actions.entering import Draft, lock_draft, save_comment, why_impossible
@@ -18,6 +17,7 @@ from evaluations.rules.standards import Mark, MarkState, plain
 from evaluations.storing import store_marks
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
 
 FOREIGN = "这不是你现在要评的评分表，请核对文件；换过标准或重新开过的请重新下载"
 SEALED_ALREADY = "这张评分表已封存，不能再改；请从文件里删去这一张工作表再上传"
@@ -55,7 +55,7 @@ class Uploaded:
     rows: int = 0
 
 
-@transaction.atomic
+@reads_as_actor
 def upload_offline(parts: Sequence[OfflineSheet], *, prefer: Prefer, by: User) -> Uploaded:
     """Save what changed in the own drafts. A finding or an unanswered conflict saves nothing.
 
@@ -102,7 +102,7 @@ def _own(
             done.findings.append((part.name, 2, "评分表编号", part.code, FOREIGN))
         elif part.standard != standard_sign(sheet):
             done.findings.append((part.name, 3, "评分标准", part.standard, FOREIGN))
-        elif sheet.sealed_at:
+        elif sheet.sealed:
             done.findings.append((part.name, 2, "评分表编号", part.code, SEALED_ALREADY))
         else:
             pairs.append((sheet, part))

@@ -1,5 +1,6 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.contents import SheetContent
 from evaluations.models.custody import FileMovement
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
@@ -58,6 +59,7 @@ __all__ = [
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",
+    "SheetContent",
     "SheetNote",
     "SheetRound",
     "StageEntry",

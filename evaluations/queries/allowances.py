@@ -23,7 +23,7 @@ def allowance_sheet(plan: Plan) -> Allowances:
             sealed=Count(
                 Coalesce("sheets__origin_id", "sheets__pk"),
                 distinct=True,
-                filter=of_year & Q(sheets__sealed_at__isnull=False),
+                filter=of_year & Q(sheets__sealed=True),
             )
         )
         .values_list("person__code", "person__name", "person__firm__name", "society", "sealed")

@@ -115,7 +115,7 @@ def _row(sheet: ScoreSheet) -> TaskRow:
         cause=case.cause,
         kind=case.get_kind_display(),
         stage=case.stage,
-        state="sealed" if sheet.sealed_at else "draft" if sheet.saved_at else "empty",
+        state="sealed" if sheet.sealed else "draft" if sheet.begun else "empty",
         saved_at=sheet.saved_at,
         sealed_at=sheet.sealed_at,
         url=sheet_url(plan.year, case.serial, review=sheet.round == SheetRound.REVIEW),

@@ -32,9 +32,7 @@ class SavedSheet:
 def open_own(user: User) -> list[ScoreSheet]:
     """The expert's own sheets that may be worked on now, in file order."""
     signed = Undertaking.objects.filter(expert__person=user.person_id).values("plan")
-    sheets = own_sheets(user).filter(
-        sealed_at__isnull=True, paper=False, drawn_case__draw__plan__in=signed
-    )
+    sheets = own_sheets(user).filter(sealed=False, paper=False, drawn_case__draw__plan__in=signed)
     now, found = database_now(), []
     for sheet in sheets.order_by("drawn_case__draw__plan__year", "round", "position", "pk"):
         plan: Plan = sheet.drawn_case.draw.plan

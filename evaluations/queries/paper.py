@@ -136,9 +136,7 @@ def paper_desk(plan: Plan, expert: str = "") -> PaperDesk:
     shown = [sheet for sheet in rows if not expert or str(sheet.expert_id) == expert]
     return PaperDesk(
         [
-            PaperRow(
-                paper_head(sheet, plan), turns.get(sheet.pk, []), bool(sheet.sealed_at), sheet.paper
-            )
+            PaperRow(paper_head(sheet, plan), turns.get(sheet.pk, []), sheet.sealed, sheet.paper)
             for sheet in shown
         ],
         list(experts.items()),
@@ -205,11 +203,11 @@ def paper_page(sheet: ScoreSheet, plan: Plan, *, user: User, why: str) -> PaperP
         standard=standard,
         items=items,
         turns=turns,
-        turn=0 if sheet.sealed_at or why else turn,
+        turn=0 if sheet.sealed or why else turn,
         own=own,
         differs=differences(sheet) if own else frozenset(),
         alike=bool(turns and turns[0].alike),
-        sealed=bool(sheet.sealed_at),
+        sealed=sheet.sealed,
         why=why or refused,
     )
 
@@ -249,7 +247,7 @@ def blank_sheets(plan: Plan, *, expert: str, code: str) -> list[ScoreSheet]:
     """Sheets to print blank: those of an expert that are not sealed, or one by its code."""
     if code:
         return [find_paper(plan, code)]
-    sheets = [sheet for sheet in paper_sheets(plan) if not sheet.sealed_at]
+    sheets = [sheet for sheet in paper_sheets(plan) if not sheet.sealed]
     return [sheet for sheet in sheets if str(sheet.expert_id) == expert]
 
 

@@ -36,6 +36,7 @@ from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
+from wanzhou_eval.readers import own_transaction
 
 experts_only = for_roles(Role.EXPERT)
 FIRST = SheetRound.FIRST.value
@@ -135,7 +136,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
 def _addresses(sheet: ScoreSheet, *, lock_text: str) -> dict[str, str]:
     """The pages that can be gone to from here; what the sheet's state forbids is left out."""
     pages = ["sheet", "save", "check", "print"]
-    if sheet.sealed_at:
+    if sheet.sealed:
         pages += [] if why_closed(sheet) else ["withdraw"]
     elif not lock_text:
         pages += ["seal", "recuse", "problem"]
@@ -150,6 +151,7 @@ def _page(sheet: ScoreSheet, page: str) -> str:
 
 @experts_only
 @require_POST
+@own_transaction
 def score_save(request: HttpRequest, year: int, serial: int, in_round: str = FIRST) -> HttpResponse:
     """Save one row for the script (JSON), or the whole sheet without it."""
     which = SheetAddress(year, serial, in_round)
@@ -219,7 +221,7 @@ def score_seal(request: HttpRequest, year: int, serial: int, in_round: str = FIR
     """封存; what is still missing is listed on the check page instead."""
     user = signed_in(request)
     sheet = own_sheet(user, year=year, serial=serial, in_round=in_round)
-    if sheet.sealed_at is None and score_page(sheet).problems:
+    if not sheet.sealed and score_page(sheet).problems:
         return redirect(_page(sheet, "check"))
     if "comment" in request.POST:
         actions.save_comment(sheet, comment=request.POST["comment"], by=user)
