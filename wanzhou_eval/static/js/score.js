@@ -30,7 +30,7 @@ const status = form.querySelector("[data-save]");
 const byId = (id) => items.find((item) => item.dataset.item === id);
 const ded = (item) => item.querySelector(".ded");
 
-const saver = open && createSaver({
+const saver = !open ? null : createSaver({
   url: form.getAttribute("action"),
   csrf: form.elements.csrfmiddlewaretoken.value,
   sheet: form.dataset.sheet,
