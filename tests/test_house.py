@@ -17,7 +17,6 @@ ROOT = Path(__file__).parents[1]
 APPS = ("wanzhou_eval", "cases", "experts", "evaluations", "appeals")
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 300, 25, 100
 LONG_FUNCTIONS: dict[str, int] = {
-    "appeals/management/commands/verify_records.py:handle": 27,
     "appeals/rehearsal/after.py:answer": 33,
     "evaluations/actions/plan.py:create_plan": 26,
     "experts/actions.py:declare_recusal": 38,

@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +19,6 @@ from wanzhou_eval.audit import record_event
 from wanzhou_eval.downloads import Handout
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
-from wanzhou_eval.readers import reading_as
 from wanzhou_eval.refusals import refusal_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -259,57 +257,3 @@ def handouts(get_response: Handler) -> Handler:
         return response
 
     return middleware
-
-
-def reader_role(get_response: Handler) -> Handler:
-    """Run the auditor's pages as the database's read-only role: a faulty view cannot write.
-
-    Run the expert's pages as that reader: a faulty view cannot show a partner's sheet.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
-
-    def process_view(
-        request: HttpRequest,
-        view: Callable[..., HttpResponse],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> HttpResponse | None:
-        role = declared_role(request, view)
-        if role is None:
-            return None
-        try:
-            if role == Role.AUDITOR:
-                return as_reader(lambda: view(request, *args, **kwargs))
-            with reading_as(signed_in(request)):
-                return view(request, *args, **kwargs)
-        except (RefusedError, DatabaseError) as error:
-            refusal = refusal_of(error, reading=role == Role.AUDITOR)
-            if refusal is None:
-                raise
-            return answer_refusal(request, refusal)
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
-    return middleware
-
-
-def declared_role(request: HttpRequest, view: Callable[..., HttpResponse]) -> str | None:
-    """The role whose pages the database must know of; None where the page does not need it."""
-    role = signed_in(request).role if request.user.is_authenticated else None
-    if role not in {Role.AUDITOR, Role.EXPERT} or not hasattr(view, "allowed_roles"):
-        return None
-    if getattr(view, "own_account", False) or getattr(view, "own_transaction", False):
-        return None
-    return role
-
-
-def as_reader(view: Callable[[], HttpResponse]) -> HttpResponse:
-    """Run in one transaction as the reader, then take the former role again."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('role')")
-        ((former,),) = cursor.fetchall()
-        cursor.execute("SET LOCAL ROLE wanzhou_reader")
-        response = view()
-        cursor.execute("SELECT set_config('role', %s, true)", [former])
-        return response

@@ -84,5 +84,5 @@ def _may_be_owner() -> bool:
 
 def own_transaction(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a view whose act opens the transaction itself: it reads no sheet before or after."""
-    view.own_transaction = True  # type: ignore[attr-defined]  # read by middleware.reader_role
+    view.own_transaction = True  # type: ignore[attr-defined]  # read by reader_role
     return view

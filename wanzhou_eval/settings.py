@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "wanzhou_eval.middleware.new_password_first",
     "wanzhou_eval.middleware.refusals",
     "wanzhou_eval.middleware.handouts",
-    "wanzhou_eval.middleware.reader_role",
+    "wanzhou_eval.reader_role.reader_role",
 ]
 if TESTING:  # the live server serves static files itself; reading them at each start is slow
     MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")

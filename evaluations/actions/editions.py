@@ -10,7 +10,7 @@ from evaluations.queries.seals import sheet_name
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
-from wanzhou_eval.readers import reading_as, reads_as_actor
+from wanzhou_eval.readers import reads_as_actor
 
 SEEN = "两份评分表都已封存、已经互看，不能再撤回。要改分请在合议里提出。"
 COPIED = ("item_id", "state", "deduction", "reasons", "pages", "note", "bulk")
@@ -46,16 +46,14 @@ def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     now = now_of(sheet.drawn_case.draw.plan)
     sheet.withdrawn_at, sheet.withdrawn_reason = now, "本人撤回"
     sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-    with reading_as(None):  # sheets are made by nobody's hand
-        opened = ScoreSheet.objects.create(
-            drawn_case=sheet.drawn_case, round=sheet.round, expert=sheet.expert,
-            leads=sheet.leads, position=sheet.position, standard=sheet.standard,
-            scope=sheet.scope, origin_id=sheet.origin_id or sheet.pk, edition=sheet.edition + 1,
-        )  # fmt: skip
-    content = SheetContent.objects.get(sheet=opened)
-    content.comment, content.why = sheet.comment, reason
-    content.opened_at = content.saved_at = now
-    content.save(update_fields=["comment", "why", "opened_at", "saved_at"])
+    opened = ScoreSheet.objects.create(
+        drawn_case=sheet.drawn_case, round=sheet.round, expert=sheet.expert, leads=sheet.leads,
+        position=sheet.position, standard=sheet.standard, scope=sheet.scope,
+        origin_id=sheet.origin_id or sheet.pk, edition=sheet.edition + 1,
+    )  # fmt: skip
+    SheetContent.objects.filter(pk=opened.pk).update(
+        comment=sheet.comment, why=reason, opened_at=now, saved_at=now
+    )
     rows = sheet.marks.order_by("pk").values(*COPIED)
     Mark.objects.bulk_create(Mark(sheet=opened, saved_at=now, **row) for row in rows)
     return ScoreSheet.objects.with_case().get(pk=opened.pk)

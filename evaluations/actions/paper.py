@@ -22,7 +22,6 @@ from evaluations.models import (
     PaperScan,
     PaperTyping,
     ScoreSheet,
-    SheetContent,
     SheetRound,
     Undertaking,
 )
@@ -163,7 +162,9 @@ def seal_paper(
             raise RefusedError("请逐条核对说明和总体意见，都与纸面一致才能封存。", status=422)
         scans = _scans(files)
         now = now_of(locked.drawn_case.draw.plan)
-        with reading_as_person(locked.expert.person_id):
+        with reading_as_person(locked.expert.person_id):  # what he signed is his to write
+            locked = ScoreSheet.objects.with_case().get(pk=locked.pk)
+            with_clock(locked.drawn_case.draw.plan)
             _attach(locked, scans, at=now, by=by)
             _write(locked, own, texts, at=now)
             fix_seal(locked)
@@ -208,11 +209,10 @@ def _write(
         unique_fields=["sheet", "item"],
         update_fields=["state", "deduction", "reasons", "pages", "note", "bulk", "saved_at"],
     )
-    content = SheetContent.objects.get(sheet=sheet)
+    content = sheet.content
     content.comment, content.saved_at = texts.get(COMMENT, ""), at
     content.opened_at = content.opened_at or at
     content.save(update_fields=["comment", "saved_at", "opened_at"])
-    sheet.content = content
 
 
 def _record(

@@ -244,16 +244,28 @@ CREATE TRIGGER assignment_follows BEFORE INSERT ON evaluations_assignment
 -- Score sheets: sealed is sealed; marks change only on an open sheet. A late recusal of the
 -- partner may close a sealed sheet as long as nobody else saw it: nothing else on it changes.
 -- These look at both sheets of a case, so they run as the owner: the acting expert may not.
+-- After the reveal the pair may give a sheet back to its author for a correction, until the case
+-- has its grade: the sealed sheet stays, a new edition follows it.
 CREATE FUNCTION sheet_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    closing text[] := ARRAY['withdrawn_at', 'withdrawn_reason'];
+    closing text[] := ARRAY['withdrawn_at', 'withdrawn_reason', 'returned_by_id'];
 BEGIN
     IF OLD.sealed AND (
         OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL
         OR to_jsonb(NEW) - closing <> to_jsonb(OLD) - closing
-        OR EXISTS (SELECT 1 FROM evaluations_scoresheet s
-                    WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
-                      AND s.id <> OLD.id AND s.sealed AND s.withdrawn_at IS NULL)) THEN
+        OR (NEW.returned_by_id IS NULL AND EXISTS (
+            SELECT 1 FROM evaluations_scoresheet s
+             WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
+               AND s.id <> OLD.id AND s.sealed AND s.withdrawn_at IS NULL))
+        OR (NEW.returned_by_id IS NOT NULL AND (
+            NOT EXISTS (SELECT 1 FROM evaluations_scoresheet s
+                         WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
+                           AND s.expert_id = NEW.returned_by_id AND s.sealed
+                           AND s.withdrawn_at IS NULL)
+            OR EXISTS (SELECT 1 FROM evaluations_grading g
+                        WHERE g.drawn_case_id = OLD.drawn_case_id AND OLD.round = 'first')
+            OR EXISTS (SELECT 1 FROM evaluations_reviewgrading g
+                        WHERE g.drawn_case_id = OLD.drawn_case_id AND OLD.round = 'review')))) THEN
         PERFORM refuse('sheet_sealed', '评分表已封存，任何人不能修改。');
     END IF;
     RETURN NEW;
@@ -407,8 +419,10 @@ BEGIN
                 WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL)
        AND ((SELECT count(*) <> 2 OR count(DISTINCT by_id) <> 2 OR count(DISTINCT values) <> 1
                FROM evaluations_papertyping
-              WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL AND finished_at IS NOT NULL)
-            OR NOT EXISTS (SELECT 1 FROM evaluations_paperscan WHERE sheet_id = NEW.sheet_id)) THEN
+              WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL
+                AND finished_at IS NOT NULL)
+            OR NOT EXISTS (
+                SELECT 1 FROM evaluations_paperscan WHERE sheet_id = NEW.sheet_id)) THEN
         PERFORM refuse('paper_agrees',
             '纸质评分表要两人各录一遍、逐项一致，并附上签名原件的扫描件，才能封存。');
     END IF;
@@ -597,24 +611,30 @@ CREATE FUNCTION reading_person() RETURNS bigint LANGUAGE sql STABLE AS $$
                 THEN nullif(current_setting('app.person', true), '')::bigint END
 $$;
 CREATE VIEW evaluations_ownsheet AS
-SELECT sheet.id, sheet.drawn_case_id, sheet.round
+SELECT sheet.id, sheet.drawn_case_id, sheet.round, sheet.withdrawn_at
   FROM evaluations_scoresheet sheet JOIN experts_expert expert ON expert.id = sheet.expert_id
  WHERE expert.person_id = reading_person();
 
--- Both sheets sealed and standing: the pair reads both, the others once the case has its grade.
+CREATE VIEW evaluations_revealedround AS
+SELECT drawn_case_id, round FROM evaluations_scoresheet WHERE withdrawn_at IS NULL
+ GROUP BY drawn_case_id, round HAVING count(*) > 1 AND bool_and(sealed);
+
+-- Both sheets sealed and standing: the pair reads both, and what was given back for a correction;
+-- the others once the case has its grade, reviewers once they have sealed themselves.
 CREATE VIEW evaluations_readablesheet AS
 SELECT sheet.id
   FROM evaluations_scoresheet sheet JOIN experts_expert expert ON expert.id = sheet.expert_id
  WHERE expert.person_id = reading_person()
-    OR (sheet.sealed AND sheet.withdrawn_at IS NULL
-        AND EXISTS (SELECT FROM evaluations_scoresheet other
-                     WHERE other.drawn_case_id = sheet.drawn_case_id AND other.round = sheet.round
-                       AND other.id <> sheet.id AND other.sealed AND other.withdrawn_at IS NULL)
-        AND NOT EXISTS (SELECT FROM evaluations_scoresheet open
-                     WHERE open.drawn_case_id = sheet.drawn_case_id AND open.round = sheet.round
-                       AND NOT open.sealed AND open.withdrawn_at IS NULL)
+    OR (sheet.sealed AND (sheet.withdrawn_at IS NULL OR sheet.returned_by_id IS NOT NULL)
+        AND EXISTS (SELECT FROM evaluations_revealedround seen
+                     WHERE seen.drawn_case_id = sheet.drawn_case_id AND seen.round = sheet.round)
         AND (EXISTS (SELECT FROM evaluations_ownsheet own
-                      WHERE own.drawn_case_id = sheet.drawn_case_id AND own.round = sheet.round)
+                      WHERE own.drawn_case_id = sheet.drawn_case_id AND own.withdrawn_at IS NULL
+                        AND (own.round = sheet.round
+                             OR (own.round = 'review' AND EXISTS (
+                                 SELECT FROM evaluations_revealedround seen
+                                  WHERE seen.drawn_case_id = own.drawn_case_id
+                                    AND seen.round = own.round))))
              OR (reading_person() IS NULL AND CASE sheet.round
                  WHEN 'first' THEN EXISTS (SELECT FROM evaluations_grading graded
                       WHERE graded.drawn_case_id = sheet.drawn_case_id)
@@ -624,9 +644,14 @@ SELECT sheet.id
 ALTER TABLE evaluations_scoresheet ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sheet_read ON evaluations_scoresheet FOR SELECT USING (
     reading_person() IS NULL
+    OR EXISTS (SELECT FROM experts_expert author
+                WHERE author.id = expert_id AND author.person_id = reading_person())
     OR EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = evaluations_scoresheet.id));
-CREATE POLICY sheet_made ON evaluations_scoresheet FOR INSERT
-    WITH CHECK (reading_person() IS NULL);
+CREATE POLICY sheet_made ON evaluations_scoresheet FOR INSERT WITH CHECK (
+    reading_person() IS NULL
+    OR (origin_id IS NOT NULL AND EXISTS (
+        SELECT FROM experts_expert author
+         WHERE author.id = expert_id AND author.person_id = reading_person())));
 CREATE POLICY sheet_changed ON evaluations_scoresheet FOR UPDATE USING (
     reading_person() IS NULL
     OR EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = evaluations_scoresheet.id));
@@ -641,6 +666,12 @@ ALTER TABLE evaluations_mark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mark_read ON evaluations_mark FOR SELECT USING (
     EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
 CREATE POLICY mark_written ON evaluations_mark FOR ALL USING (
+    EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
+
+ALTER TABLE evaluations_paperscan ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scan_read ON evaluations_paperscan FOR SELECT USING (
+    EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
+CREATE POLICY scan_made ON evaluations_paperscan FOR INSERT WITH CHECK (
     EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
 
 -- What staff may know: how many sheets of each expert are begun, sealed, and sealed on a day;
@@ -660,10 +691,3 @@ CREATE FUNCTION sheet_counts(plan bigint, day date) RETURNS TABLE (
        AND nullif(current_setting('app.person', true), '') IS NULL
      GROUP BY sheet.expert_id
 $$;
-
--- A scan of a signed sheet is read like the sheet; it comes in with the sheet's seal.
-ALTER TABLE evaluations_paperscan ENABLE ROW LEVEL SECURITY;
-CREATE POLICY scan_read ON evaluations_paperscan FOR SELECT USING (
-    EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
-CREATE POLICY scan_kept ON evaluations_paperscan FOR INSERT WITH CHECK (
-    EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));

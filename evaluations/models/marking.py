@@ -160,8 +160,9 @@ class ScoreSheet(models.Model):
     the reveal; the names below read it from there. `begun`, `sealed` and `paper` are kept by
     triggers and written by no page. `withdrawn_at` ends a sheet whose case went to other experts
     after a recusal or a replacement; its marks are kept and shown to nobody. A seal taken back by
-    its author leaves the sealed sheet as it was and opens a new `edition` of it beside the old;
-    `origin` is the first edition.
+    its author, or given back to him by one of the pair (`returned_by`), leaves the sealed sheet as
+    it was and opens a new `edition` of it beside the old; `origin` is the first edition. Why is
+    told in the content of the new edition, which speaks of scores.
     """
 
     drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="sheets")
@@ -175,6 +176,7 @@ class ScoreSheet(models.Model):
     sealed = models.BooleanField("已封存", default=False)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField("收回原因", max_length=200, blank=True)
+    returned_by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
     paper = models.BooleanField("纸质", default=False)
     origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="editions")
     edition = models.PositiveSmallIntegerField("版次", default=1)

@@ -116,7 +116,7 @@ def test_an_edition_is_never_changed() -> None:
         lambda: CalendarEdition.objects.all()._raw_delete("default"),
     ):
         with pytest.raises(DatabaseError, match="permission denied|一经记录"), transaction.atomic():
-            act()
+            act()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
