@@ -32,6 +32,7 @@ from evaluations.queries.paper import scans_of
 from evaluations.queries.score_page import queue_of, running_totals, score_page, sheet_url
 from evaluations.queries.sheets import earlier_editions, own_sheet, why_closed
 from evaluations.queries.standards import item_in_use, load_scope
+from evaluations.rules.paper import sheet_code, spoken_code
 from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.errors import RefusedError
@@ -293,5 +294,7 @@ def score_print(
     """The own sheet for paper, draft or sealed; at most three A4 pages."""
     sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
     context = _sheet_context(request, sheet)
+    context["code"] = sheet_code(year, sheet.pk)
+    context["spoken"] = spoken_code(context["code"])
     context["page_title"] = f"{context['sheet'].serial} 评分表"
     return render(request, "evaluations/score_print.html", context)
