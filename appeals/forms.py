@@ -51,11 +51,16 @@ class GroundsForm(forms.Form):
                 label=f"对“{item}”的异议",
                 required=False,
                 max_length=1000,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": 1}),
             )
         self.order_fields(
             ["statement", *(f"ground-{n}" for n in range(len(self.items))), "attachments"]
         )
+
+    @property
+    def ground_fields(self) -> list[forms.BoundField]:
+        """The fields of the items, in their order, `OTHER` last."""
+        return [self[f"ground-{place}"] for place in range(len(self.items))]
 
     def clean(self) -> dict[str, Any]:
         """At least one disputed item with its reason, as `grounds`."""

@@ -21,14 +21,15 @@ class NavItem:
     count: int = 0
 
 
-STAFF_MENU = (
+Menu = tuple[tuple[str, str, tuple[str, ...]], ...]
+STAFF_MENU: Menu = (
     ("年度总览", "overview", ("overview", "plan", "size_desk", "standard")),
     ("案件", "case_list", ("case", "import", "declare", "word")),
     ("专家", "expert_list", ("expert", "pool", "absence", "recusal")),
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
     ("卷宗交接", "custody", ("custody",)),
-    ("评分进度", "progress", ("progress", "paper")),
+    ("评分进度", "progress", ("progress", "paper", "training", "trial", "undertaking")),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),
@@ -43,12 +44,27 @@ CLERK_PAGES = {
     "custody",
     "progress",
 }
-OWN_MENUS: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+CLERK_MENU: Menu = (("异议", "appeal_list", ("appeal",)),)
+"""中心 registers paper appeals; the rest of that desk is not the clerk's."""
+OWN_MENUS: dict[str, Menu] = {
     Role.EXPERT: (
-        ("我的任务", "my_tasks", ("my_tasks", "my_resign", "score", "undertaking")),
+        (
+            "我的任务",
+            "my_tasks",
+            (
+                "my_tasks",
+                "my_resign",
+                "score",
+                "review",
+                "undertaking",
+                "practice",
+                "trial",
+                "training",
+            ),
+        ),
         ("合议", "settle_list", ("settle",)),
     ),
-    Role.HANDLER: (("我的案件", "my_cases", ("my_case", "appeal")),),
+    Role.HANDLER: (("我的案件", "my_cases", ("my_case", "my_notice", "appeal")),),
     Role.SYSADMIN: (
         ("系统管理", "admin:index", ()),
         ("工作日历", "calendar", ("calendar",)),
@@ -90,7 +106,9 @@ def menu(user: User, plan: Plan | None, request: HttpRequest) -> list[NavItem]:
         ]
     if plan is None:
         return []
-    entries = [entry for entry in STAFF_MENU if user.role != Role.CLERK or entry[1] in CLERK_PAGES]
+    entries = STAFF_MENU
+    if user.role == Role.CLERK:
+        entries = (*(each for each in STAFF_MENU if each[1] in CLERK_PAGES), *CLERK_MENU)
     return [
         NavItem(label, reverse(target, args=[plan.year]), name.startswith(own))
         for label, target, own in entries

@@ -7,7 +7,17 @@ Every page of a sheet and of a deliberation exists twice: for the first round an
 from django.urls import URLPattern, path
 
 from evaluations.models import SheetRound
-from evaluations.views import deliberation, marking, offline, progress, standards
+from evaluations.views import (
+    before,
+    deliberation,
+    marking,
+    offline,
+    practice,
+    progress,
+    standard_edit,
+    standards,
+    trial,
+)
 
 REVIEW = {"in_round": SheetRound.REVIEW.value}
 SHEET_PAGES = {
@@ -20,6 +30,20 @@ SHEET_PAGES = {
     "problem/": ("problem", marking.score_problem),
     "print/": ("print", marking.score_print),
 }
+DRAFT_PAGES = (
+    ("copy", "copy/", standard_edit.standard_copy),
+    ("edit", "edit/", standard_edit.standard_edit),
+    ("preview", "preview/", standard_edit.standard_preview),
+    ("item_new", "item/", standard_edit.standard_item),
+    ("item", "item/<int:item>/", standard_edit.standard_item),
+    ("item_act", "item/<int:item>/act/", standard_edit.standard_item_act),
+)
+TRIAL_PAGES = (
+    ("sheet", "", trial.trial_sheet),
+    ("save", "save/", trial.trial_save),
+    ("check", "check/", trial.trial_check),
+    ("seal", "seal/", trial.trial_seal),
+)
 SETTLE_PAGES = {
     "": ("case", "review", deliberation.settle_case),
     "confirm/": ("confirm", "review_confirm", deliberation.settle_confirm),
@@ -54,6 +78,21 @@ urlpatterns = [
     path(
         "y/<int:year>/plan/items/<int:pk>/adopt/", standards.standard_adopt, name="standard_adopt"
     ),
+    path("y/<int:year>/plan/items/new/", standard_edit.standard_new, name="standard_new"),
+    path(
+        "y/<int:year>/plan/items/compare/", standard_edit.standard_compare, name="standard_compare"
+    ),
+    *(
+        path(f"y/<int:year>/plan/items/<int:pk>/{tail}", view, name=f"standard_{name}")
+        for name, tail, view in DRAFT_PAGES
+    ),
+    path("y/<int:year>/training/", before.training, name="training"),
+    path("y/<int:year>/training/new/", before.training_new, name="training_new"),
+    path("y/<int:year>/training/<int:pk>/", before.training_new, name="training_correct"),
+    path("y/<int:year>/undertaking/<int:pk>/", before.undertaking_paper, name="undertaking_paper"),
+    path("y/<int:year>/trial/", trial.trial, name="trial"),
+    path("y/<int:year>/trial/open/", trial.trial_open, name="trial_open"),
+    path("y/<int:year>/trial/close/", trial.trial_close, name="trial_close"),
     path("y/<int:year>/scoring/", progress.progress, name="progress"),
     path("y/<int:year>/scoring/open/", progress.marking_open, name="marking_open"),
     path("y/<int:year>/scoring/close/", progress.marking_close, name="marking_close"),
@@ -69,7 +108,16 @@ urlpatterns = [
     path("score/", marking.my_tasks, name="my_tasks"),
     path("score/offline/", offline.score_offline, name="score_offline"),
     path("score/offline/file/", offline.score_offline_file, name="score_offline_file"),
-    path("score/undertaking/", marking.undertaking, name="undertaking"),
+    path("score/undertaking/", before.undertaking, name="undertaking"),
+    path("score/practice/", practice.practice, name="practice"),
+    path("score/practice/save/", practice.practice_save, name="practice_save"),
+    path("score/practice/check/", practice.practice_check, name="practice_check"),
+    path("score/practice/seal/", practice.practice_seal, name="practice_seal"),
+    path("score/practice/again/", practice.practice_again, name="practice_again"),
+    *(
+        path(f"score/trial/<int:year>/<int:ordinal>/{tail}", view, name=f"trial_{name}")
+        for name, tail, view in TRIAL_PAGES
+    ),
     *_sheet_patterns(),
     path("settle/", deliberation.settle_list, name="settle_list"),
     path("settle/<int:year>/all/", deliberation.settle_confirm_all, name="settle_confirm_all"),

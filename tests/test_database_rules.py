@@ -153,6 +153,7 @@ def test_the_owner_too_may_only_add(table: str, as_owner: Any) -> None:
             "experts_recusalwithdrawal",
             "evaluations_drawevent",
             "evaluations_sheetnote",
+            "evaluations_declaredrelation",
             "evaluations_reviewgrading",
         }
         return

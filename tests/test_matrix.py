@@ -132,6 +132,30 @@ standard_list BCELA
 standard_import B
 standard_detail BCELA
 standard_adopt B
+standard_new B
+standard_copy B
+standard_edit B
+standard_item_new B
+standard_item B
+standard_item_act B
+standard_preview BCELA
+standard_compare BCELA
+training BCELA
+training_new BC
+training_correct BC
+undertaking_paper BCLA
+trial BCELA
+trial_open B
+trial_close B
+trial_sheet E
+trial_save E
+trial_check E
+trial_seal E
+practice E
+practice_save E
+practice_check E
+practice_seal E
+practice_again E
 progress BCLA
 marking_open B
 marking_close B
@@ -241,6 +265,7 @@ def plan(django_db_setup: None, django_db_blocker: Any) -> Iterator[Plan]:
 def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
     """(name, address) of every pattern, filled with objects that exist."""
     with django_db_blocker.unblock():
+        assert plan.standard is not None
         drawn = DrawnCase.objects.of(plan).select_related("case").order_by("pk")[0]
         sheet = ScoreSheet.objects.filter(drawn_case=drawn).order_by("pk")[0]
         batch = plan.frame.batches.order_by("pk")[0]
@@ -253,6 +278,8 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "version": 1,
             "step": "notice",
             "subject": "kind",
+            "ordinal": 1,
+            "item": plan.standard.items.order_by("pk")[0].pk,
         }
         own_pk = {
             "import": batch.pk,

@@ -135,6 +135,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_set_at = models.DateTimeField("密码设置时间", null=True, editable=False)
     valid_to = models.DateField("有效期至", null=True, blank=True)
+    practised_at = models.DateTimeField("做完演练卷", null=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = ["name", "role"]

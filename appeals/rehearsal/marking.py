@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from appeals.rehearsal import files, paper
+from appeals.rehearsal.before import prepare
 from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
 from evaluations.actions.entering import save_rows
-from evaluations.actions.marking import close_marking, open_marking, sign_undertaking
+from evaluations.actions.marking import close_marking, open_marking
 from evaluations.actions.sheets import seal_sheet
 from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
 from evaluations.queries.sheets import revealed_pair
@@ -25,12 +26,12 @@ FAULTS = {"careful": 0.10, "plain": 0.46, "weak": 0.80}
 
 def half_way(year: Rehearsal) -> None:
     """开评; by the afternoon of the third day about half of the sheets are sealed."""
+    prepare(year)
     year.at(8, 22, 8, 30)
     open_marking(year.plan, by=year.people["bureau"])
     sheets = first_sheets(year)
     for expert in {sheet.expert for sheet in sheets}:
         year.experts[expert.pk] = account_of(expert)
-        sign_undertaking(year.plan, by=year.experts[expert.pk])
     files.hand_out(year)
     year.at(8, 22, 17)
     score_all(year, sheets[: len(sheets) // 4])

@@ -52,6 +52,7 @@ def appeal_new(request: HttpRequest, year: int, serial: int) -> HttpResponse:
     context = {
         "page": page,
         "form": form,
+        "grounds": [*zip(form.ground_fields, [*page.deductions, None], strict=True)],
         "page_title": f"{page.drawn_case.case.label} 提出异议申辩",
     }
     status = 422 if form.is_bound else 200

@@ -118,7 +118,7 @@ def save_rows(
     changed = {
         row["item"].pk: _entered(draft, row)
         for row in rows
-        if _typed(row) != _stored(draft, row["item"])
+        if typed_mark(row) != _stored(draft, row["item"])
     }
     if changed:
         store_marks(draft.sheet, changed, at=draft.now)
@@ -167,13 +167,14 @@ def _entered(draft: Draft, row: Mapping[str, Any]) -> standards.Mark:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
     before = draft.marks.get(item.pk)
     if row["version"] != (before.version if before else 0):
-        raise _conflict(item, before)
-    entered = _typed(row)
-    _refuse_impossible(item, entered)
+        raise conflict(item, before)
+    entered = typed_mark(row)
+    refuse_impossible(rule_item(item), entered)
     return entered
 
 
-def _typed(row: Mapping[str, Any]) -> standards.Mark:
+def typed_mark(row: Mapping[str, Any]) -> standards.Mark:
+    """A row as typed, as the value of the rules."""
     return standards.Mark(
         item=row["item"].number,
         state=_state(row["state"]),
@@ -190,7 +191,7 @@ def _stored(draft: Draft, item: Item) -> standards.Mark:
     return before.mark if before else standards.Mark(item=item.number)
 
 
-def _conflict(item: Item, theirs: StoredMark | None) -> RefusedError:
+def conflict(item: Item, theirs: StoredMark | None) -> RefusedError:
     """The refusal that shows what the other window saved."""
     saved = theirs.mark if theirs else standards.Mark(item=item.number)
     amount = "" if saved.deduction is None else plain(saved.deduction)
@@ -219,25 +220,29 @@ def _state(value: str) -> MarkState:
         raise RefusedError("“不适用”“无法评价”只能勾选，请刷新页面后再选。", status=422) from error
 
 
-def _refuse_impossible(item: Item, entered: standards.Mark) -> None:
-    sentence = why_impossible(item, entered)
+def refuse_impossible(value: standards.Item, entered: standards.Mark) -> None:
+    """Refuse at once what no later entry could put right; the rest waits for the check."""
+    sentence = why_impossible(value, entered)
     if sentence:
         raise RefusedError(sentence, status=422)
 
 
-def why_impossible(item: Item, entered: standards.Mark) -> str:
-    """What no later entry could put right, as a sentence; the rest waits for the check."""
-    value = rule_item(item)
+def why_impossible(value: standards.Item, entered: standards.Mark) -> str:
+    """Why an entry can never be right, as a sentence; empty when it can.
+
+    不适用 and 无法评价 are nothing without their reason: the database refuses them too.
+    """
     if len(entered.pages) > 60 or len(entered.note) > 400:
         return "卷宗页码最多60字，说明最多400字，请精简后再存。"
     if not {reason.key for reason in value.reasons}.issuperset(entered.reasons):
-        return f"“{item.title}”没有所选的扣分情形，请刷新页面后再选。"
-    if entered.deduction is not None and not 0 <= entered.deduction <= item.full_marks:
-        full = plain(item.full_marks)
-        return f"“{item.title}”满分{full}分，扣分只能填 0 到 {full}。"
+        return f"“{value.title}”没有所选的扣分情形，请刷新页面后再选。"
+    if entered.deduction is not None and not 0 <= entered.deduction <= value.full_marks:
+        full = plain(value.full_marks)
+        return f"“{value.title}”满分{full}分，扣分只能填 0 到 {full}。"
     vetoed = entered.state is MarkState.VETO
     not_found = entered.state is MarkState.SCORED and entered.deduction is None
     impossible = not (vetoed or not_found) if value.veto else vetoed
-    if entered.state is MarkState.NOT_APPLICABLE and not value.na_allowed:
-        impossible = True
+    left_out = entered.state in {MarkState.NOT_APPLICABLE, MarkState.CANNOT_ASSESS}
+    if left_out and not value.veto:
+        impossible = bool(standards.check_mark(value, entered))
     return standards.check_mark(value, entered)[0].sentence if impossible else ""

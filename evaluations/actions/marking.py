@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases.models import Case
+from evaluations.actions.before import sign_undertaking
 from evaluations.actions.entering import save_comment, save_mark
 from evaluations.actions.plan import lock_plan, move_plan
 from evaluations.actions.sheets import report_problem, request_recusal, seal_sheet
@@ -16,22 +17,20 @@ from evaluations.models import (
     ScoreSheet,
     ScoringStandard,
     SheetRound,
-    Undertaking,
+    Trial,
 )
 from evaluations.permissions.marking import may_run_marking
 from evaluations.queries.assignments import AssignedPair, assigned_pairs
 from evaluations.queries.deadlines import fix_terms
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import applicable_scope
-from experts.models import Expert
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import Role, User
+from wanzhou_eval.models import User
 from wanzhou_eval.queries import kept_calendar
 from wanzhou_eval.statistics import take_statistics
 
 __all__ = [
-    "UNDERTAKING_VERSION",
     "close_marking",
     "create_sheets",
     "extend_marking",
@@ -44,9 +43,6 @@ __all__ = [
     "sign_undertaking",
 ]
 
-UNDERTAKING_VERSION = "2022-1"
-"""The wording of templates/evaluations/_undertaking_text.html; a new wording is a new version."""
-
 
 @transaction.atomic
 def open_marking(plan: Plan, *, by: User | None) -> Plan:
@@ -58,6 +54,8 @@ def open_marking(plan: Plan, *, by: User | None) -> Plan:
     _require_bureau(plan, by)
     if plan.standard_id is None:
         raise RefusedError(f"{plan.year}年度还没有选用评分标准。请先在“评分标准”页选用一版。")
+    if Trial.objects.filter(plan=plan, closed_at__isnull=True).exists():
+        raise RefusedError("试评还没有结束。请等专家全部封存，或在试评页写明原因后结束。")
     standard = ScoringStandard.objects.select_for_update().get(pk=plan.standard_id)
     pairs = assigned_pairs(plan)
     waiting = set(DrawnCase.objects.of(plan).values_list("case__serial", flat=True))
@@ -125,27 +123,6 @@ def scope_of(case: Case, *, scopes: set[str], standard: ScoringStandard) -> str:
             f"在“{standard}”里没有适用的评分项目。请更正案件的诉讼阶段，或选用有这一范围的标准。"
         )
     return scope.value
-
-
-@transaction.atomic
-def sign_undertaking(plan: Plan, *, by: User) -> Undertaking:
-    """保密承诺与回避声明, signed once a year before the first sheet (article 9.3)."""
-    plan = lock_plan(plan, in_stages=(Stage.MARKING, Stage.PUBLISHED))
-    expert = Expert.objects.filter(person=by.person_id).first() if by.person_id else None
-    assigned = expert is not None and expert.sheets.filter(drawn_case__draw__plan=plan).exists()
-    if by.role != Role.EXPERT or expert is None or not assigned:
-        raise RefusedError("只有本年度分到案件的评估专家需要签署承诺书。", status=403)
-    if Undertaking.objects.filter(plan=plan, expert=expert).exists():
-        raise RefusedError("承诺书已经签署，不用再签。请回“我的任务”开始评分。")
-    assert plan.now is not None
-    signed = Undertaking.objects.create(
-        plan=plan, expert=expert, text_version=UNDERTAKING_VERSION, signed_at=plan.now
-    )
-    record_event(
-        "sign_undertaking", by=by, year=plan.year, target=expert.person.code,
-        detail={"version": UNDERTAKING_VERSION},
-    )  # fmt: skip
-    return signed
 
 
 @transaction.atomic

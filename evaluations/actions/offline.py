@@ -11,7 +11,7 @@ from evaluations.imports.offline import OfflineRow, OfflineSheet, fingerprint
 from evaluations.models import Item, ScoreSheet
 from evaluations.queries.offline import standard_sign
 from evaluations.queries.sheets import own_sheets
-from evaluations.queries.standards import load_scope
+from evaluations.queries.standards import load_scope, rule_item
 from evaluations.rules.paper import sheet_parts
 from evaluations.rules.standards import Mark, MarkState, plain
 from evaluations.storing import store_marks
@@ -137,7 +137,11 @@ def _changed(
 
 
 def _problem(item: Item | None, row: OfflineRow) -> str:
-    return why_impossible(item, _mark(row)) if item else "评分标准里没有这一项，请重新下载再填"
+    return (
+        why_impossible(rule_item(item), _mark(row))
+        if item
+        else "评分标准里没有这一项，请重新下载再填"
+    )
 
 
 def _mark(row: OfflineRow) -> Mark:

@@ -5,11 +5,12 @@ from django.db.models import Max
 
 from evaluations.actions.plan import lock_plan
 from evaluations.imports import StandardItem, StandardReading, VetoItem, read_standard
-from evaluations.models import DeductionReason, GradeBand, Item, Plan, ScoringStandard
+from evaluations.models import DeductionReason, GradeBand, Item, Plan, ScoringStandard, Trial
 from evaluations.permissions.marking import may_keep_standards
-from evaluations.queries.standards import rule_band
+from evaluations.queries.standards import load_standard, rule_band
 from evaluations.rules.grading import check_bands
 from evaluations.rules.stages import Stage
+from evaluations.rules.standard_versions import check_version
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -25,7 +26,7 @@ def import_standard(data: bytes, *, name: str, basis: str, by: User | None) -> S
 
     All or nothing: raises `RefusedError` (422) with the first findings when anything is wrong.
     """
-    _require_keeper(by)
+    require_keeper(by)
     if not name.strip():
         raise RefusedError("请填写评分标准的名称，例如“2022年评分标准”。", status=422)
     reading = read_standard(read_workbook(data))
@@ -53,9 +54,10 @@ def _next_version(name: str, reading: StandardReading) -> int:
     return (last or 0) + 1
 
 
-def _require_keeper(by: User | None) -> None:
+def require_keeper(by: User | None) -> None:
+    """Refuse (403) whoever is not of the bureau."""
     if not may_keep_standards(by):
-        raise RefusedError("评分标准由公共法律服务科导入和选用。", status=403)
+        raise RefusedError("评分标准由公共法律服务科导入、编辑和选用。", status=403)
 
 
 def _refuse_errors(reading: StandardReading) -> None:
@@ -66,14 +68,6 @@ def _refuse_errors(reading: StandardReading) -> None:
             f"{first.column}：{first.message}；{first.remedy}。",
             status=422,
         )
-    for scope in reading.scopes:
-        numbers = [item.number for item in reading.items_of(scope)]
-        numbers += [veto.number for veto in reading.vetoes_of(scope)]
-        if len(set(numbers)) != len(numbers):
-            raise RefusedError(
-                f"“{scope}”里有编号相同的项目。请让各一级指标用不同的字母开头后重新上传。",
-                status=422,
-            )
 
 
 def _store(standard: ScoringStandard, reading: StandardReading) -> None:
@@ -110,7 +104,10 @@ def _item_row(standard: ScoringStandard, source: StandardItem) -> Item:
         title=source.title,
         guidance=source.guidance,
         rule=source.rule,
+        where=source.where,
+        training=source.training,
         full_marks=source.full_marks,
+        na_allowed=source.na_allowed,
     )
 
 
@@ -124,6 +121,8 @@ def _veto_row(standard: ScoringStandard, veto: VetoItem, *, scope: str, ordinal:
         title=veto.title,
         guidance=veto.guidance,
         rule=veto.rule,
+        where=veto.where,
+        training=veto.training,
         full_marks=0,
         veto=True,
     )
@@ -155,13 +154,15 @@ def adopt_standard(plan: Plan, *, standard: ScoringStandard, by: User | None) ->
     Raises `RefusedError` (409) later on: sheets keep the wording they are scored on.
     """
     plan = lock_plan(plan, in_stages=BEFORE_MARKING)
-    _require_keeper(by)
+    require_keeper(by)
     standard = ScoringStandard.objects.select_for_update().get(pk=standard.pk)
     if plan.standard_id == standard.pk:
         raise RefusedError(f"{plan.year}年度已经选用“{standard}”，不用再办。")
-    problems = check_bands([rule_band(band) for band in standard.bands.all()])
+    bands = [rule_band(band) for band in standard.bands.all()]
+    problems = check_version(load_standard(standard), bands)
     if problems:
         raise RefusedError(f"“{standard}”不能选用：{problems[0]}", status=422)
+    _refuse_on_trial(plan)
     plan.standard = standard
     plan.save(update_fields=["standard"])
     record_event(
@@ -172,3 +173,9 @@ def adopt_standard(plan: Plan, *, standard: ScoringStandard, by: User | None) ->
         detail={"sha256": standard.sha256},
     )
     return plan
+
+
+def _refuse_on_trial(plan: Plan) -> None:
+    """While experts score trial files their standard stays; afterwards a better one may follow."""
+    if Trial.objects.filter(plan=plan, closed_at__isnull=True).exists():
+        raise RefusedError("试评还在进行，现在不能改选评分标准。请等全部封存，或先结束试评。")

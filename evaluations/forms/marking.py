@@ -127,13 +127,6 @@ class WithdrawForm(forms.Form):
     )
 
 
-class UndertakingForm(forms.Form):
-    """The two sentences to tick before signing."""
-
-    secrecy = forms.BooleanField(label="我已阅读保密承诺，并将遵守")
-    recusal = forms.BooleanField(label="我已阅读回避声明；遇有应回避的案件，立即停止评卷并申请回避")
-
-
 class ProposalForm(forms.Form):
     """A grade with a reason: for proposals and for the leader's ruling."""
 

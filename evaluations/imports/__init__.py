@@ -1,7 +1,7 @@
 """What comes in for a yearly evaluation: the workbook of a scoring standard. Reading only."""
 
 from evaluations.imports.bands import Band
-from evaluations.imports.deductions import ParsedReason, parse_rule
+from evaluations.imports.deductions import ParsedReason, parse_listed, parse_rule
 from evaluations.imports.standard import (
     StandardItem,
     StandardReading,
@@ -15,6 +15,7 @@ __all__ = [
     "StandardItem",
     "StandardReading",
     "VetoItem",
+    "parse_listed",
     "parse_rule",
     "read_standard",
 ]

@@ -11,6 +11,8 @@ from decimal import Decimal
 from wanzhou_eval.texts import squeeze
 
 OTHER = "其他（写明理由）"
+OTHER_BEGINS = "其他"
+MOST_REASONS = 9
 LEAST = Decimal("0.5")
 
 _RANGE = re.compile(r"(?P<head>.*?)扣(?P<low>\d+(?:\.\d+)?)[-—–~～至到]+(?P<high>\d+(?:\.\d+)?)分")
@@ -20,6 +22,10 @@ _NOTHING = re.compile(r"(?P<head>.*?)(?:不得分|得0分|扣完|扣全部分|�
 _LACK = re.compile(r"(?P<text>.*?缺)(?P<unit>1?(?:件|项|次|处|页|份))")
 _EACH = re.compile(
     r"(?P<before>.*?)每(?P<unit>(?:逾期)?\d*(?:个?工作日|日|天|处|项|件|次|页|点|份|个))(?P<after>.*)"
+)
+_LISTED = re.compile(
+    r"(?:[1-9][.、．]\s*)?(?P<text>\S.*?)\s*扣\s*(?P<low>\d+(?:\.\d+)?)"
+    r"(?:\s*[-—–~～至到]\s*(?P<high>\d+(?:\.\d+)?))?\s*分?"
 )
 _NO_REASON = re.compile(r"按满分计|扣完为止|出现即评")
 
@@ -54,6 +60,31 @@ def parse_rule(rule: str, *, full_marks: Decimal) -> tuple[ParsedReason, ...]:
     clauses = [squeeze(clause) for clause in re.split(r"[；;。\n]", rule)]
     found = (_clause(clause, full_marks) for clause in clauses if clause)
     return (*(reason for reason in found if reason), _other(full_marks))
+
+
+def parse_listed(
+    text: str, *, full_marks: Decimal
+) -> tuple[tuple[ParsedReason, ...], tuple[str, ...]]:
+    """Reasons listed with their amounts (缺件 扣2；不全 扣1-3), and the lines that are none.
+
+    A reason that begins with 其他 asks for a note; one is added where the list has none.
+    """
+    found: list[ParsedReason] = []
+    unread: list[str] = []
+    for line in filter(None, (each.strip() for each in re.split(r"[；;\n]", text))):
+        read = _LISTED.fullmatch(line)
+        low = Decimal(read["low"]) if read else Decimal(0)
+        high = Decimal(read["high"] or read["low"]) if read else Decimal(0)
+        if read is None or not 0 < low <= high <= full_marks:
+            unread.append(line)
+            continue
+        name = read["text"][:120]
+        other = name.startswith(OTHER_BEGINS)
+        found.append(ParsedReason(name, low, high, Decimal(0), "", line, other=other))
+    if found and not any(reason.other for reason in found):
+        found.append(_other(full_marks))
+    unread += [reason.label for reason in found[MOST_REASONS:]]
+    return tuple(found[:MOST_REASONS]), tuple(unread)
 
 
 def _other(full_marks: Decimal) -> ParsedReason:

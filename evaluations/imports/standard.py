@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evaluations.imports.bands import BAND_FIELDS, Band, marks_of, read_bands, texts_of
-from evaluations.imports.deductions import ParsedReason, parse_rule
+from evaluations.imports.deductions import ParsedReason, parse_listed, parse_rule
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.headers import Field, Header, find_header
 from wanzhou_eval.tables import Finding, Level
@@ -24,11 +24,22 @@ ITEM_FIELDS = (
     Field("marks", "分值", ("满分", "分数"), required=True),
     Field("rule", "扣分规则", ("扣分标准", "评分规则")),
     Field("veto", "是否一票否决", ("一票否决",)),
+    Field("number", "编号", ("项目编号",)),
+    Field("reasons", "扣分情形", ("扣分情形和分数",)),
+    Field("na", "可记不适用", ("不适用",)),
+    Field("where", "看卷位置", ()),
+    Field("training", "培训口径", ()),
 )
 ALL_SCOPES = "全部"
 YES = frozenset({"是", "Y", "YES", "√"})
+NO = frozenset({"否", "N", "NO", "×", "不可以"})
 FULL_MARKS = Decimal(100)
-LIMITS = {"scope": 40, "section": 40, "title": 60, "guidance": 300, "rule": 300}
+LIMITS = {
+    "scope": 40, "section": 40, "title": 60, "guidance": 300, "rule": 300, "number": 10,
+    "where": 80, "training": 400,
+}  # fmt: skip
+VETO_TEXTS = ("guidance", "rule", "where", "training")
+LABELS = {field.key: field.label for field in ITEM_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,9 @@ class StandardItem:
     rule: str
     full_marks: Decimal
     reasons: tuple[ParsedReason, ...]
+    na_allowed: bool
+    where: str
+    training: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,8 @@ class VetoItem:
     title: str
     guidance: str
     rule: str
+    where: str
+    training: str
     scopes: tuple[str, ...]
 
 
@@ -102,7 +118,7 @@ def read_standard(workbook: Workbook) -> StandardReading:
     scopes = tuple(dict.fromkeys(item.scope for item in desk.items))
     vetoes = tuple(desk.with_scopes(veto, scopes) for veto in desk.vetoes)
     reading = StandardReading(scopes, tuple(desk.items), vetoes, bands, notes, (), workbook.sha256)
-    desk.check_sums(reading)
+    desk.check_whole(reading)
     return replace(reading, findings=tuple(desk.findings))
 
 
@@ -139,16 +155,15 @@ class _Desk:
             return
         for key, limit in LIMITS.items():
             if len(texts[key]) > limit:
-                at = (row.number, key, texts[key])
+                at = (row.number, LABELS[key], texts[key])
                 self._find(Level.ERROR, "too_long", at, f"内容超过 {limit} 字", "删短后重新上传")
         letter, section = _section(texts["section"])
         veto = texts["veto"].upper() in YES
         counted = ("" if veto else texts["scope"], letter)
         self.in_section[counted] += 1
-        number = f"{letter}{self.in_section[counted]}"
+        number = texts["number"] or f"{letter}{self.in_section[counted]}"
         if veto:
-            told = texts["guidance"], texts["rule"], (texts["scope"],)
-            self.vetoes.append(VetoItem(row.number, section, number, texts["title"], *told))
+            self.vetoes.append(self._veto(row, texts, (section, number)))
             return
         marks = marks_of(row.cells[header.columns["marks"]])
         if marks is None or marks == 0:
@@ -157,6 +172,21 @@ class _Desk:
             self._find(Level.ERROR, "bad_marks", at, says, "填大于 0 的分值")
             return
         self.items.append(self._item(row, texts, (section, number), marks))
+
+    def _veto(self, row: Row, texts: Mapping[str, str], named: tuple[str, str]) -> VetoItem:
+        guidance, rule, where, training = (texts[key] for key in VETO_TEXTS)
+        section, number = named
+        return VetoItem(
+            row=row.number,
+            section=section,
+            number=number,
+            title=texts["title"],
+            guidance=guidance,
+            rule=rule,
+            where=where,
+            training=training,
+            scopes=(texts["scope"],),
+        )
 
     def _item(
         self, row: Row, texts: Mapping[str, str], named: tuple[str, str], marks: Decimal
@@ -173,8 +203,26 @@ class _Desk:
             guidance=texts["guidance"],
             rule=texts["rule"],
             full_marks=marks,
-            reasons=parse_rule(texts["rule"], full_marks=marks),
+            reasons=self._reasons(row, texts, marks),
+            na_allowed=texts["na"].upper() not in NO,
+            where=texts["where"],
+            training=texts["training"],
         )
+
+    def _reasons(
+        self, row: Row, texts: Mapping[str, str], marks: Decimal
+    ) -> tuple[ParsedReason, ...]:
+        """The reasons as listed one by one, else as the sentence of 扣分规则 tells them."""
+        listed = texts["reasons"]
+        if not listed:
+            return parse_rule(texts["rule"], full_marks=marks)
+        reasons, unread = parse_listed(listed, full_marks=marks)
+        for line in unread:
+            says = f"“{texts['title']}”的这条情形读不懂或超过满分：{line[:40]}"
+            remedy = "写成“情形 扣2”或“情形 扣1-3”，几条之间用分号；最多九条，不超过本项分值"
+            at = (row.number, "扣分情形", line)
+            self._find(Level.ERROR, "bad_reason", at, says, remedy)
+        return reasons
 
     def with_scopes(self, veto: VetoItem, scopes: tuple[str, ...]) -> VetoItem:
         """全部, or the scopes named in the veto's first column."""
@@ -190,8 +238,17 @@ class _Desk:
             )
         return replace(veto, scopes=chosen)
 
-    def check_sums(self, reading: StandardReading) -> None:
-        """Warn of scopes whose marks do not add up to 100; refuse a sheet without items."""
+    def check_whole(self, reading: StandardReading) -> None:
+        """Numbers once per scope, at least one item; warn where marks do not add up to 100."""
+        for scope in reading.scopes:
+            both: list[StandardItem | VetoItem] = [*reading.items_of(scope)]
+            both += reading.vetoes_of(scope)
+            for place, each in enumerate(both):
+                if each.number in {other.number for other in both[:place]}:
+                    at = (each.row, "编号", each.number)
+                    says = f"“{scope}”里有编号相同的项目：{each.number} {each.title}"
+                    remedy = "让各一级指标用不同的字母开头，或在“编号”列改成不同的编号"
+                    self._find(Level.ERROR, "same_number", at, says, remedy)
         if not reading.items:
             at = (0, "评估项目", "")
             self._find(Level.ERROR, "no_items", at, "没有一个评分项目", "补上评分项目后重新上传")

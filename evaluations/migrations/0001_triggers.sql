@@ -537,6 +537,67 @@ CREATE TRIGGER reason_standard_open BEFORE INSERT OR UPDATE OR DELETE ON evaluat
 CREATE TRIGGER standard_locked_is_fixed BEFORE UPDATE OR DELETE ON evaluations_scoringstandard
     FOR EACH ROW EXECUTE FUNCTION standard_locked_is_fixed();
 
+-- Before the first sheet: what was signed and held stands; corrections are new rows.
+CREATE TRIGGER declaredrelation_append_only BEFORE UPDATE OR DELETE ON evaluations_declaredrelation
+    FOR EACH ROW EXECUTE FUNCTION append_only('承诺书申报');
+CREATE TRIGGER training_append_only BEFORE UPDATE OR DELETE ON evaluations_training
+    FOR EACH ROW EXECUTE FUNCTION append_only('培训记录');
+CREATE TRIGGER attendance_append_only BEFORE UPDATE OR DELETE ON evaluations_attendance
+    FOR EACH ROW EXECUTE FUNCTION append_only('培训签到');
+
+-- Files on trial: never a drawn case, in either order; a sealed trial sheet is sealed.
+CREATE TRIGGER trial_fixed BEFORE UPDATE ON evaluations_trial
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns(
+        '试评', 'plan_id', 'standard_id', 'reason', 'opened_at', 'opened_by_id');
+CREATE TRIGGER trial_filled_once BEFORE UPDATE ON evaluations_trial
+    FOR EACH ROW EXECUTE FUNCTION filled_once('试评', 'closed_at', 'closed_reason');
+CREATE TRIGGER trial_never_deleted BEFORE DELETE ON evaluations_trial
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('试评');
+CREATE TRIGGER trialfile_append_only BEFORE UPDATE OR DELETE ON evaluations_trialfile
+    FOR EACH ROW EXECUTE FUNCTION append_only('试评卷宗');
+CREATE FUNCTION trial_file_is_no_sample() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_drawncase WHERE case_id = NEW.case_id;
+    IF FOUND THEN
+        PERFORM refuse('trial_file_drawn', '抽中的案件不能作试评卷宗。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER trial_file_is_no_sample BEFORE INSERT ON evaluations_trialfile
+    FOR EACH ROW EXECUTE FUNCTION trial_file_is_no_sample();
+CREATE FUNCTION drawn_case_not_on_trial() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_trialfile WHERE case_id = NEW.case_id;
+    IF FOUND THEN
+        PERFORM refuse('trial_file_drawn', '试评过的卷宗不能再作评估样本。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER drawn_case_not_on_trial BEFORE INSERT ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION drawn_case_not_on_trial();
+CREATE FUNCTION trial_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_trial t JOIN evaluations_trialfile f ON f.trial_id = t.id
+      WHERE f.id = NEW.file_id AND t.closed_at IS NULL FOR KEY SHARE OF t;
+    IF NOT FOUND THEN
+        PERFORM refuse('trial_closed', '试评已经结束，不能再评。');
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.sealed_at IS NOT NULL THEN
+            PERFORM refuse('sheet_sealed', '试评表已封存，任何人不能修改。');
+        END IF;
+    ELSIF NEW.sealed_at IS NOT NULL THEN
+        PERFORM refuse('sheet_starts_open', '试评表须先评分再封存。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER trial_sheet_is_open BEFORE INSERT OR UPDATE ON evaluations_trialsheet
+    FOR EACH ROW EXECUTE FUNCTION trial_sheet_is_open();
+CREATE TRIGGER trialsheet_fixed BEFORE UPDATE ON evaluations_trialsheet
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('试评表', 'file_id', 'expert_id');
+CREATE TRIGGER trialsheet_never_deleted BEFORE DELETE ON evaluations_trialsheet
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('试评表');
+
 -- Proposals and approvals are answered once and stand.
 CREATE TRIGGER proposal_fixed BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(

@@ -1,5 +1,14 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.before import (
+    Attendance,
+    DeclaredRelation,
+    Training,
+    Trial,
+    TrialFile,
+    TrialSheet,
+    Undertaking,
+)
 from evaluations.models.contents import SheetContent
 from evaluations.models.custody import FileMovement
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
@@ -11,7 +20,6 @@ from evaluations.models.marking import (
     ScoreSheet,
     ScoringStandard,
     SheetRound,
-    Undertaking,
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
@@ -34,6 +42,8 @@ __all__ = [
     "Alternate",
     "Approval",
     "Assignment",
+    "Attendance",
+    "DeclaredRelation",
     "DeductionReason",
     "Draw",
     "DrawEvent",
@@ -63,5 +73,9 @@ __all__ = [
     "SheetNote",
     "SheetRound",
     "StageEntry",
+    "Training",
+    "Trial",
+    "TrialFile",
+    "TrialSheet",
     "Undertaking",
 ]

@@ -10,19 +10,24 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from evaluations.models.draw import DrawnCase
-from evaluations.models.plan import Plan
 from experts.models import Expert
 from wanzhou_eval.models import User
 
 
 class ScoringStandard(models.Model):
-    """评分标准: a version of items and bands with its basis; locked once a plan marks by it."""
+    """评分标准: a version of items and bands with its basis; locked once anybody scores by it.
+
+    `sha256` is that of the imported file, or of the content once a draft was edited in the browser
+    (`edited_at`).
+    """
 
     name = models.CharField("名称", max_length=80)
     version = models.PositiveSmallIntegerField("版本")
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     basis = models.CharField("依据", max_length=200, blank=True)
     draft_note = models.CharField("说明", max_length=200, blank=True)
-    sha256 = models.CharField("文件指纹", max_length=64, blank=True)
+    sha256 = models.CharField("指纹", max_length=64, blank=True)
+    edited_at = models.DateTimeField("编辑时间", null=True)
     locked_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -67,6 +72,8 @@ class Item(models.Model):
     title = models.CharField("评估项目", max_length=60)
     guidance = models.CharField("评分说明", max_length=300)
     rule = models.CharField("扣分规则", max_length=300, blank=True)
+    where = models.CharField("看卷位置", max_length=80, blank=True)
+    training = models.CharField("培训口径", max_length=400, blank=True)
     full_marks = models.DecimalField("分值", max_digits=5, decimal_places=2)
     veto = models.BooleanField("一票否决", default=False)
     na_allowed = models.BooleanField("可记不适用", default=True)
@@ -79,6 +86,10 @@ class Item(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["standard", "scope", "number"], name="item_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(veto=True, full_marks=0) | Q(veto=False, full_marks__gt=0),
+                name="item_veto_without_marks",
             ),
         ]
 
@@ -247,24 +258,11 @@ class Mark(models.Model):
                 condition=Q(deduction__isnull=True) | Q(deduction__gte=0),
                 name="mark_deduction_not_negative",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["na", "cannot"]) | Q(deduction__isnull=True) & ~Q(note=""),
+                name="mark_left_out_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.item}"
-
-
-class Undertaking(models.Model):
-    """保密承诺与回避声明, signed by the expert in the system before the first sheet."""
-
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="undertakings")
-    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="undertakings")
-    text_version = models.CharField(max_length=20)
-    signed_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["plan", "expert"], name="undertaking_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.expert} {self.signed_at:%F}"

@@ -47,3 +47,8 @@ def may_rule(user: User, pair: Sequence[ScoreSheet]) -> bool:
 def may_read_settlement(user: User) -> bool:
     """科室, 局领导 and 审计 read a deliberation once the case is graded, never before."""
     return user.role in {Role.BUREAU, Role.LEADER, Role.AUDITOR}
+
+
+def may_hold_training(user: User | None) -> bool:
+    """科室 and 中心 record the training of the experts."""
+    return user is None or user.role in {Role.BUREAU, Role.CLERK}

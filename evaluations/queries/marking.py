@@ -8,10 +8,12 @@ from datetime import datetime
 from django.urls import reverse
 
 from evaluations.models import Plan, ScoreSheet, SheetRound, Undertaking
+from evaluations.queries.appointments import own_appointments
 from evaluations.queries.custody import files_held
 from evaluations.queries.deliberation import load_cases, revealed_pairs
 from evaluations.queries.score_page import sheet_url
 from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
+from evaluations.queries.trial import own_trial_sheets
 from evaluations.rules.custody import label_parts
 from evaluations.rules.deliberation import Phase
 from evaluations.rules.paper import sheet_parts
@@ -135,18 +137,20 @@ def is_signed(user: User, plan: Plan) -> bool:
 
 
 def plan_to_sign(user: User) -> Plan:
-    """The year whose undertaking the expert is to sign or has signed last; 404 without a task."""
+    """The latest year whose undertaking the reader is to sign or has signed; 404 without a seat.
+
+    From the forming of the panels on: what is declared before the matching still steers it.
+    """
     sheets = own_sheets(user).filter(drawn_case__draw__plan__stage__in=ACTIVE)
     sheet = sheets.order_by("-drawn_case__draw__plan__year").first()
-    if sheet is None:
-        raise RefusedError("现在没有分给你的案件，不需要签署承诺书。", status=404)
-    return sheet.drawn_case.draw.plan
-
-
-def signed_at(user: User, plan: Plan) -> datetime | None:
-    """When the undertaking was signed, by the plan's clock."""
-    rows = Undertaking.objects.filter(plan=plan, expert__person=user.person_id)
-    return rows.values_list("signed_at", flat=True).first()
+    plans = [seat.plan for seat in own_appointments(user)]
+    plans += [sheet.drawn_case.draw.plan] if sheet else []
+    plans += [each.file.trial.plan for each in own_trial_sheets(user)]
+    if not plans:
+        raise RefusedError(
+            "本年度没有聘请你评估，也没有分给你的案件，不需要签署承诺书。", status=404
+        )
+    return max(plans, key=lambda plan: plan.year)
 
 
 def find_file(user: User, typed: str) -> str:

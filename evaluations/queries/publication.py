@@ -142,7 +142,9 @@ def publish_page(plan: Plan) -> PublishPage:
         publications=publications,
         due=due,
         window=appeal_window(plan, calendar, published=publications[0] if publications else None),
-        late=bool(due and plan.published_at and plan.published_at >= due.ends),
+        late=bool(
+            due and not due.provisional and plan.published_at and due.is_over(plan.published_at)
+        ),
         changed=bool(latest and latest.sha256 != list_hash(lines)),
     )
 

@@ -33,6 +33,20 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
     with_clock(sheet.drawn_case.draw.plan)
     standard, items = load_scope(sheet.standard, sheet.scope)
     stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
+    closed = why_closed(sheet) or (ON_PAPER if sheet.paper else "")
+    lock_text = "" if sheet.sealed_at else closed
+    return page_of(sheet_head(sheet), standard, items, stored, lock_text=lock_text)
+
+
+def page_of(
+    head: SheetHead,
+    standard: standards.Standard,
+    items: Sequence[Item],
+    stored: Mapping[int, Mark],
+    *,
+    lock_text: str,
+) -> ScorePage:
+    """The page of any sheet, from its items and what was entered by item key. No query."""
     values = {item.number: item for item in standard.items}
     marks = [rule_mark(mark) for mark in stored.values()]
     rows = [_row(item, values[item.number], stored.get(item.pk)) for item in items if not item.veto]
@@ -41,12 +55,12 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
     )
     sections = _sections(rows, items)
     return ScorePage(
-        head=sheet_head(sheet),
+        head=head,
         sections=sections,
         vetoes=vetoes,
         totals=_totals(assess(standard, marks), sections),
         problems=tuple(sheet_problems(standard, items, marks)),
-        lock_text="" if sheet.sealed else why_closed(sheet) or (ON_PAPER if sheet.paper else ""),
+        lock_text=lock_text,
     )
 
 
@@ -106,6 +120,8 @@ def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
         title=item.title,
         guidance=item.guidance,
         rule=item.rule,
+        where=item.where,
+        training=item.training,
         full_marks=item.full_marks,
         na_allowed=item.na_allowed,
         state=entered.state.value,

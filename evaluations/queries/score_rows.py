@@ -29,6 +29,8 @@ class ItemRow:
     title: str
     guidance: str
     rule: str
+    where: str
+    training: str
     full_marks: Decimal
     na_allowed: bool
     state: str

@@ -1,5 +1,6 @@
 """评分标准: the tables as the values that the rules compute with, and the pages of standards."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,13 @@ from itertools import groupby
 
 from evaluations.models import GradeBand, Item, Plan, ScoringStandard
 from evaluations.rules import standards as rules
+from evaluations.rules.standard_versions import (
+    ItemChange,
+    band_text,
+    check_version,
+    compare,
+    remarks,
+)
 from wanzhou_eval.errors import RefusedError
 
 
@@ -103,6 +111,8 @@ def rule_item(item: Item) -> rules.Item:
         full_marks=item.full_marks,
         guidance=item.guidance,
         rule=item.rule,
+        where=item.where,
+        training=item.training,
         veto=item.veto,
         na_allowed=item.na_allowed,
         reasons=tuple(
@@ -137,20 +147,82 @@ class StandardPage:
     bands: list[GradeBand]
     scopes: list[ScopePart]
     plans: list[Plan]
+    content: dict[str, rules.Standard]
+    problems: tuple[str, ...]
+    remarks: tuple[str, ...]
+    keys: dict[tuple[str, str], int]
+
+    @property
+    def editable(self) -> bool:
+        """A draft: nobody scores by it and no year has chosen it."""
+        return self.standard.locked_at is None and not self.plans
 
 
 def standard_list() -> list[ScoringStandard]:
     """All versions, the newest first, with the years that mark by them. Two queries."""
-    return list(ScoringStandard.objects.prefetch_related("plans").order_by("-pk"))
+    rows = ScoringStandard.objects.select_related("copied_from").prefetch_related("plans")
+    return list(rows.order_by("-pk"))
+
+
+def find_standard(pk: int) -> ScoringStandard:
+    """A version by its key. Raises `RefusedError` (404) when there is none."""
+    standard = ScoringStandard.objects.select_related("copied_from").filter(pk=pk).first()
+    if standard is None:
+        raise RefusedError("没有找到这一版评分标准。请回评分标准列表选择。", status=404)
+    return standard
 
 
 def standard_page(pk: int) -> StandardPage:
     """The whole content of a version. Raises `RefusedError` (404) when there is none."""
-    standard = ScoringStandard.objects.filter(pk=pk).first()
-    if standard is None:
-        raise RefusedError("没有找到这一版评分标准。请回评分标准列表选择。", status=404)
-    parts = [_part(value) for value in load_standard(standard).values()]
-    return StandardPage(standard, list(standard.bands.all()), parts, list(standard.plans.all()))
+    standard = find_standard(pk)
+    content = load_standard(standard)
+    bands = list(standard.bands.all())
+    rows = standard.items.values_list("scope", "number", "pk")
+    return StandardPage(
+        standard=standard,
+        bands=bands,
+        scopes=[_part(value) for value in content.values()],
+        plans=list(standard.plans.all()),
+        content=content,
+        problems=check_version(content, [rule_band(band) for band in bands]),
+        remarks=remarks(content),
+        keys={(scope, number): key for scope, number, key in rows},
+    )
+
+
+def find_item(standard: ScoringStandard, pk: int) -> Item:
+    """An item of this version. Raises `RefusedError` (404) when it is not there any more."""
+    item = standard.items.prefetch_related("reasons").filter(pk=pk).first()
+    if item is None:
+        raise RefusedError("这一版里没有这个评估项目，可能刚被删除。请回标准页。", status=404)
+    return item
+
+
+def sections_known(standard: ScoringStandard) -> list[str]:
+    """The 一级指标 of all scopes, for the form of an item."""
+    rows = standard.items.order_by("scope", "ordinal").values_list("section", flat=True)
+    return list(dict.fromkeys(rows))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions side by side: the grades, and every item that differs."""
+
+    old: ScoringStandard
+    new: ScoringStandard
+    old_bands: str
+    new_bands: str
+    changes: tuple[ItemChange, ...]
+    counts: dict[str, int]
+
+
+def comparison(old: int, new: int) -> Comparison:
+    """What the newer version added, removed and changed. Raises `RefusedError` (404)."""
+    first, second = find_standard(old), find_standard(new)
+    changes = compare(load_standard(first), load_standard(second))
+    bands = [band_text([rule_band(b) for b in each.bands.all()]) for each in (first, second)]
+    counts = Counter(change.kind for change in changes)
+    return Comparison(first, second, bands[0], bands[1], changes, dict(counts))
 
 
 def _part(value: rules.Standard) -> ScopePart:

@@ -1,7 +1,6 @@
 """评分标准: what a sheet asks, and what an expert may enter (article 6.1).
 
-Points, reasons and bands are data; this module only knows how they agree with one another.
-Amounts are marks as `Decimal`. Nothing here decides a grade; see `grading`.
+Points, reasons and bands are data; here is how they agree. `grading` decides grades.
 """
 
 import unicodedata
@@ -81,6 +80,8 @@ class Item:
     full_marks: Decimal
     guidance: str = ""
     rule: str = ""
+    where: str = ""
+    training: str = ""
     veto: bool = False
     na_allowed: bool = True
     reasons: tuple[Reason, ...] = ()
@@ -282,11 +283,8 @@ def _check_reasons(item: Item, mark: Mark, amount: Decimal) -> tuple[Problem, ..
     allowed = amount_range(item, mark.reasons)
     if allowed.low <= amount <= allowed.high:
         return ()
-    should = (
-        f"应扣{plain(allowed.low)}分"
-        if allowed.exact is not None
-        else f"应扣{plain(allowed.low)}至{plain(allowed.high)}分"
-    )
+    low, high = plain(allowed.low), plain(allowed.high)
+    should = f"应扣{low}分" if allowed.exact is not None else f"应扣{low}至{high}分"
     sentence = f"“{item.title}”所选情形{should}，现在填的是{plain(amount)}分。请改扣分或改情形。"
     return (Problem(field="deduction", sentence=sentence),)
 

@@ -12,26 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations.actions import marking as actions
 from evaluations.actions.editions import withdraw_seal
 from evaluations.actions.entering import save_rows
-from evaluations.forms.marking import (
-    SheetNoteForm,
-    UndertakingForm,
-    WithdrawForm,
-    all_rows,
-    one_row,
-)
+from evaluations.forms.marking import SheetNoteForm, WithdrawForm, all_rows, one_row
 from evaluations.models import ScoreSheet, SheetRound
 from evaluations.queries.appointments import own_appointments
-from evaluations.queries.marking import (
-    find_file,
-    is_signed,
-    plan_to_sign,
-    signed_at,
-)
+from evaluations.queries.before import first_steps
+from evaluations.queries.marking import find_file, is_signed
 from evaluations.queries.marking import my_tasks as tasks_of
 from evaluations.queries.paper import scans_of
 from evaluations.queries.score_page import queue_of, running_totals, score_page, sheet_url
 from evaluations.queries.sheets import earlier_editions, own_sheet, why_closed
 from evaluations.queries.standards import item_in_use, load_scope
+from evaluations.queries.trial import own_trial_sheets
 from evaluations.rules.paper import sheet_code, spoken_code
 from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
@@ -64,34 +55,16 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
     if typed:
         return redirect(find_file(signed_in(request), typed))
     user = signed_in(request)
+    seats, trial_sheets = own_appointments(user), own_trial_sheets(user)
+    plans = [seat.plan for seat in seats] + [each.file.trial.plan for each in trial_sheets]
     context = {
         "tasks": tasks_of(user),
-        "appointments": own_appointments(user),
+        "appointments": seats,
+        "first": first_steps(user, plans),
+        "trial_sheets": trial_sheets,
         "page_title": "我的任务",
     }
     return render(request, "evaluations/my_tasks.html", context)
-
-
-@experts_only
-def undertaking(request: HttpRequest) -> HttpResponse:
-    """保密承诺与回避声明: read, tick both, sign; printable afterwards."""
-    user = signed_in(request)
-    plan = plan_to_sign(user)
-    form = UndertakingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.sign_undertaking(plan, by=user)
-        messages.success(request, "承诺书已签署。可以开始评分。")
-        return redirect("my_tasks")
-    context = {
-        "plan": plan,
-        "form": form,
-        "signed_at": signed_at(user, plan),
-        "version": actions.UNDERTAKING_VERSION,
-        "page_title": "保密承诺与回避声明",
-    }
-    return render(
-        request, "evaluations/undertaking.html", context, status=422 if form.errors else 200
-    )
 
 
 @experts_only

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from cases.models import ImportBatch
 from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement
-from evaluations.models import ScoreSheet, ScoringStandard
+from evaluations.models import Item, ScoreSheet, ScoringStandard
 from evaluations.queries.sheets import graded_sheets, visible_sheets
 from experts.models import Expert
 from tests.evaluations.marking_year import YEAR, Hall, open_hall, signed_in
@@ -47,6 +47,7 @@ def addresses() -> list[str]:
     values = {"year": str(YEAR), "serial": "1", "topic": "expert", "ordinal": "1"}
     values |= {"code": "T-match", "kind": "sample", "app_label": "cases", "version": "1"}
     values |= {"step": "notice", "subject": "kind"}
+    values["item"] = str(Item.objects.order_by("pk").values_list("pk", flat=True)[0])
     keys = {"import": ImportBatch, "standard": ScoringStandard, "sheet": ScoreSheet}
     found: list[str] = []
 

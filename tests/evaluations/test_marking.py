@@ -103,7 +103,7 @@ def test_undertaking_is_for_the_year_s_experts() -> None:
     hall = matched_hall(cases=1)
     marking.open_marking(hall.plan, by=hall.bureau)
     for user in (hall.experts[3], hall.bureau, hall.staff["handler"]):
-        with pytest.raises(RefusedError, match="只有本年度分到案件的评估专家"):
+        with pytest.raises(RefusedError, match="只有本年度聘请的评估专家"):
             marking.sign_undertaking(hall.plan, by=user)
     assert not Undertaking.objects.exists()
 
@@ -132,11 +132,14 @@ def test_not_applicable_rebases_and_is_compared_unrounded() -> None:
 def test_cannot_assess_is_not_zero_and_needs_its_reason() -> None:
     hall = open_hall(cases=1)
     put(hall, "A1", "0")
-    put(hall, "B1", None, state="cannot")
     put(hall, "B2", "0")
-    with pytest.raises(RefusedError, match="“无法评价”，请在说明里写明原因"):
-        marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
-    put(hall, "B1", None, state="cannot", note="缺页", version=1)
+    for state, word in (("cannot", "无法评价"), ("na", "不适用")):
+        with pytest.raises(RefusedError, match=f"“{word}”，请在说明里写明原因"):
+            put(hall, "B1", None, state=state)
+    assert not Mark.objects.filter(item__number="B1").exists()
+    put(hall, "B1", None, state="cannot", note="缺页")
+    with pytest.raises(IntegrityError, match="mark_left_out_with_reason"), transaction.atomic():
+        Mark.objects.filter(item__number="B1").update(note="")
     sheet = marking.seal_sheet(hall.sheet(hall.leader), by=hall.leader)
     assert (sheet.total, sheet.grade) == (Decimal("100.000000"), "优良")
 
@@ -228,7 +231,7 @@ def test_recusal_stops_work_at_once() -> None:
     with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
         own_sheet(hall.leader, year=hall.plan.year, serial=1, in_round="first")
     assert SheetNote.objects.get().text == "当事人是我亲属"
-    recusal = Recusal.objects.get(expert=mine.expert, case_key="K1")
+    recusal = Recusal.objects.get(expert=mine.expert, case_key=hall.drawn(1).case.key)
     assert (recusal.reason, recusal.source) == ("found", "own")
 
 

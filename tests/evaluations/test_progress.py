@@ -231,8 +231,8 @@ def test_undertaking_stands_before_the_first_sheet() -> None:
     assert "签署承诺书" in client.get("/score/undertaking/").content.decode()
     answer = client.post("/score/undertaking/", {"secrecy": "on"})
     assert (answer.status_code, Undertaking.objects.count()) == (422, 0)
-    both = {"secrecy": "on", "recusal": "on"}
-    assert client.post("/score/undertaking/", both)["Location"] == "/score/"
+    both = {"declares": "no", "secrecy": "on", "recusal": "on"}
+    assert client.post("/score/undertaking/", both)["Location"] == "/score/undertaking/"
     assert client.post("/score/undertaking/", both).status_code == 409
     page = client.get("/score/undertaking/").content.decode()
     assert "已签署" in page

@@ -119,7 +119,7 @@ def ready(office: Office, expert: Expert) -> Person:
     """A reviewer at the browser, the undertaking signed."""
     person = office.expert(account_of(expert)).open("/score/undertaking/")
     if "签署承诺书" in person.buttons:
-        person.press("签署承诺书", secrecy="on", recusal="on")
+        person.press("签署承诺书", declares="no", secrecy="on", recusal="on")
     return person
 
 

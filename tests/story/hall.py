@@ -54,7 +54,7 @@ def arrive(office: Office, expert: Expert) -> Person:
     """An expert logs in and signs the undertaking before the first sheet."""
     person = office.expert(account_of(expert))
     person.open("/score/undertaking/").press("签署承诺书", status=422)
-    person.press("签署承诺书", secrecy="on", recusal="on").reads("承诺书已签署")
+    person.press("签署承诺书", declares="no", secrecy="on", recusal="on").reads("承诺书已签署")
     return person
 
 

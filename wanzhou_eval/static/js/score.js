@@ -19,8 +19,8 @@
 import { createSaver, wipeDrafts } from "./autosave.js";
 import { openDialog } from "./dialog.js";
 import {
-  cents, describe, fill, nameOf, paintGrade, paintItem, paintTotals, problems, reasonTrouble, roam,
-  roveQueue, sealWords, show, showProblems, standardOf, tidy, values,
+  cents, describe, fill, nameOf, noReason, paintGrade, paintItem, paintTotals, problems,
+  reasonTrouble, roam, roveQueue, sealWords, show, showProblems, standardOf, tidy, values,
 } from "./sheet.js";
 
 const form = document.querySelector("[data-score]");
@@ -125,6 +125,7 @@ function changed(item, { soon = false, bulk = false } = {}) {
   const full = cents(item.dataset.full);
   if (Number.isNaN(amount)) trouble(item, "扣分请填数字，如 2 或 1.5");
   else if (amount !== null && amount > full) trouble(item, `本项满分 ${show(full)}，最多扣 ${show(full)}`);
+  else if (noReason(item)) trouble(item, "请在说明里写明原因，写了才保存");
   else {
     trouble(item, soon ? reasonTrouble(item) : "");
     saver.change(item.dataset.item, values(item), { soon, bulk });

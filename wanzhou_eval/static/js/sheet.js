@@ -52,6 +52,9 @@ function problemOf(item) {
   return reasonTrouble(item);
 }
 
+// 不适用、无法评价没写原因的，不算评过，也不存。
+export const noReason = (item) => item.classList.contains("off") && !item.querySelector(".nt").value.trim();
+
 export function problems(items) {
   return items.map((item) => ({ item, text: problemOf(item) })).filter((one) => one.text);
 }
@@ -272,7 +275,7 @@ export function sealWords(form, items) {
   const text = [
     `总分 ${total}${grade ? `，对应${grade.lastChild.textContent}` : ""}。`,
     `扣分 ${less.length} 项，其余 ${items.length - less.length} 项不扣分。`,
-    "提交后不能自行修改；两位专家都提交后可互看，改分须经协商。",
+    form.dataset.told || "提交后不能自行修改；两位专家都提交后可互看，改分须经协商。",
   ];
   return { text: text.join(""), list };
 }
