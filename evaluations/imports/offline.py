@@ -134,27 +134,18 @@ def _sheet(
 def _row(sheet: str, row: Row, findings: list[Finding]) -> OfflineRow | None:
     """One line, or None with what is wrong with it in `findings`."""
     cells = row.cells
-    wrong = [
-        (place, text_of(cells[place]), AS_TEXT)
-        for place in (AMOUNT, REASONS, PAGES)
-        if place < len(cells) and isinstance(cells[place], date)
-    ]
-    amount: Decimal | None = None
-    try:
-        amount = parse_amount(_text(cells, AMOUNT))
-    except RuleError as error:
-        wrong.append((AMOUNT, _text(cells, AMOUNT), str(error)))
+    amount, wrong = _amount(cells)
     keys, state = reason_keys(_text(cells, REASONS)), STATES.get(_text(cells, STATE))
     version = _text(cells, VERSION)
     if keys is None:
-        wrong.append((REASONS, _text(cells, REASONS), "情形请填数字键，如 1 或 1、3"))
+        wrong.append((REASONS, "情形请填数字键，如 1 或 1、3"))
     if state is None:
-        told = "记载只能填“不适用”“无法评价”，否决项填“成立”"
-        wrong.append((STATE, _text(cells, STATE), told))
+        wrong.append((STATE, "记载只能填“不适用”“无法评价”，否决项填“成立”"))
     if not (version.isascii() and version.isdigit() and len(version) < 9):
-        wrong.append((VERSION, version, "这一列不能改，请重新下载再填"))
+        wrong.append((VERSION, "这一列不能改，请重新下载再填"))
     findings += [
-        _finding((sheet, row.number, COLUMNS[place]), found, told) for place, found, told in wrong
+        _finding((sheet, row.number, COLUMNS[place]), _text(cells, place), told)
+        for place, told in wrong
     ]
     if wrong or keys is None or state is None:
         return None
@@ -162,3 +153,16 @@ def _row(sheet: str, row: Row, findings: list[Finding]) -> OfflineRow | None:
         row.number, _text(cells, NUMBER), amount, keys, _text(cells, PAGES), state,
         _text(cells, NOTE), int(version),
     )  # fmt: skip
+
+
+def _amount(cells: tuple[Cell, ...]) -> tuple[Decimal | None, list[tuple[int, str]]]:
+    """The deduction, and what is wrong with cells that should hold what was typed."""
+    wrong = [
+        (place, AS_TEXT)
+        for place in (AMOUNT, REASONS, PAGES)
+        if place < len(cells) and isinstance(cells[place], date)
+    ]
+    try:
+        return parse_amount(_text(cells, AMOUNT)), wrong
+    except RuleError as error:
+        return None, [*wrong, (AMOUNT, str(error))]
