@@ -50,6 +50,7 @@ SETTLE_PAGES = {
     "propose/": ("propose", "review_propose", deliberation.settle_propose),
     "answer/": ("answer", "review_answer", deliberation.settle_answer),
     "rule/": ("rule", "review_rule", deliberation.settle_rule),
+    "return/": ("return", "review_return", deliberation.settle_return),
 }
 
 

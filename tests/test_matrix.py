@@ -201,11 +201,13 @@ settle_confirm E
 settle_propose E
 settle_answer E
 settle_rule E
+settle_return E
 settle_review E
 settle_review_confirm E
 settle_review_propose E
 settle_review_answer E
 settle_review_rule E
+settle_review_return E
 approval BLA
 approval_decide BLA
 publish BLA

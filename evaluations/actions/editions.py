@@ -44,8 +44,9 @@ def others_sealed(sheet: ScoreSheet) -> bool:
 def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Close a locked sealed sheet as it is and open its next edition with the same entries."""
     now = now_of(sheet.drawn_case.draw.plan)
-    sheet.withdrawn_at, sheet.withdrawn_reason = now, "本人撤回"
-    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    given_back = sheet.returned_by_id is not None
+    sheet.withdrawn_at, sheet.withdrawn_reason = now, reason if given_back else "本人撤回"
+    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason", "returned_by"])
     opened = ScoreSheet.objects.create(
         drawn_case=sheet.drawn_case, round=sheet.round, expert=sheet.expert, leads=sheet.leads,
         position=sheet.position, standard=sheet.standard, scope=sheet.scope,

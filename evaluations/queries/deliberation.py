@@ -212,6 +212,7 @@ class CompareRow:
     left: Side
     right: Side
     differs: bool
+    agreed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +226,11 @@ class Comparison:
     left_total: Decimal
     right_total: Decimal
     floors: tuple[Decimal, ...]
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the pair settled single items."""
+        return any(row.agreed for row in self.rows)
 
 
 def compare(case: Case, *, every_item: bool) -> Comparison:

@@ -5,7 +5,7 @@ read them once the case is graded. Before, no function of this module hands out 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Q
@@ -56,6 +56,15 @@ def earlier_editions(sheet: ScoreSheet) -> list[tuple[ScoreSheet, ScoreSheet]]:
     of_one = ScoreSheet.objects.filter(Q(pk=sheet.origin_id) | Q(origin=sheet.origin_id))
     all_of_one = list(of_one.select_related("content").order_by("edition"))
     return list(pairwise(all_of_one))
+
+
+def returned_sheets(pair: Sequence[ScoreSheet]) -> list[ScoreSheet]:
+    """The earlier editions of a revealed case that one of the pair gave back for a correction."""
+    rows = ScoreSheet.objects.filter(
+        drawn_case=pair[0].drawn_case_id, round=pair[0].round, returned_by__isnull=False
+    )
+    joined = rows.select_related("content", "expert__person", "returned_by__person")
+    return list(joined.order_by("withdrawn_at"))
 
 
 def visible_sheets(user: User) -> ScoreSheetQuerySet:

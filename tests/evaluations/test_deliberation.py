@@ -202,7 +202,7 @@ def test_one_sided_veto_is_deliberated_even_when_grades_meet() -> None:
     case = facts(hall, hall.leader)
     assert {sheet.grade for sheet in case.pair} == {"不合格"}
     assert case.phase is Phase.OPEN
-    assert case.acts_of(hall.leader) == {Act.PROPOSE}
+    assert case.acts_of(hall.leader) == {Act.PROPOSE, Act.RETURN}
 
 
 def test_comparison_puts_differing_items_first_and_marks_the_line() -> None:
