@@ -97,7 +97,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "lock_text": page.lock_text,
         "saved_at": head.saved_at,
         "editions": earlier_editions(sheet),
-        "scans": scans_of(sheet) if sheet.paper else [],
+        "scans": scans_of([sheet]),
         "queue": queue.cells,
         "queue_position": queue.position,
         "queue_sealed": queue.sealed,

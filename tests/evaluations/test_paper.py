@@ -307,6 +307,8 @@ def test_scans_are_read_by_who_may_read_the_sheet(hall: Hall, clerks: list[User]
     seal(hall, hall.member)
     assert [user for user in everybody if may(user)] == [hall.leader, hall.member]
     confirm_agreement(hall.drawn(), by=hall.leader)
+    record = signed_in(hall.bureau).get(f"/y/{YEAR}/settle/1/").content.decode()
+    assert address in record
     staff = [user.role for user in everybody if may(user) and user.role != Role.EXPERT]
     assert sorted(staff) == [Role.AUDITOR, Role.BUREAU, Role.LEADER]
 
