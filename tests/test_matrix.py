@@ -45,6 +45,7 @@ public_draw_package public
 home SBCEHLA
 logout SBCEHLA
 account SBCEHLA
+stay SBCEHLA
 password SBCEHLA
 text_size SBCEHLA
 help SBCEHLA
@@ -168,6 +169,8 @@ settle_overview BLA
 settle_record BLA
 settle_review_record BLA
 my_tasks E
+score_offline E
+score_offline_file E
 undertaking E
 score_sheet E
 score_save E

@@ -288,8 +288,8 @@ BEGIN
     IF NEW.begun OR NEW.sealed THEN
         PERFORM refuse('sheet_starts_open', '评分表须先评分再封存。');
     END IF;
-    INSERT INTO evaluations_sheetcontent (sheet_id, version, comment, grade, seal_hash)
-         VALUES (NEW.id, 0, '', '', '');
+    INSERT INTO evaluations_sheetcontent (sheet_id, version, comment, why, grade, seal_hash)
+         VALUES (NEW.id, 0, '', '', '', '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER sheet_starts_open AFTER INSERT ON evaluations_scoresheet
