@@ -186,6 +186,13 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
            UPDATE evaluations_approval SET decided_by_id = submitted_by_id""",
         {"I-22"},
     ),
+    "I-26": (
+        """ALTER TABLE evaluations_allowancepayment
+             DROP CONSTRAINT allowance_amount_is_sheets_times_rate;
+           UPDATE evaluations_allowancepayment SET amount = amount + 1""",
+        {"I-26"},
+    ),
+    "I-27": ("DELETE FROM evaluations_publicationplace", {"I-27"}),
     "I-23": (
         "UPDATE wanzhou_eval_auditevent SET sentence = '没有这回事' WHERE seq = 5",
         {"I-23"},

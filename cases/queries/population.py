@@ -15,6 +15,7 @@ from django.db.models.functions import TruncMonth
 from cases.models import Case, CaseHandler, CaseKind, CaseQuerySet, Exclusion, Frame
 from cases.queries.rejections import equation_of
 from cases.rules import Reconciliation
+from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 
 PAGE_SIZE = 50
@@ -33,6 +34,11 @@ def frame_of(year: int) -> Frame:
     if frame is None:
         raise RefusedError(f"还没有{year}年度方案。请由科室先拟定方案。", status=404)
     return frame
+
+
+def today_of(frame: Frame) -> date:
+    """The present day of a frame; in a rehearsal that of its own clock."""
+    return (database_now() + frame.clock_offset).date()
 
 
 @dataclass(frozen=True)
