@@ -130,16 +130,16 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         {"I-18", "I-19"},
     ),
     "I-19": ("UPDATE evaluations_plan SET publish_due = publish_due + 1", {"I-19"}),
-    "I-30": ("UPDATE evaluations_undertaking SET text_version = 'x'", {"I-30"}),
-    "I-30b": (
+    "I-50": ("UPDATE evaluations_undertaking SET text_version = 'x'", {"I-50"}),
+    "I-50b": (
         """UPDATE evaluations_trialsheet SET total = total - 1
             WHERE id = (SELECT min(id) FROM evaluations_trialsheet)""",
-        {"I-30b"},
+        {"I-50b"},
     ),
-    "I-30c": (
+    "I-50c": (
         """UPDATE evaluations_trialfile SET case_id = (
              SELECT min(case_id) FROM evaluations_drawncase)""",
-        {"I-30c"},
+        {"I-50c"},
     ),
     "I-19b": ("UPDATE wanzhou_eval_calendaredition SET text = text || 'x'", {"I-19b"}),
     "I-20": (

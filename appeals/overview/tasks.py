@@ -93,11 +93,7 @@ def _task(
 def _all(facts: Facts) -> Iterator[Task]:
     stage = Stage(facts.plan.stage)
     yield from _standing(facts, stage)
-    if stage in {Stage.EMPANELLED, Stage.MATCHED}:
-        title, note = "专项培训、承诺书和试评", "登记到场专家和讲定的口径；看谁还没有签承诺书"
-        yield _task(facts, title, "去办理", "training", note=note, due=facts.plan.marking_from)
-    if stage in NEXT_STEP:
-        title, act, page, note = NEXT_STEP[stage]
+    for title, act, page, note in NEXT_STEPS.get(stage, ()):
         yield _task(facts, title, act, page, note=note, due=facts.plan.marking_from)
     if stage in IN_STAGE:
         yield from IN_STAGE[stage](facts)
@@ -116,12 +112,13 @@ KINDS = {
     Urgency.AHEAD: "todo",
 }
 
-NEXT_STEP = {
-    Stage.ISSUED: ("封存名单", "去封存", "draw_list", "封存后不能增删案件"),
-    Stage.SEALED: ("抽选案件", "开操作台", "draw_list", "两人分别录入现场掷出的数字"),
-    Stage.DRAWN: ("抽选专家并组成小组", "去抽选", "draw_list", ""),
-    Stage.EMPANELLED: ("登记回避并匹配案件", "去匹配", "panel_list", "回避冻结后另掷种子"),
-    Stage.MATCHED: ("开始评分", "去开评", "progress", "评分标准随即锁定"),
+TRAINING = ("专项培训、承诺书和试评", "去办理", "training", "看谁还没有签承诺书、参加培训")
+NEXT_STEPS = {
+    Stage.ISSUED: (("封存名单", "去封存", "draw_list", "封存后不能增删案件"),),
+    Stage.SEALED: (("抽选案件", "开操作台", "draw_list", "两人分别录入现场掷出的数字"),),
+    Stage.DRAWN: (("抽选专家并组成小组", "去抽选", "draw_list", ""),),
+    Stage.EMPANELLED: (TRAINING, ("登记回避并匹配案件", "去匹配", "panel_list", "冻结后另掷种子")),
+    Stage.MATCHED: (TRAINING, ("开始评分", "去开评", "progress", "评分标准随即锁定")),
 }
 """What follows a stage: title, act, page, note."""
 

@@ -32,10 +32,10 @@ def trial_totals(plans: list[Plan]) -> tuple[int, list[str]]:
 
 
 CHECKS = (
-    Check("I-30", "每份承诺书签的都是存档的那一版文本", signed_texts),
-    Check("I-30b", "试评表按标准重算，总分和等次与封存时一致", trial_totals),
+    Check("I-50", "每份承诺书签的都是存档的那一版文本", signed_texts),
+    Check("I-50b", "试评表按标准重算，总分和等次与封存时一致", trial_totals),
     Check(
-        "I-30c",
+        "I-50c",
         "试评卷宗不在评估样本里",
         by_sql("""
             SELECT '试评' || f.ordinal, NOT EXISTS (
