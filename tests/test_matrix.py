@@ -484,7 +484,9 @@ def foreign_addresses(plan: Plan) -> list[tuple[User, str]]:
         for page in tails
     ]
     for serial in (strange, undrawn, 99999):
-        found += [(handler, f"/my/2022/{serial}/{page}") for page in ("", "appeal/")]
+        pages_of_handlers = ("", "appeal/", "notices/1/")
+        found += [(handler, f"/my/2022/{serial}/{page}") for page in pages_of_handlers]
+        found.append((expert, f"/my/reviews/2022/{serial}/"))
     bureau = User.objects.get(username="bureau")
     found += [
         (bureau, address)

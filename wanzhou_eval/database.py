@@ -40,10 +40,10 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
-    "evaluations_panelreport",
     "evaluations_publicationplace",
     "evaluations_allowancesheet",
     "evaluations_documenttemplate",
+    "evaluations_panelreport",
     "evaluations_reminder",
     "appeals_appealfile",
     "appeals_reviewpanel",
@@ -77,8 +77,8 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_trialsheet",
     "evaluations_proposal",
     "evaluations_approval",
-    "evaluations_report",
     "evaluations_allowancepayment",
+    "evaluations_report",
     "appeals_appeal",
     "appeals_appealground",
     "appeals_recovery",
@@ -97,6 +97,7 @@ HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 
 SERVER_OPTIONS = (
     "-c lock_timeout=3s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+    " -c jit=off"  # to compile a page's statement takes longer than to run it
 )
 OWNER_OPTIONS = "-c lock_timeout=10s -c statement_timeout=0"
 

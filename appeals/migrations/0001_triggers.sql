@@ -78,6 +78,18 @@ END $$;
 CREATE TRIGGER appeal_stands_on_its_publication BEFORE INSERT ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION appeal_stands_on_its_publication();
 
+-- An answer speaks of every ground.
+CREATE FUNCTION appeal_answers_each_ground() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.answered_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM appeals_appealground g WHERE g.appeal_id = NEW.id AND g.view = '') THEN
+        PERFORM refuse('appeal_answers_each_ground', '反馈要对每一项申辩理由逐项答复。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER appeal_answers_each_ground BEFORE UPDATE ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION appeal_answers_each_ground();
+
 -- A paper appeal is admitted with its scan on file.
 CREATE FUNCTION paper_has_a_scan() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -41,7 +42,7 @@ class Task:
         """Where the page reckons the date: the kind of period, for links inside the page."""
         return ANCHORS.get(self.explained.event, "") if self.explained else ""
 
-    @property
+    @cached_property
     def act_url(self) -> str:
         """Where it is done; empty where the reader may not go."""
         if not self.page:
@@ -93,6 +94,9 @@ def _task(
 def _all(facts: Facts) -> Iterator[Task]:
     stage = Stage(facts.plan.stage)
     yield from _standing(facts, stage)
+    if stage in {Stage.EMPANELLED, Stage.MATCHED}:
+        title, note = "专项培训、承诺书和试评", "登记到场专家和讲定的口径；看谁还没有签承诺书"
+        yield _task(facts, title, "去办理", "training", note=note, due=facts.plan.marking_from)
     if stage in NEXT_STEP:
         title, act, page, note = NEXT_STEP[stage]
         yield _task(facts, title, act, page, note=note, due=facts.plan.marking_from)

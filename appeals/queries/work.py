@@ -73,6 +73,11 @@ class AppealPage:
         return self.row.due
 
     @property
+    def late(self) -> bool:
+        """Whether it came in after the period."""
+        return self.appeal.received_at >= self.appeal.window_end
+
+    @property
     def next_step(self) -> str:
         """Which act comes next: confirm, freeze, draw, form, mark, answer, or nothing."""
         if not self.row.running:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.actions import open_frame, set_window
+from cases.actions import open_frame, set_frame_clock, set_window
 from cases.queries import reconciliation_of
 from evaluations.models import Plan, StageEntry
 from evaluations.permissions.plan import may_move_clock, may_run_plan
@@ -215,6 +215,7 @@ def set_rehearsal_clock(plan: Plan, *, moment: datetime, by: User | None) -> Pla
         )
     locked.clock_offset = moment - database_now()
     locked.save(update_fields=["clock_offset"])
+    set_frame_clock(locked.frame, offset=locked.clock_offset)
     record_event(
         "set_rehearsal_clock",
         by=by,

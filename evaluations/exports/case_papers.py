@@ -11,6 +11,7 @@ from evaluations.queries.draws_record import Record, in_fours
 from evaluations.queries.results import shown_score
 from evaluations.rules.documents import DocumentKind
 from evaluations.rules.standards import Item, Mark, MarkState, plain
+from wanzhou_eval.wordfiles import WordTemplate
 
 VETO = "否决项"
 
@@ -59,11 +60,11 @@ def _drawn(record: Record) -> dict[str, object]:
                 "末位签号": line.last,
                 "候补": line.reserves,
             }
-            for line in record.strata
+            for line in record.tickets.strata
         ],
         "案件": [
             {"序号": line.rank, "卷宗号": line.label, "案号": line.number, "签号": line.ticket}
-            for line in record.tickets
+            for line in record.tickets.lines
         ],
         "变动": [
             {"原案": row.item, "递补": row.replacement, "理由": row.reason} for row in record.events
@@ -84,7 +85,7 @@ def case_fields(drawn_case: DrawnCase, in_round: str) -> dict[str, object]:
     }
 
 
-def score_paper(paper: SheetPaper) -> bytes:
+def score_paper(paper: SheetPaper, *, template: WordTemplate | None = None) -> bytes:
     """评分表 of one expert; the caller has seen to it that the reader may see it."""
     sheet = paper.sheet
     values = case_fields(sheet.drawn_case, sheet.round) | {
@@ -98,7 +99,7 @@ def score_paper(paper: SheetPaper) -> bytes:
         "封存指纹": in_fours(sheet.seal_hash),
         "项目": _items(paper),
     }
-    return render(DocumentKind.SCORE_SHEET, values)
+    return render(DocumentKind.SCORE_SHEET, values, template=template)
 
 
 def _total(sheet: ScoreSheet) -> str:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 
 from evaluations.exports.case_papers import deliberation_paper, score_paper
+from evaluations.exports.documents import template_of
 from evaluations.models import Plan, ScoreSheet, SheetRound
 from evaluations.queries.case_papers import graded_cases_of, graded_of, sheet_papers
 from evaluations.rules.documents import DocumentKind
@@ -27,9 +28,10 @@ def pack_of(plan: Plan, kind: DocumentKind, *, reader: User, watch: Watch) -> by
 
 def score_files(sheets: Iterable[ScoreSheet]) -> Iterator[tuple[str, bytes]]:
     """Each sheet with its name: file number, round, expert's place."""
+    template = template_of(DocumentKind.SCORE_SHEET)
     for paper in sheet_papers(sheets):
         place = "组长" if paper.sheet.leads else "组员"
-        yield f"{_case_name(paper.sheet)}{place}评分表.docx", score_paper(paper)
+        yield f"{_case_name(paper.sheet)}{place}评分表.docx", score_paper(paper, template=template)
 
 
 def _case_name(sheet: ScoreSheet) -> str:

@@ -14,8 +14,6 @@ from evaluations.rules.documents import DocumentKind
 from evaluations.rules.standards import plain
 from wanzhou_eval.workdays import day_of
 
-NOT_PUBLIC = "—"
-
 
 def plan_fields(plan: Plan) -> dict[str, object]:
     """What every document tells of its plan."""
@@ -114,6 +112,7 @@ def publication_paper(plan: Plan, publication: Publication) -> bytes:
         "申辩工作日": plan.appeal_workdays,
         "受理部门": office_of(plan),
         "编号名称": "评估编号" if publication.coded else "案号",
+        "写承办人": "是" if any(line.handler for line in lines) else "",
         "指纹": in_fours(publication.sha256),
         "案件": [_public(line) for line in lines],
     }
@@ -127,7 +126,7 @@ def _public(line: PublicationLine) -> dict[str, object]:
         "类型": line.kind,
         "机构": line.firm,
         "受援人": line.recipient,
-        "承办人": line.handler or NOT_PUBLIC,
+        "承办人": line.handler,
         "等次": line.grade,
     }
 

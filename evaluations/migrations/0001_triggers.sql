@@ -619,6 +619,56 @@ CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
 CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');
 
+-- 文书、公布位置、评估补贴: what was kept stands; a sheet is paid for once, to who wrote it.
+CREATE TRIGGER documenttemplate_append_only BEFORE UPDATE OR DELETE ON evaluations_documenttemplate
+    FOR EACH ROW EXECUTE FUNCTION append_only('文书模板');
+CREATE TRIGGER publicationplace_append_only BEFORE UPDATE OR DELETE ON evaluations_publicationplace
+    FOR EACH ROW EXECUTE FUNCTION append_only('公布位置');
+CREATE TRIGGER allowancesheet_append_only BEFORE UPDATE OR DELETE ON evaluations_allowancesheet
+    FOR EACH ROW EXECUTE FUNCTION append_only('补贴发放');
+CREATE TRIGGER allowancepayment_fixed BEFORE UPDATE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('补贴发放', 'plan_id', 'expert_id', 'sheets', 'rate',
+        'amount', 'paid_on', 'evidence', 'entered_by_id', 'entered_at');
+CREATE TRIGGER allowancepayment_filled_once BEFORE UPDATE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION filled_once('补贴发放', 'confirmed_by_id', 'confirmed_at',
+        'returned_by_id', 'returned_at', 'return_reason');
+CREATE TRIGGER allowancepayment_never_deleted BEFORE DELETE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('补贴发放');
+
+CREATE FUNCTION allowance_of_the_expert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM evaluations_allowancepayment p
+          JOIN evaluations_scoresheet s ON s.id = NEW.sheet_id
+          JOIN evaluations_drawncase c ON c.id = s.drawn_case_id
+          JOIN evaluations_draw d ON d.id = c.draw_id
+          JOIN experts_expert e ON e.id = p.expert_id
+         WHERE p.id = NEW.payment_id AND p.confirmed_at IS NOT NULL AND e.society
+           AND s.expert_id = p.expert_id AND d.plan_id = p.plan_id) THEN
+        PERFORM refuse('allowance_of_the_expert',
+            '补贴只发给面向社会选择的专家本人评过的案件，并须经第二人确认。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER allowance_of_the_expert BEFORE INSERT ON evaluations_allowancesheet
+    FOR EACH ROW EXECUTE FUNCTION allowance_of_the_expert();
+
+-- A confirmed payment pays for exactly as many sheets as it says, at every commit.
+CREATE FUNCTION allowance_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := coalesce(to_jsonb(NEW) ->> 'payment_id', to_jsonb(NEW) ->> 'id')::bigint;
+BEGIN
+    IF (SELECT p.confirmed_at IS NOT NULL AND p.sheets <> (
+            SELECT count(*) FROM evaluations_allowancesheet s WHERE s.payment_id = p.id)
+          FROM evaluations_allowancepayment p WHERE p.id = owner) THEN
+        PERFORM refuse('allowance_adds_up', '发放的件次与评分表份数不符。');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER allowance_adds_up AFTER INSERT OR UPDATE ON evaluations_allowancepayment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
+CREATE CONSTRAINT TRIGGER allowance_sheet_adds_up AFTER INSERT ON evaluations_allowancesheet
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
 -- What the report counts stands beside the gradings, written here and by nobody else: a line per
 -- case, and per item the sums over the sheets of the pair (sealed by then, so never counted again).
 CREATE FUNCTION place_of_grade(standard bigint, grade text) RETURNS integer LANGUAGE sql STABLE AS $$
@@ -800,55 +850,5 @@ CREATE TRIGGER yearabsence_year_open BEFORE INSERT OR UPDATE ON experts_yearabse
 CREATE TRIGGER case_year_open BEFORE UPDATE ON cases_case
     FOR EACH ROW WHEN (OLD.withheld <> NEW.withheld) EXECUTE FUNCTION year_is_open(
         'frame_id', 'frame');
--- 文书、公布位置、评估补贴: what was kept stands; a sheet is paid for once, to who wrote it.
-CREATE TRIGGER documenttemplate_append_only BEFORE UPDATE OR DELETE ON evaluations_documenttemplate
-    FOR EACH ROW EXECUTE FUNCTION append_only('文书模板');
-CREATE TRIGGER publicationplace_append_only BEFORE UPDATE OR DELETE ON evaluations_publicationplace
-    FOR EACH ROW EXECUTE FUNCTION append_only('公布位置');
-CREATE TRIGGER allowancesheet_append_only BEFORE UPDATE OR DELETE ON evaluations_allowancesheet
-    FOR EACH ROW EXECUTE FUNCTION append_only('补贴发放');
-CREATE TRIGGER allowancepayment_fixed BEFORE UPDATE ON evaluations_allowancepayment
-    FOR EACH ROW EXECUTE FUNCTION fixed_columns('补贴发放', 'plan_id', 'expert_id', 'sheets', 'rate',
-        'amount', 'paid_on', 'evidence', 'entered_by_id', 'entered_at');
-CREATE TRIGGER allowancepayment_filled_once BEFORE UPDATE ON evaluations_allowancepayment
-    FOR EACH ROW EXECUTE FUNCTION filled_once('补贴发放', 'confirmed_by_id', 'confirmed_at',
-        'returned_by_id', 'returned_at', 'return_reason');
-CREATE TRIGGER allowancepayment_never_deleted BEFORE DELETE ON evaluations_allowancepayment
-    FOR EACH ROW EXECUTE FUNCTION never_deleted('补贴发放');
-
-CREATE FUNCTION allowance_of_the_expert() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM evaluations_allowancepayment p
-          JOIN evaluations_scoresheet s ON s.id = NEW.sheet_id
-          JOIN evaluations_drawncase c ON c.id = s.drawn_case_id
-          JOIN evaluations_draw d ON d.id = c.draw_id
-          JOIN experts_expert e ON e.id = p.expert_id
-         WHERE p.id = NEW.payment_id AND p.confirmed_at IS NOT NULL AND e.society
-           AND s.expert_id = p.expert_id AND d.plan_id = p.plan_id) THEN
-        PERFORM refuse('allowance_of_the_expert',
-            '补贴只发给面向社会选择的专家本人评过的案件，并须经第二人确认。');
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER allowance_of_the_expert BEFORE INSERT ON evaluations_allowancesheet
-    FOR EACH ROW EXECUTE FUNCTION allowance_of_the_expert();
-
--- A confirmed payment pays for exactly as many sheets as it says, at every commit.
-CREATE FUNCTION allowance_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    owner bigint := coalesce(to_jsonb(NEW) ->> 'payment_id', to_jsonb(NEW) ->> 'id')::bigint;
-BEGIN
-    IF (SELECT p.confirmed_at IS NOT NULL AND p.sheets <> (
-            SELECT count(*) FROM evaluations_allowancesheet s WHERE s.payment_id = p.id)
-          FROM evaluations_allowancepayment p WHERE p.id = owner) THEN
-        PERFORM refuse('allowance_adds_up', '发放的件次与评分表份数不符。');
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE CONSTRAINT TRIGGER allowance_adds_up AFTER INSERT OR UPDATE ON evaluations_allowancepayment
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
-CREATE CONSTRAINT TRIGGER allowance_sheet_adds_up AFTER INSERT ON evaluations_allowancesheet
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
 CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
     FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');

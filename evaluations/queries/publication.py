@@ -1,7 +1,7 @@
 """公布: the public list beside the internal one, what blocks it, and the public page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,26 +102,28 @@ def list_hash(lines: Sequence[PublicLine] | Sequence[PublicationLine]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def residues(plan: Plan, rows: Sequence[DraftRow], *, texts: Sequence[str] = ()) -> list[str]:
+def residues(
+    plan: Plan, rows: Sequence[DraftRow], *, texts: Mapping[str, str] | None = None
+) -> list[str]:
     """What must not be public and still is: known names, identity and telephone numbers.
 
-    Searched: every line and the `texts` that go out with it. Firms are searched for numbers only:
-    a person's name may be part of a firm's own name. The office's own contacts are meant.
+    Searched: every line and the `texts` that go out with it, by what they are called. Firms are
+    searched for numbers only: a person's name may be part of a firm's own name. The office's own
+    contacts are meant.
     """
     lines = [row.line for row in rows if row.line]
     numbers = {line.number for line in lines}
     personal = "\n".join(f"{line.number} {line.recipient}" for line in lines)
     others = "\n".join(f"{line.firm} {line.handler}" for line in lines)
     names = known_names(plan, rows)
-    office = {plan.appeal_phone}
     found = [
         *masking.residuals(personal, known_names=names, allowed=numbers),
         *masking.residuals(others),
     ]
     sentences = [each.sentence for each in sorted(found)]
-    for text in texts:
-        left = masking.residuals(text, known_names=names, allowed=numbers | office)
-        sentences += [each.sentence.replace("第1行", f"“{text[:8]}…”里") for each in left]
+    for label, text in (texts or {}).items():
+        left = masking.residuals(text, known_names=names, allowed=numbers | {plan.appeal_phone})
+        sentences += [each.sentence.replace("第1行", f"“{label}”里") for each in left]
     return sentences
 
 

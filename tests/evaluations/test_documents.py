@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,10 +49,10 @@ def test_the_score_sheet_is_what_the_database_holds() -> None:
             sheet = ScoreSheet.objects.get(drawn_case=case, leads=leads)
             told = word(client.get(f"/y/2022/settle/{case.case.serial}/first/sheet-{place}.docx"))
             assert case.case.number in told
-            assert f"{plain(sheet.total or 0)} 分，{sheet.grade}" in told
+            assert f"{plain(sheet.total or Decimal())} 分，{sheet.grade}" in told
             for mark in Mark.objects.filter(sheet=sheet):
                 assert f"{mark.item.number} {mark.item.title}" in told
-                assert f"−{plain(mark.deduction or 0)}" in told
+                assert f"−{plain(mark.deduction or Decimal())}" in told
             assert case.case.recipient not in told
             assert case.case.firm.name not in told
 
@@ -82,7 +83,7 @@ def test_no_approval_sheet_before_the_evaluation_ended() -> None:
 
 
 def test_an_expert_takes_the_own_sealed_sheet_and_nobody_elses() -> None:
-    year = publish(make_year())
+    publish(make_year())
     own = signed_in(User.objects.get(username="expert0"))
     other = signed_in(User.objects.get(username="expert3"))
     assert "夏平（组长）" in word(own.get("/score/2022/1/first/sheet.docx"))
@@ -155,11 +156,10 @@ def test_a_document_with_names_is_a_line_of_the_trail() -> None:
     assert (lines.count(), lines[0].target) == (before + 1, "0001合议单")
 
 
-def appealed(year: Year) -> Any:
+def appealed(year: Year, statement: str = STATEMENT) -> Appeal:
     year.set_clock(IN_WINDOW)
     handler = year.handlers[0]
-
-    return file_appeal(year.cases[0], statement=STATEMENT, grounds=GROUNDS, files=[], by=handler)
+    return file_appeal(year.cases[0], statement=statement, grounds=GROUNDS, files=[], by=handler)
 
 
 def test_the_notices_tell_dates_and_grounds() -> None:
@@ -173,7 +173,7 @@ def test_the_notices_tell_dates_and_grounds() -> None:
         told = word(answer)
         for wanted in ("异议受理通知书", "2022年9月21日前", "10个工作日", GROUNDS[0][1]):
             assert wanted in told
-    second = appealed(year, "再次申辩：会见笔录请重新核对。")
+    second = appealed(year)
     told = word(staff.get(f"/y/2022/appeals/{second.pk}/notice.docx"))
     for wanted in ("异议不予受理通知书", "2022年9月9日24:00止", second.refused_reason):
         assert wanted in told
