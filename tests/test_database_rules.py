@@ -144,7 +144,6 @@ def test_the_owner_too_may_only_add(table: str, as_owner: Any) -> None:
             "evaluations_paperscan",
             "evaluations_reminder",
             "evaluations_reviewgrading",
-            "evaluations_panelreport",
         }
         return
     with as_owner(), pytest.raises(IntegrityError) as told:
