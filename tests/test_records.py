@@ -107,7 +107,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     ),
     "I-13": (f"UPDATE evaluations_grading SET at = '2022-08-01' WHERE {ONE_GRADING}", {"I-13"}),
     "I-14": (
-        f"UPDATE evaluations_scoresheet SET total = total - 1 WHERE {FIRST_SHEET}",
+        f"UPDATE evaluations_sheetcontent SET total = total - 1 WHERE sheet_{FIRST_SHEET}",
         {"I-11", "I-14", "I-28"},
     ),
     "I-15": (f"UPDATE evaluations_grading SET version = 3 WHERE {ONE_GRADING}", {"I-15"}),
