@@ -19,9 +19,10 @@ from evaluations.models import (
 from evaluations.queries.deadlines import appeal_window, publication_due
 from evaluations.queries.results import (
     appeal_until,
-    approval_page,
     graded_cases,
     handlers_of,
+    missing_steps,
+    standing_approval,
 )
 from evaluations.rules import masking
 from evaluations.rules.masking import GROUP_TAIL
@@ -184,7 +185,7 @@ def publish_page(plan: Plan, *, page: str = "") -> PublishPage:
         rows=rows,
         shown=Paginator(rows, LINES_SHOWN).get_page(page),
         residues=residues(plan, rows),
-        blockers=publish_blockers(plan),
+        blockers=publish_blockers(plan, [row.drawn_case for row in rows]),
         publications=publications,
         due=due,
         window=appeal_window(plan, calendar, published=publications[0] if publications else None),
@@ -234,14 +235,15 @@ def missing_places(publication: Publication) -> list[str]:
     return [str(kind.label) for kind in named if kind not in kinds]
 
 
-def publish_blockers(plan: Plan) -> list[str]:
+def publish_blockers(plan: Plan, cases: Sequence[DrawnCase]) -> list[str]:
     """What keeps the first publication back, apart from names left in the list."""
     if plan.published_at:
         return []
-    page = approval_page(plan)
-    if page.missing:
-        return page.missing
-    return [] if page.approved else ["局领导尚未同意公布，请先在“送审单”送审。"]
+    missing = missing_steps(plan, cases)
+    if missing:
+        return missing
+    approved = standing_approval(list(plan.approvals.all()))
+    return [] if approved else ["局领导尚未同意公布，请先在“送审单”送审。"]
 
 
 def unpublished_change(plan: Plan) -> bool:

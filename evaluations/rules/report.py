@@ -125,7 +125,8 @@ class Analysis:
             mean = Decimal(told.mean.numerator) / Decimal(told.mean.denominator)
             ends = (told.interval.low, mean, told.interval.high)
             low, middle, high = (value.quantize(tenth) for value in ends)
-            rows.append((row.panel.replace("案件组", ""), low, middle, high))
+            short = row.panel.replace("案件组", "").replace("民事行政", "民事")
+            rows.append((short, low, middle, high))
         return rows
 
     @property

@@ -43,6 +43,7 @@ def _report(
         "page": page,
         "page_title": f"{page.plan.year}年度评估分析报告",
         "may_write": _may_write(signed_in(request), page),
+        "all_items": request.GET.get("items") == "all",
         "form": form,
         "issue_form": issue,
     }

@@ -24,7 +24,7 @@ def draw_up_plan(office: Office) -> None:
     page.reads("办结截止日早于起始日，请改正。")
     page.press("保存方案草稿", typed, rehearsal_at="2022-08-10T09:00")
     assert page.path == f"{Y}/plan/"
-    page.reads("2022年度方案已保存为草稿", "2022年1月1日", "2022年7月31日", "每件次 50")
+    page.reads("2022年度方案已保存为草稿", "2022年1月1日", "2022年7月31日", "50元/件次")
 
 
 def import_cases(office: Office) -> None:
