@@ -39,6 +39,11 @@ urlpatterns = [
         name="consequence_step",
     ),
     path(
+        "y/<int:year>/consequences/<int:serial>/<slug:paper>.docx",
+        closing.consequence_word,
+        name="consequence_word",
+    ),
+    path(
         "y/<int:year>/consequences/order/",
         closing.rectification_order,
         name="consequence_order",

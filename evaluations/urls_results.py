@@ -23,6 +23,7 @@ urlpatterns = [
     path("public/<int:year>/<int:version>/", public.public_results, name="public_results"),
     path("public/<int:year>/<int:version>/list.<str:form>", public.public_list, name="public_list"),
     path("y/<int:year>/reports/", report.report, name="report"),
+    path("y/<int:year>/reports/report.docx", report.report_word, name="report_word"),
     path("y/<int:year>/reports/write/", report.report_write, name="report_write"),
     path("y/<int:year>/reports/issue/", report.report_issue, name="report_issue"),
     path("my/report/", report.my_reports, name="my_reports"),

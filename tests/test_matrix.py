@@ -214,6 +214,7 @@ publish_place BLA
 publish_file BLA
 public_list public
 report BLA
+report_word BLA
 report_write B
 report_issue B
 my_reports E
@@ -255,6 +256,7 @@ appeal_reviewer BL
 appeal_decide B
 consequences BCLA
 consequence_step BC
+consequence_word BCLA
 consequence_order B
 archive BLA
 archive_package BLA

@@ -130,6 +130,17 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         {"I-18", "I-19"},
     ),
     "I-19": ("UPDATE evaluations_plan SET publish_due = publish_due + 1", {"I-19"}),
+    "I-30": ("UPDATE evaluations_undertaking SET text_version = 'x'", {"I-30"}),
+    "I-30b": (
+        """UPDATE evaluations_trialsheet SET total = total - 1
+            WHERE id = (SELECT min(id) FROM evaluations_trialsheet)""",
+        {"I-30b"},
+    ),
+    "I-30c": (
+        """UPDATE evaluations_trialfile SET case_id = (
+             SELECT min(case_id) FROM evaluations_drawncase)""",
+        {"I-30c"},
+    ),
     "I-19b": ("UPDATE wanzhou_eval_calendaredition SET text = text || 'x'", {"I-19b"}),
     "I-20": (
         """UPDATE appeals_reviewpanel SET leader_id = (
@@ -175,6 +186,13 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
            UPDATE evaluations_approval SET decided_by_id = submitted_by_id""",
         {"I-22"},
     ),
+    "I-26": (
+        """ALTER TABLE evaluations_allowancepayment
+             DROP CONSTRAINT allowance_amount_is_sheets_times_rate;
+           UPDATE evaluations_allowancepayment SET amount = amount + 1""",
+        {"I-26"},
+    ),
+    "I-27": ("DELETE FROM evaluations_publicationplace", {"I-27"}),
     "I-23": (
         "UPDATE wanzhou_eval_auditevent SET sentence = '没有这回事' WHERE seq = 5",
         {"I-23"},

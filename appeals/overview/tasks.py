@@ -94,6 +94,9 @@ def _task(
 def _all(facts: Facts) -> Iterator[Task]:
     stage = Stage(facts.plan.stage)
     yield from _standing(facts, stage)
+    if stage in {Stage.EMPANELLED, Stage.MATCHED}:
+        title, note = "专项培训、承诺书和试评", "登记到场专家和讲定的口径；看谁还没有签承诺书"
+        yield _task(facts, title, "去办理", "training", note=note, due=facts.plan.marking_from)
     if stage in NEXT_STEP:
         title, act, page, note = NEXT_STEP[stage]
         yield _task(facts, title, act, page, note=note, due=facts.plan.marking_from)

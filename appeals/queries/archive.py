@@ -26,6 +26,7 @@ from appeals.models import (
     YearArchive,
 )
 from evaluations.models import (
+    AllowancePayment,
     Draw,
     FileMovement,
     Grading,
@@ -33,6 +34,7 @@ from evaluations.models import (
     PanelReport,
     Plan,
     Publication,
+    PublicationPlace,
     Report,
     ReviewGrading,
     ScoreSheet,
@@ -105,6 +107,19 @@ TABLES: dict[str, tuple[type[Any], str, dict[str, str]]] = {
         "rectification__drawn_case__draw__plan",
         {"卷宗号": "rectification__drawn_case__case__serial", "收到": "received_on",
          "情况": "proof", "凭据": "evidence", "通过": "accepted", "意见": "note"},
+    ),
+    "公布/公布位置.csv": (
+        PublicationPlace,
+        "publication__plan",
+        {"版次": "publication__version", "类别": "kind", "位置": "name", "上网": "posted_at",
+         "凭据": "evidence", "附件": "file_name", "附件指纹": "sha256", "登记": "recorded_at"},
+    ),
+    "补贴/发放.csv": (
+        AllowancePayment,
+        "plan",
+        {"专家": "expert__person__code", "件次": "sheets", "单价": "rate", "金额": "amount",
+         "发放日期": "paid_on", "凭据": "evidence", "确认": "confirmed_at", "退回": "returned_at",
+         "退回理由": "return_reason"},
     ),
     "卷宗/交接.csv": (
         FileMovement,
@@ -231,7 +246,7 @@ def _publications(plan: Plan) -> Files:
         lines = version.lines.order_by("ordinal").values_list(*columns)
         name = f"公布/第{version.version}版"
         files[f"{name}.csv"] = _csv(headers, lines)
-        told = ("sha256", "site", "evidence", "reason", "published_at", "appeal_until")
+        told = ("sha256", "site", "reason", "published_at", "appeal_until")
         files[f"{name}.json"] = _json({each: getattr(version, each) for each in told})
     return files
 

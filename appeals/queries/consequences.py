@@ -213,6 +213,17 @@ def shown_rows(plan: Plan, *, now: datetime) -> list[ConsequenceRow]:
     return [row for row in rows if row.failing or row.opened or row.rectification or row.due]
 
 
+def consequence_of(plan: Plan, serial: int) -> ConsequenceRow:
+    """One case of the page. Raises `RefusedError` (404) when it has no consequences."""
+    rows = shown_rows(plan, now=plan.moment) if plan.published_at else []
+    found = [row for row in rows if row.drawn_case.case.serial == serial]
+    if not found:
+        raise RefusedError(
+            f"{serial:04d}号案件没有问题处理事项。请从“问题处理”页进入。", status=404
+        )
+    return found[0]
+
+
 def find_consequence(plan: Plan, serial: int, relation: str) -> Recovery | Inquiry | Rectification:
     """The recovery, inquiry or 整改 of a case. Raises `RefusedError` (404) when none was opened."""
     models = {"recovery": Recovery, "inquiry": Inquiry, "rectification": Rectification}

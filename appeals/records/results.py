@@ -112,6 +112,30 @@ CHECKS = (
               FROM evaluations_approval a WHERE a.plan_id = ANY(%(plans)s)
         """),
     ),
+    Check(
+        "I-26",
+        "补贴发放与评分表逐份相符，两人办理，公职人员没有",
+        by_sql("""
+            SELECT p.id, p.amount = p.rate * p.sheets
+                   AND (p.confirmed_at IS NULL OR (
+                        p.confirmed_by_id <> p.entered_by_id AND e.society AND p.sheets = (
+                        SELECT count(*) FROM evaluations_allowancesheet l
+                          JOIN evaluations_scoresheet s ON s.id = l.sheet_id
+                         WHERE l.payment_id = p.id AND s.expert_id = p.expert_id)))
+              FROM evaluations_allowancepayment p
+              JOIN experts_expert e ON e.id = p.expert_id
+             WHERE p.plan_id = ANY(%(plans)s)
+        """),
+    ),
+    Check(
+        "I-27",
+        "每一版公布都登记了位置和凭据",
+        by_sql("""
+            SELECT p.id, EXISTS (SELECT 1 FROM evaluations_publicationplace w
+                     WHERE w.publication_id = p.id AND w.posted_at <= p.published_at)
+              FROM evaluations_publication p WHERE p.plan_id = ANY(%(plans)s)
+        """),
+    ),
     Check("I-23", "审计记录连续、未被改动", trail),
     Check(
         "I-24",

@@ -19,7 +19,9 @@ from appeals.models import Appeal, Inquiry, Recovery, Rectification
 from appeals.rehearsal import marking
 from appeals.rehearsal.people import account_of
 from evaluations.actions import report as reports
+from evaluations.actions.allowances import confirm_allowance, enter_allowances
 from evaluations.actions.marking import sign_undertaking
+from evaluations.actions.places import Posting, add_place
 from evaluations.actions.results import (
     decide_approval,
     publish_results,
@@ -27,6 +29,7 @@ from evaluations.actions.results import (
     submit_for_approval,
 )
 from evaluations.models import DrawnCase, PanelMember, ReviewGrading, ScoreSheet
+from evaluations.queries.allowances import allowance_page
 from evaluations.queries.publication import unpublished_change
 from evaluations.queries.results import current_grade
 from wanzhou_eval.errors import RefusedError
@@ -35,7 +38,8 @@ from wanzhou_eval.models import User
 if TYPE_CHECKING:
     from appeals.rehearsal.year import Rehearsal
 
-SITE = "区政府门户网站公共法律服务领域基层政务公开版块；法律援助管理信息系统"
+SITE = "区政府门户网站公共法律服务领域基层政务公开版块"
+SYSTEM = Posting(kind="system", name="法律援助管理信息系统", evidence="演练：系统回执1号")
 
 
 def publish(year: Rehearsal) -> None:
@@ -46,7 +50,8 @@ def publish(year: Rehearsal) -> None:
     year.at(9, 1)
     decide_approval(approval, decision="approved", reason="", by=leader)
     year.at(9, 2, 10)
-    publish_results(year.plan, site=SITE, evidence="演练：网页截图存卷第1页", by=bureau)
+    published = publish_results(year.plan, site=SITE, evidence="演练：网页截图存卷第1页", by=bureau)
+    add_place(published, posting=SYSTEM, by=bureau)
     year.at(9, 6, 14)
     handler = User.objects.get(username="handler")
     own = DrawnCase.objects.of(year.plan).filter(case__handlers__person=handler.person)
@@ -66,6 +71,7 @@ def close(year: Rehearsal) -> None:
         answer(year, appeal)
     year.at(9, 28)
     settle_consequences(year)
+    pay_allowances(year)
     year.at(10, 12)
     closing.close_year(year.plan, by=year.people["bureau"])
 
@@ -104,6 +110,20 @@ def answer(year: Rehearsal, appeal: Appeal) -> None:
             evidence="演练：网页截图存卷第2页",
             by=bureau,
         )
+
+
+def pay_allowances(year: Rehearsal) -> None:
+    """发放评估补贴: entered by the bureau, confirmed by the leader."""
+    due = allowance_page(year.plan).to_pay
+    entered = enter_allowances(
+        year.plan,
+        experts=[line.expert for line in due],
+        paid_on=date(2022, 9, 28),
+        evidence="演练转账凭证2022-0928",
+        by=year.people["bureau"],
+    )
+    for payment in entered:
+        confirm_allowance(payment, by=year.people["leader"])
 
 
 def settle_consequences(year: Rehearsal) -> None:

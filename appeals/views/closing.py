@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from appeals import actions
 from appeals.exports import archive_zip, consequence_table
+from appeals.exports.notices import NOTICES
 from appeals.forms import (
     AssessForm,
     DemandForm,
@@ -25,11 +26,18 @@ from appeals.forms import (
 from appeals.permissions import may_handle_consequences, may_recover
 from appeals.queries.archive import archived_files
 from appeals.queries.closing import archive_page
-from appeals.queries.consequences import find_consequence, shown_rows
+from appeals.queries.consequences import consequence_of, find_consequence, shown_rows
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import drawn_case_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
-from wanzhou_eval.downloads import Handout, download, note_handout, send_table, wants_table
+from wanzhou_eval.downloads import (
+    Handout,
+    download,
+    note_handout,
+    send_document,
+    send_table,
+    wants_table,
+)
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
@@ -90,6 +98,18 @@ def consequence_step(request: HttpRequest, year: int, serial: int, step: str) ->
     act(target, **form.cleaned_data, by=signed_in(request))
     messages.success(request, done)
     return redirect("consequences", year)
+
+
+@for_roles(*STAFF)
+@require_GET
+def consequence_word(request: HttpRequest, year: int, serial: int, paper: str) -> HttpResponse:
+    """追回通知, 移送函 or 整改通知 of a case as a Word document."""
+    if paper not in NOTICES:
+        raise RefusedError("没有这种文书。请从“问题处理”页下载。", status=404)
+    plan = plan_of(year)
+    title, made = NOTICES[paper]
+    data = made(plan, consequence_of(plan, serial))
+    return send_document(request, data, f"{serial:04d}{title}", year=year)
 
 
 @for_roles(Role.BUREAU)

@@ -21,6 +21,7 @@ from evaluations.rules.stages import Stage
 from wanzhou_eval import workdays
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
+from wanzhou_eval.copying import copy_rows
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 from wanzhou_eval.queries import kept_calendar
@@ -181,9 +182,11 @@ def _store(
 ) -> Publication:
     """Write the snapshot: the lines as the public reads them, their fingerprint, the place."""
     rows = draft_rows(plan)
-    left = residues(plan, rows, texts=(publication.reason, posting.name))
+    left = residues(
+        plan, rows, texts={"重新公布原因": publication.reason, "公布位置": posting.name}
+    )
     if left:
-        raise RefusedError("公布稿里还有不能公开的内容：" + "；".join(left[:5]) + "。", status=422)
+        raise RefusedError("公布稿里还有不能公开的内容：" + "".join(left[:5]), status=422)
     lines = [row.line for row in rows if row.line]
     publication.sha256 = list_hash(lines)
     publication.coded = plan.number_public == Plan.NumberPublic.CODE
@@ -191,7 +194,7 @@ def _store(
         raise RefusedError("公布稿与上一版完全相同，不用重新公布。")
     publication.save()
     place = keep_place(plan, publication, posting=posting, by=by)
-    PublicationLine.objects.bulk_create(_line(publication, row) for row in rows if row.line)
+    copy_rows(PublicationLine, LINE, (_cells(publication, row) for row in rows if row.line))
     take_statistics(PublicationLine)
     record_event(
         "publish_results",
@@ -203,19 +206,17 @@ def _store(
     return publication
 
 
-def _line(publication: Publication, row: DraftRow) -> PublicationLine:
-    assert row.line is not None
-    return PublicationLine(
-        publication=publication,
-        drawn_case=row.drawn_case,
-        ordinal=row.line.ordinal,
-        number=row.line.number,
-        kind=row.line.kind,
-        firm=row.line.firm,
-        recipient=row.line.recipient,
-        handler=row.line.handler,
-        grade=row.line.grade,
-    )
+LINE = ("publication", "drawn_case", "ordinal", "number", "kind", "firm", "recipient", "handler",
+        "grade")  # fmt: skip
+
+
+def _cells(publication: Publication, row: DraftRow) -> tuple[object, ...]:
+    line = row.line
+    assert line is not None
+    return (
+        publication.pk, row.drawn_case.pk, line.ordinal, line.number, line.kind, line.firm,
+        line.recipient, line.handler, line.grade,
+    )  # fmt: skip
 
 
 def count_lookup(*, address: str | None) -> None:

@@ -107,7 +107,7 @@ def publication_paper(plan: Plan, publication: Publication) -> bytes:
         "更正说明": publication.reason,
         "公布日期": day_of(publication.published_at),
         "件数": len(lines),
-        "各等次": in_words(grade_counts(plan, lines)),
+        "各等次": in_words(grade_counts(plan, publication)),
         "申辩期限": last_day(publication.appeal_until),
         "申辩工作日": plan.appeal_workdays,
         "受理部门": office_of(plan),

@@ -1,7 +1,10 @@
 """公示: what anybody reads without an account, straight from the snapshots."""
 
-from collections import Counter
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
 
 from cases.rules import near_skeleton
 from evaluations.models import Plan, Publication, PublicationLine
@@ -11,6 +14,8 @@ from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar
 
+LINES_SHOWN = 200
+
 
 @dataclass(frozen=True)
 class PublicPage:
@@ -18,8 +23,9 @@ class PublicPage:
 
     plan: Plan
     publication: Publication
-    lines: list[PublicationLine]
+    shown: Page[PublicationLine]
     total: int
+    with_handlers: bool
     counts: list[tuple[str, int]]
     query: str
     years: list[int]
@@ -27,14 +33,14 @@ class PublicPage:
     versions: list[Publication]
 
     @property
+    def query_string(self) -> str:
+        """The search, for the links to the other pages of its answer."""
+        return urlencode({"number": self.query}) if self.query else ""
+
+    @property
     def latest(self) -> bool:
         """Whether no later version stands beside this one."""
         return self.publication.version == self.versions[-1].version
-
-    @property
-    def with_handlers(self) -> bool:
-        """Whether this version names handlers; it shows what was published then."""
-        return any(line.handler for line in self.lines)
 
 
 def public_years() -> list[int]:
@@ -42,7 +48,9 @@ def public_years() -> list[int]:
     return list(Plan.objects.filter(published_at__isnull=False).values_list("year", flat=True))
 
 
-def public_page(year: int, *, number: str, version: int | None = None) -> PublicPage:
+def public_page(
+    year: int, *, number: str, version: int | None = None, page: str = ""
+) -> PublicPage:
     """The public list of a year. Raises `RefusedError` (404) when nothing is published."""
     plan = Plan.objects.filter(year=year, published_at__isnull=False).first()
     versions = list(plan.publications.all()) if plan else []
@@ -51,13 +59,14 @@ def public_page(year: int, *, number: str, version: int | None = None) -> Public
             f"{year}年度的评估结果还没有公布。公布后可在这里按案号查询。", status=404
         )
     publication = _version(versions, version)
-    lines = list(publication.lines.all())
+    lines = publication.lines.all()
     return PublicPage(
         plan=plan,
         publication=publication,
-        lines=matching(lines, number),
-        total=len(lines),
-        counts=grade_counts(plan, lines),
+        shown=Paginator(matching(publication, number), LINES_SHOWN).get_page(page),
+        total=lines.count(),
+        with_handlers=lines.exclude(handler="").exists(),
+        counts=grade_counts(plan, publication),
         query=number,
         years=public_years(),
         window=appeal_window(plan, working_calendar()),
@@ -65,14 +74,14 @@ def public_page(year: int, *, number: str, version: int | None = None) -> Public
     )
 
 
-def matching(lines: list[PublicationLine], number: str) -> list[PublicationLine]:
+def matching(publication: Publication, number: str) -> QuerySet[PublicationLine]:
     """The lines of a number, however it is spelled; of a part of one, all that have it."""
-    wanted = near_skeleton(number)
+    lines, wanted = publication.lines.all(), near_skeleton(number)
     if not wanted:
         return lines
-    keys = [near_skeleton(line.number) for line in lines]
-    exact = [line for line, key in zip(lines, keys, strict=True) if key == wanted]
-    return exact or [line for line, key in zip(lines, keys, strict=True) if wanted in key]
+    keys = {pk: near_skeleton(text) for pk, text in lines.values_list("pk", "number")}
+    exact = [pk for pk, key in keys.items() if key == wanted]
+    return lines.filter(pk__in=exact or [pk for pk, key in keys.items() if wanted in key])
 
 
 def public_version(year: int, version: int) -> Publication:
@@ -93,7 +102,7 @@ def _version(versions: list[Publication], wanted: int | None) -> Publication:
     raise RefusedError(f"没有第{wanted}版公布稿。请从公示页选择版次。", status=404)
 
 
-def grade_counts(plan: Plan, lines: list[PublicationLine]) -> list[tuple[str, int]]:
+def grade_counts(plan: Plan, publication: Publication) -> list[tuple[str, int]]:
     """How often each grade stands in a published list, best first."""
-    tally = Counter(line.grade for line in lines)
-    return [(grade, tally[grade]) for grade in grade_names(plan) if tally[grade]]
+    tally = dict(publication.lines.order_by().values_list("grade").annotate(Count("pk")))
+    return [(grade, tally[grade]) for grade in grade_names(plan) if grade in tally]

@@ -1,10 +1,11 @@
 """公布: the public list beside the internal one, what blocks it, and the public page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 
 from cases.models import CaseKind
@@ -30,6 +31,7 @@ from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar
 from wanzhou_eval.texts import split_names
 
+LINES_SHOWN = 200
 PUBLIC_HEADER = ("序号", "案号", "案件类型", "承办机构", "受援人", "承办人", "等次")
 
 
@@ -99,26 +101,28 @@ def list_hash(lines: Sequence[PublicLine] | Sequence[PublicationLine]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def residues(plan: Plan, rows: Sequence[DraftRow], *, texts: Sequence[str] = ()) -> list[str]:
+def residues(
+    plan: Plan, rows: Sequence[DraftRow], *, texts: Mapping[str, str] | None = None
+) -> list[str]:
     """What must not be public and still is: known names, identity and telephone numbers.
 
-    Searched: every line and the `texts` that go out with it. Firms are searched for numbers only:
-    a person's name may be part of a firm's own name. The office's own contacts are meant.
+    Searched: every line and the `texts` that go out with it, by what they are called. Firms are
+    searched for numbers only: a person's name may be part of a firm's own name. The office's own
+    contacts are meant.
     """
     lines = [row.line for row in rows if row.line]
     numbers = {line.number for line in lines}
     personal = "\n".join(f"{line.number} {line.recipient}" for line in lines)
     others = "\n".join(f"{line.firm} {line.handler}" for line in lines)
     names = known_names(plan, rows)
-    office = {plan.appeal_phone}
     found = [
         *masking.residuals(personal, known_names=names, allowed=numbers),
         *masking.residuals(others),
     ]
     sentences = [each.sentence for each in sorted(found)]
-    for text in texts:
-        left = masking.residuals(text, known_names=names, allowed=numbers | office)
-        sentences += [each.sentence.replace("第1行", f"“{text[:8]}…”里") for each in left]
+    for label, text in (texts or {}).items():
+        left = masking.residuals(text, known_names=names, allowed=numbers | {plan.appeal_phone})
+        sentences += [each.sentence.replace("第1行", f"“{label}”里") for each in left]
     return sentences
 
 
@@ -139,6 +143,7 @@ class PublishPage:
 
     plan: Plan
     rows: list[DraftRow]
+    shown: Page[DraftRow]
     residues: list[str]
     blockers: list[str]
     publications: list[Publication]
@@ -160,8 +165,11 @@ class PublishPage:
         return sum(1 for row in self.rows if row.line is None)
 
 
-def publish_page(plan: Plan) -> PublishPage:
-    """The page; rows only after the end of the evaluation, for no grade may show before."""
+def publish_page(plan: Plan, *, page: str = "") -> PublishPage:
+    """The page; rows only after the end of the evaluation, for no grade may show before.
+
+    Everything is checked, `LINES_SHOWN` lines are shown at a time.
+    """
     calendar = working_calendar()
     rows = draft_rows(plan) if plan.ended_at else []
     due = publication_due(plan, calendar)
@@ -174,20 +182,23 @@ def publish_page(plan: Plan) -> PublishPage:
     return PublishPage(
         plan=plan,
         rows=rows,
+        shown=Paginator(rows, LINES_SHOWN).get_page(page),
         residues=residues(plan, rows),
         blockers=publish_blockers(plan),
         publications=publications,
         due=due,
         window=appeal_window(plan, calendar, published=publications[0] if publications else None),
-        late=bool(
-            due
-            and not due.provisional
-            and publications
-            and first_posted(publications[0]) >= due.ends
-        ),
+        late=_came_late(due, publications),
         missing_places=missing_places(latest) if latest else [],
         changed=bool(latest and latest.sha256 != list_hash(lines)),
     )
+
+
+def _came_late(due: workdays.Deadline | None, publications: Sequence[Publication]) -> bool:
+    """Whether the first version was posted after the period; a provisional date makes none late."""
+    if due is None or due.provisional or not publications:
+        return False
+    return first_posted(publications[0]) >= due.ends
 
 
 def version_of(plan: Plan, version: int) -> Publication:

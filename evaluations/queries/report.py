@@ -6,7 +6,6 @@ from evaluations.models import GradingOutcome, PanelMember, PanelReport, Plan, R
 from evaluations.queries.deadlines import report_due
 from evaluations.queries.report_desk import (
     PanelPart,
-    draft_report,
     facts_hash,
     issued_reports,
     own_seat,
@@ -80,9 +79,12 @@ def report_page(plan: Plan, *, version: str = "") -> ReportPage:
     `version` shows the frozen figures of an issued report. Raises `RefusedError` (404) when there
     is none of that number.
     """
-    issued = issued_reports(plan)
+    reports = list(plan.reports.select_related("issued_by"))
+    issued = [report for report in reports if report.issued_at]
     shown = _asked_for(issued, version)
-    counts = report_counts(plan) if plan.ended_at else None
+    panels = panel_parts(plan) if plan.ended_at else []
+    known = [part.panel for part in panels]
+    counts = report_counts(plan, panels=known) if plan.ended_at else None
     changed = bool(issued and counts and facts_hash(counts.as_json()) != issued[-1].sha256)
     if shown:
         counts = Counts.from_json(shown.facts)
@@ -93,8 +95,8 @@ def report_page(plan: Plan, *, version: str = "") -> ReportPage:
         analysis=analysis_of(counts) if counts else None,
         due=due,
         late=bool(due and first and due.is_over(first)),
-        panels=panel_parts(plan) if plan.ended_at else [],
-        draft=draft_report(plan),
+        panels=panels,
+        draft=next((report for report in reports if not report.issued_at), None),
         issued=issued,
         shown=shown,
         changed=changed,

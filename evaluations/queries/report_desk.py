@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from evaluations.models import Panel, PanelMember, PanelReport, Plan, Report
 from evaluations.queries.deadlines import report_due
+from evaluations.queries.tallies import standing_panels
 from wanzhou_eval import workdays
 from wanzhou_eval.models import User
 from wanzhou_eval.queries import working_calendar
@@ -31,7 +32,7 @@ class PanelPart:
 
 def panel_parts(plan: Plan) -> list[PanelPart]:
     """Every standing panel with its latest report."""
-    panels = list(Panel.objects.filter(plan=plan, draw__voided_at__isnull=True))
+    panels = standing_panels(plan)
     latest = {
         report.panel_id: report
         for report in PanelReport.objects.filter(panel__in=panels)

@@ -26,7 +26,9 @@ def public_results(
         count_stranger(request)
     if year is None and not years:
         return render(request, "evaluations/public_empty.html", {"page_title": "评估结果公示"})
-    page = queries.public_page(year or years[0], number=number, version=version)
+    page = queries.public_page(
+        year or years[0], number=number, version=version, page=request.GET.get("page", "")
+    )
     context = {
         "page": page,
         "page_title": f"{page.plan.year}年度评估结果公示",

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import report as actions
-from evaluations.exports.report import firm_table
+from evaluations.exports.report import firm_table, report_paper
 from evaluations.forms.report import IssueReportForm, PanelReportForm, ReportForm
 from evaluations.permissions.report import may_write_report
 from evaluations.queries.plan import plan_of
@@ -15,7 +15,7 @@ from evaluations.queries.report_desk import latest_seat_year
 from evaluations.queries.results import approval_page
 from evaluations.views.results import READERS
 from wanzhou_eval.access import for_roles, signed_in
-from wanzhou_eval.downloads import send_table, wants_table
+from wanzhou_eval.downloads import send_document, send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
 
@@ -54,6 +54,14 @@ def _may_write(user: User, page: ReportPage) -> bool:
     ended = page.plan.stage in {page.plan.Stage.MARKED, page.plan.Stage.PUBLISHED}
     needed = not page.issued or page.changed or page.draft is not None
     return may_write_report(user) and ended and needed and page.shown is None
+
+
+@for_roles(*READERS)
+@require_GET
+def report_word(request: HttpRequest, year: int) -> HttpResponse:
+    """评估报告 as a Word document: of the draft, of the latest or of a version."""
+    page = report_page(plan_of(year), version=request.GET.get("version", ""))
+    return send_document(request, report_paper(page), f"{year}年度评估报告", year=year)
 
 
 @for_roles(Role.BUREAU)

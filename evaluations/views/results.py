@@ -88,7 +88,7 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
         messages.success(request, "已公布，申辩期限从今天起算。" if act is actions.publish_results
                          else "新的一版已公布。")  # fmt: skip
         return redirect("publish", year)
-    page = publications.publish_page(plan)
+    page = publications.publish_page(plan, page=request.GET.get("page", ""))
     if wants_table(request):
         return send_table(request, draft_table(plan, page.rows))
     context = {

@@ -15,6 +15,8 @@ LONG = {
     "many": "rules.draw_many",
     "import-large": "large.import_large",
     "export-large": "exports.export_large",
+    "report": "results.report",
+    "publish": "results.publish",
 }
 """Measured only when asked for by name: minutes and gigabytes."""
 ROWS = {

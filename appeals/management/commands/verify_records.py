@@ -7,10 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from appeals.records import deadlines, frame, panels, replacements, results
+from appeals.records import before, deadlines, frame, panels, replacements, results
 from evaluations.models import Plan
 
-CHECKS = (*frame.CHECKS, *panels.CHECKS, *replacements.CHECKS, *results.CHECKS, *deadlines.CHECKS)
+CHECKS = (
+    *frame.CHECKS,
+    *panels.CHECKS,
+    *replacements.CHECKS,
+    *results.CHECKS,
+    *deadlines.CHECKS,
+    *before.CHECKS,
+)
 
 
 class Command(BaseCommand):
