@@ -29,7 +29,7 @@ STAFF_MENU: Menu = (
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
     ("卷宗交接", "custody", ("custody",)),
-    ("评分进度", "progress", ("progress", "training", "trial", "undertaking")),
+    ("评分进度", "progress", ("progress", "paper", "training", "trial", "undertaking")),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),

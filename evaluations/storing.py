@@ -20,7 +20,7 @@ from wanzhou_eval.prepared import Statement
 from wanzhou_eval.workdays import day_of
 
 LOCK = """
-SELECT sheet.id, sheet.standard_id, standard.locked_at, sheet.scope, sheet.sealed_at IS NOT NULL,
+SELECT sheet.id, sheet.standard_id, standard.locked_at, sheet.scope, sheet.sealed,
        sheet.withdrawn_at IS NOT NULL, sheet.round = 'review',
        plan.stage, plan.marking_from, plan.marking_to, plan.clock_offset,
        EXISTS (SELECT FROM evaluations_undertaking signed
@@ -59,9 +59,9 @@ WRITE = Statement(
     "bigint, timestamptz, jsonb",
     """
 WITH touched AS (
-    UPDATE evaluations_scoresheet
+    UPDATE evaluations_sheetcontent
        SET version = version + 1, saved_at = $2, opened_at = coalesce(opened_at, $2)
-     WHERE id = $1
+     WHERE sheet_id = $1
 )
 INSERT INTO evaluations_mark
        (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, version, saved_at)

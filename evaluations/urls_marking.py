@@ -11,6 +11,7 @@ from evaluations.views import (
     before,
     deliberation,
     marking,
+    offline,
     practice,
     progress,
     standard_edit,
@@ -49,6 +50,7 @@ SETTLE_PAGES = {
     "propose/": ("propose", "review_propose", deliberation.settle_propose),
     "answer/": ("answer", "review_answer", deliberation.settle_answer),
     "rule/": ("rule", "review_rule", deliberation.settle_rule),
+    "return/": ("return", "review_return", deliberation.settle_return),
 }
 
 
@@ -105,6 +107,8 @@ urlpatterns = [
         name="settle_review_record",
     ),
     path("score/", marking.my_tasks, name="my_tasks"),
+    path("score/offline/", offline.score_offline, name="score_offline"),
+    path("score/offline/file/", offline.score_offline_file, name="score_offline_file"),
     path("score/undertaking/", before.undertaking, name="undertaking"),
     path("score/practice/", practice.practice, name="practice"),
     path("score/practice/save/", practice.practice_save, name="practice_save"),

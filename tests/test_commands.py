@@ -65,7 +65,7 @@ def test_a_later_stage_replaces_the_rehearsal_and_a_reset_spares_the_real_year()
     assert Case.objects.count() == 0
     run("demo", stage="published")
     assert Plan.objects.get().stage == Plan.Stage.PUBLISHED
-    assert ScoreSheet.objects.exclude(sealed_at=None).count() == 152
+    assert ScoreSheet.objects.filter(sealed=True).count() == 152
     assert Appeal.objects.count() == 1
     assert_accounts_stand()
     real = real_year()

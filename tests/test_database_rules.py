@@ -16,6 +16,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 from evaluations.models import Plan
 from evaluations.rules.stages import MOVES, Stage
+from experts.models import Expert
 from tests.year import year_until
 from wanzhou_eval.database import (
     APP,
@@ -25,6 +26,7 @@ from wanzhou_eval.database import (
     READER,
     SEALABLE_TABLES,
 )
+from wanzhou_eval.readers import reading_as_person
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[1]
@@ -61,10 +63,10 @@ REFUSED: list[tuple[str, str]] = [
     ("evaluations_drawncase_fixed", "UPDATE evaluations_drawncase SET rank = rank + 1000"),
     ("evaluations_drawncase_fixed", "UPDATE evaluations_drawncase SET ticket = 'x'"),
     ("evaluations_drawncase_never_deleted", "DELETE FROM evaluations_drawncase"),
-    ("sheet_sealed", "UPDATE evaluations_scoresheet SET total = 100"),
-    ("sheet_sealed", f"UPDATE evaluations_scoresheet SET grade = 'x' WHERE {SEALED}"),
-    ("sheet_sealed", "UPDATE evaluations_scoresheet SET sealed_at = NULL"),
-    ("evaluations_scoresheet_never_deleted", "DELETE FROM evaluations_scoresheet"),
+    ("sheet_sealed", "UPDATE evaluations_scoresheet SET withdrawn_at = now()"),
+    ("sheet_sealed", "UPDATE evaluations_sheetcontent SET total = 100"),
+    ("sheet_sealed", f"UPDATE evaluations_sheetcontent SET grade = 'x' WHERE {SEALED}"),
+    ("sheet_sealed", "UPDATE evaluations_sheetcontent SET sealed_at = NULL"),
     ("sheet_sealed", "UPDATE evaluations_mark SET deduction = 0"),
     ("sheet_sealed", "DELETE FROM evaluations_mark"),
     ("standard_locked", "UPDATE evaluations_item SET full_marks = 1"),
@@ -109,11 +111,25 @@ def rows(table: str) -> int:
 
 @pytest.mark.parametrize(("rule", "statement"), REFUSED, ids=[s[:70] for _, s in REFUSED])
 def test_a_sealed_fact_stands(rule: str, statement: str) -> None:
-    with pytest.raises(IntegrityError) as told:
+    """Sheets are tried as their author: to anybody else they are not there to be changed."""
+    reader = author() if rule == "sheet_sealed" else None
+    with pytest.raises(IntegrityError) as told, reading_as_person(reader):
         run(statement)
     cause: Any = told.value.__cause__
     assert (cause.pgcode, cause.diag.constraint_name) == ("23001", rule)
     assert re.search("[一-鿿].*[。]$", cause.diag.message_primary)
+
+
+def author() -> int:
+    return Expert.objects.filter(sheets__sealed=True).values_list("person_id", flat=True)[0]
+
+
+@pytest.mark.parametrize("table", ["evaluations_scoresheet", "evaluations_sheetcontent"])
+def test_a_sheet_is_never_deleted(table: str, as_owner: Any) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run(f"DELETE FROM {table}")
+    with as_owner(), pytest.raises(IntegrityError, match="评分表不能删除"):
+        run(f"DELETE FROM {table}")
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY_TABLES)
@@ -140,11 +156,9 @@ def test_the_owner_too_may_only_add(table: str, as_owner: Any) -> None:
             "evaluations_declaredrelation",
             "evaluations_allowancesheet",
             "evaluations_documenttemplate",
-            "evaluations_panelreport",
             "evaluations_paperscan",
             "evaluations_reminder",
             "evaluations_reviewgrading",
-            "evaluations_panelreport",
         }
         return
     with as_owner(), pytest.raises(IntegrityError) as told:
@@ -264,17 +278,30 @@ def test_nothing_cascades_onto_a_sealed_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "rule", "statement"),
+    ("table", "opened", "rule", "statement"),
     [
-        ("evaluations_scoresheet", "sheet_sealed", "UPDATE evaluations_mark SET deduction = 0"),
-        ("cases_frame", "frame_sealed", "UPDATE cases_case SET number = number || 'x'"),
+        (
+            "evaluations_scoresheet",
+            "sealed = false",
+            "sheet_sealed",
+            "UPDATE evaluations_mark SET deduction = 0",
+        ),
+        (
+            "cases_frame",
+            "sealed_at = NULL",
+            "frame_sealed",
+            "UPDATE cases_case SET number = number || 'x'",
+        ),
     ],
 )
-def test_a_temporary_table_deceives_no_trigger(table: str, rule: str, statement: str) -> None:
+def test_a_temporary_table_deceives_no_trigger(
+    table: str, opened: str, rule: str, statement: str
+) -> None:
     """A session may put a table of its own before ours; the triggers do not look there."""
+    writer = author()
     run(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS SELECT * FROM {table}")
-    run(f"UPDATE pg_temp.{table} SET sealed_at = NULL")
-    with pytest.raises(IntegrityError) as told:
+    run(f"UPDATE pg_temp.{table} SET {opened}")
+    with pytest.raises(IntegrityError) as told, reading_as_person(writer):
         run(statement)
     cause: Any = told.value.__cause__
     assert cause.diag.constraint_name == rule

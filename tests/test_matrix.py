@@ -45,6 +45,7 @@ public_draw_package public
 home SBCEHLA
 logout SBCEHLA
 account SBCEHLA
+stay SBCEHLA
 password SBCEHLA
 text_size SBCEHLA
 help SBCEHLA
@@ -168,6 +169,8 @@ settle_overview BLA
 settle_record BLA
 settle_review_record BLA
 my_tasks E
+score_offline E
+score_offline_file E
 undertaking E
 score_sheet E
 score_save E
@@ -198,11 +201,13 @@ settle_confirm E
 settle_propose E
 settle_answer E
 settle_rule E
+settle_return E
 settle_review E
 settle_review_confirm E
 settle_review_propose E
 settle_review_answer E
 settle_review_rule E
+settle_review_return E
 approval BLA
 approval_decide BLA
 approval_word BLA

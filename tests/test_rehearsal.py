@@ -12,8 +12,8 @@ from django.test import Client
 
 from appeals.management.commands.verify_records import CHECKS
 from appeals.models import Appeal, Inquiry, Recovery
+from appeals.overview.dates import deadlines
 from appeals.overview.facts import year_facts
-from appeals.overview.tasks import deadlines
 from evaluations.actions.plan import set_rehearsal_clock
 from evaluations.models import DrawnCase, Grading, Plan, ScoreSheet
 from evaluations.queries.allowances import allowance_sheet
@@ -22,6 +22,7 @@ from evaluations.rules.stages import Stage
 from tests.year import year_until
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import verifying
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ENTERED = {
@@ -66,12 +67,13 @@ def test_the_year_is_plausible(db: None, plan: Plan) -> None:
 def test_the_allowance_is_fifty_a_sealed_sheet_of_experts_from_society(
     db: None, plan: Plan
 ) -> None:
-    paid = ScoreSheet.objects.filter(expert__society=True).exclude(sealed_at=None).count()
+    paid = ScoreSheet.objects.filter(expert__society=True).filter(sealed=True).count()
     assert allowance_sheet(plan).total == 50 * paid > 0
 
 
 def test_a_closed_year_holds_every_invariant(db: None, plan: Plan) -> None:
-    assert [check.code for check in CHECKS if not check.run([plan]).ok] == []
+    with verifying():
+        assert [check.code for check in CHECKS if not check.run([plan]).ok] == []
 
 
 def test_the_clock_moves_forward_only(db: None, plan: Plan) -> None:

@@ -109,6 +109,6 @@ def finish(office: Office) -> None:
         (each.drawn_case.case.subsidy, True) for each in recovered
     ]
     assert len(recovered) == 2
-    assert ScoreSheet.objects.exclude(sealed_at=None).count() == 152 + 4
+    assert ScoreSheet.objects.filter(sealed=True).count() == 152 + 4
     after.allowances(office)
     after.close_year(office)

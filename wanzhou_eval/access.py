@@ -67,5 +67,5 @@ def public(view: View[P]) -> View[P]:
 
 def own_account(view: View[P]) -> View[P]:
     """Mark a page that changes nothing but the reader's own account (auditors write it too)."""
-    view.own_account = True  # type: ignore[attr-defined]  # read by middleware.reader_role
+    view.own_account = True  # type: ignore[attr-defined]  # read by reader_role
     return view

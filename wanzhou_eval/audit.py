@@ -99,6 +99,7 @@ ACTION_WORDS = {
     "propose_grade": "提出合议等次",
     "answer_proposal": "答复合议等次",
     "rule_grade": "组长决定等次",
+    "return_sheet": "退回评分表更正",
     "regrade_case": "复评改定等次",
     "submit_for_approval": "报局领导审定",
     "decide_approval": "审定结果",

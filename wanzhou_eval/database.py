@@ -71,6 +71,7 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_gradeband",
     "evaluations_deductionreason",
     "evaluations_scoresheet",
+    "evaluations_sheetcontent",
     "evaluations_mark",
     "evaluations_papertyping",
     "evaluations_trial",
@@ -91,7 +92,14 @@ OWNER_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_caseresult",
     "evaluations_itemtally",
 )
-"""Written by migrations and by triggers in the owner's name; the application reads them."""
+"""Written by migrations and by triggers in the name of the owner; the application reads them."""
+NOT_FOR_THE_APPLICATION: dict[str, str] = {
+    "evaluations_scoresheet": "DELETE",
+    "evaluations_sheetcontent": "INSERT, DELETE",
+}
+"""What no page may do to rows that have rules of their own: a refusal, not a silent nothing."""
+TOLD_COLUMNS: dict[str, tuple[str, ...]] = {"evaluations_scoresheet": ("begun", "sealed", "paper")}
+"""Columns that a trigger alone keeps: what is revealed depends on them (背靠背)."""
 HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 """Tables that hold keys to accounts: not even the auditor's role reads them."""
 
@@ -210,7 +218,32 @@ def grant_roles(cursor: Cursor) -> None:
         cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{name}" FROM {APP}')
     for name in sorted(tables.intersection(HIDDEN_FROM_READER)):
         cursor.execute(f'REVOKE ALL ON "{name}" FROM {READER}')
+    for name in sorted(tables.intersection(NOT_FOR_THE_APPLICATION)):
+        cursor.execute(f'REVOKE {NOT_FOR_THE_APPLICATION[name]} ON "{name}" FROM {APP}')
+    protect_told_columns(cursor, tables)
+    protect_views(cursor)
     pin_triggers(cursor)
+
+
+def protect_told_columns(cursor: Cursor, tables: set[str]) -> None:
+    """Let the application change the other columns of these tables only."""
+    for table in sorted(tables.intersection(TOLD_COLUMNS)):
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attname <> ALL (%s)",
+            [table, list(TOLD_COLUMNS[table])],
+        )
+        ((columns,),) = cursor.fetchall()
+        cursor.execute(f'REVOKE UPDATE ON "{table}" FROM {APP}')
+        cursor.execute(f'GRANT UPDATE ({columns}) ON "{table}" TO {APP}')
+
+
+def protect_views(cursor: Cursor) -> None:
+    """Let views be read only: a write through one would be the owner's, past every row's rule."""
+    cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{name}" FROM {APP}')
 
 
 def pin_triggers(cursor: Cursor) -> None:

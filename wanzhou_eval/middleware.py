@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -66,14 +65,19 @@ def is_address(text: str) -> bool:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Keep every page out of every cache: the next person shares the PC."""
+    """Keep every page out of every cache: the next person shares the PC.
+
+    A session that ran out leaves the browser's storage: what an expert could not send yet waits
+    there for the next login. The scripts wipe it after a day or when somebody else logs in.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         signed_in_before = request.user.is_authenticated
         response = get_response(request)
         response["Cache-Control"] = "no-store"
         if signed_in_before and not request.user.is_authenticated:
-            response["Clear-Site-Data"] = '"cache", "storage"'
+            expired = getattr(request, "session_expired", False)
+            response["Clear-Site-Data"] = '"cache"' if expired else '"cache", "storage"'
         return response
 
     return middleware
@@ -135,6 +139,7 @@ def idle_timeout(get_response: Handler) -> Handler:
             late = now - seen > idle.total_seconds() or now - began > SESSION_LIMIT.total_seconds()
             if over or late:
                 logout(request)
+                request.session_expired = True  # type: ignore[attr-defined]  # private_pages asks
                 return to_login(request)
             if now - seen > 60 or "seen_at" not in session:
                 session["seen_at"] = now
@@ -252,39 +257,3 @@ def handouts(get_response: Handler) -> Handler:
         return response
 
     return middleware
-
-
-def reader_role(get_response: Handler) -> Handler:
-    """Run the auditor's pages as the database's read-only role: a faulty view cannot write."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
-
-    def process_view(
-        request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
-        if not request.user.is_authenticated or signed_in(request).role != Role.AUDITOR:
-            return None
-        if getattr(view, "own_account", False) or not hasattr(view, "allowed_roles"):
-            return None
-        try:
-            return as_reader(lambda: view(request, *args, **kwargs))
-        except (RefusedError, DatabaseError) as error:
-            refusal = refusal_of(error, reading=True)
-            if refusal is None:
-                raise
-            return answer_refusal(request, refusal)
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
-    return middleware
-
-
-def as_reader(view: Callable[[], HttpResponse]) -> HttpResponse:
-    """Run in one transaction as the reader, then take the former role again."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('role')")
-        ((former,),) = cursor.fetchall()
-        cursor.execute("SET LOCAL ROLE wanzhou_reader")
-        response = view()
-        cursor.execute("SELECT set_config('role', %s, true)", [former])
-        return response

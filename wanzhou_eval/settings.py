@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "wanzhou_eval.middleware.new_password_first",
     "wanzhou_eval.middleware.refusals",
     "wanzhou_eval.middleware.handouts",
-    "wanzhou_eval.middleware.reader_role",
+    "wanzhou_eval.reader_role.reader_role",
 ]
 if TESTING:  # the live server serves static files itself; reading them at each start is slow
     MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
@@ -92,6 +92,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wanzhou_eval.context.session",
                 "evaluations.context.page",
             ],
         },

@@ -112,7 +112,7 @@ def open_seat(appeal: Appeal, *, expert: Expert) -> ReviewPanel:
     sheets = ScoreSheet.objects.select_for_update().filter(
         drawn_case=appeal.drawn_case_id, round=SheetRound.REVIEW, withdrawn_at__isnull=True
     )
-    if any(sheet.expert_id == expert.pk and sheet.sealed_at for sheet in sheets):
+    if any(sheet.expert_id == expert.pk and sheet.sealed for sheet in sheets):
         raise RefusedError(f"{expert}已经封存复评评分表，不能再换人。")
     return panel
 

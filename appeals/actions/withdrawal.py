@@ -82,7 +82,7 @@ def _close_review(plan: Plan, appeal: Appeal) -> int:
     """收回 the reviewers' sheets: nobody scores for nothing. A revealed pair keeps its own."""
     standing = ScoreSheet.objects.standing().select_for_update(of=("self",))
     sheets = list(standing.filter(drawn_case=appeal.drawn_case_id, round=SheetRound.REVIEW))
-    if all(sheet.sealed_at for sheet in sheets):
+    if all(sheet.sealed for sheet in sheets):
         return 0
     for sheet in sheets:
         sheet.withdrawn_at, sheet.withdrawn_reason = plan.now, WITHDRAWN

@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from appeals.overview.dates import deadlines
 from appeals.overview.facts import year_facts
 from appeals.overview.sentence import sentence
-from appeals.overview.tasks import deadlines, tasks
+from appeals.overview.tasks import tasks
 from appeals.overview.track import track
 from evaluations.permissions.plan import may_move_clock, may_run_plan
 from evaluations.queries.plan import latest_plan, plan_of

@@ -18,27 +18,14 @@ from django.db.models import Max, QuerySet
 from appeals.models import (
     Appeal,
     AppealGround,
-    Inquiry,
-    Recovery,
-    RecoveryPayment,
-    Rectification,
-    RectificationProof,
     YearArchive,
 )
+from appeals.queries.archive_tables import CASE, TABLES, rows_of
 from evaluations.models import (
-    AllowancePayment,
     Draw,
-    FileMovement,
-    Grading,
-    Mark,
-    PanelReport,
     Plan,
     Publication,
-    PublicationPlace,
     Report,
-    ReviewGrading,
-    ScoreSheet,
-    StageEntry,
 )
 from evaluations.queries.draws_proof import certificate_of
 from evaluations.rules.certificates import certificate_json
@@ -46,96 +33,7 @@ from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
 from wanzhou_eval.workdays import SHANGHAI
 
-CASE = {"卷宗号": "drawn_case__case__serial", "案号": "drawn_case__case__number"}
 Files = dict[str, bytes]
-
-TABLES: dict[str, tuple[type[Any], str, dict[str, str]]] = {
-    "定级/等次.csv": (
-        Grading,
-        "drawn_case__draw__plan",
-        CASE | {"版次": "version", "等次": "grade", "方式": "outcome", "理由": "reason",
-                "不同意见": "dissent", "不合格": "failing", "时间": "at"},
-    ),
-    "定级/复评意见.csv": (
-        ReviewGrading,
-        "drawn_case__draw__plan",
-        CASE | {"等次": "grade", "方式": "outcome", "理由": "reason", "不同意见": "dissent",
-                "时间": "at"},
-    ),
-    "评分/评分表.csv": (
-        ScoreSheet,
-        "drawn_case__draw__plan",
-        CASE | {"轮次": "round", "专家": "expert__person__code", "组长": "leads",
-                "总分": "total", "等次": "grade", "总体意见": "comment", "封存": "sealed_at",
-                "封存指纹": "seal_hash", "收回": "withdrawn_at", "收回原因": "withdrawn_reason"},
-    ),
-    "评分/评分明细.csv": (
-        Mark,
-        "sheet__drawn_case__draw__plan",
-        {"卷宗号": "sheet__drawn_case__case__serial", "轮次": "sheet__round",
-         "专家": "sheet__expert__person__code", "项目": "item__number", "状态": "state",
-         "扣分": "deduction", "情形": "reasons", "页码": "pages", "说明": "note"},
-    ),
-    "问题处理/追回.csv": (
-        Recovery,
-        "drawn_case__draw__plan",
-        CASE | {"台账已付": "paid_out", "另查明": "costs", "应收回": "amount", "依据": "basis",
-                "通知": "notice", "期限": "due_on", "撤销": "lifted_reason", "办结": "closed_at",
-                "办结方式": "ending"},
-    ),
-    "问题处理/收付.csv": (
-        RecoveryPayment,
-        "recovery__drawn_case__draw__plan",
-        {"卷宗号": "recovery__drawn_case__case__serial", "款项": "kind", "金额": "amount",
-         "日期": "paid_on", "凭证": "evidence"},
-    ),
-    "问题处理/履职调查.csv": (
-        Inquiry,
-        "drawn_case__draw__plan",
-        CASE | {"移送单位": "body", "移送日期": "transferred_on", "结果": "outcome",
-                "凭据": "evidence", "办结": "closed_at"},
-    ),
-    "问题处理/整改.csv": (
-        Rectification,
-        "drawn_case__draw__plan",
-        CASE | {"原因": "ground", "理由": "reason", "通知": "notice", "要求": "demand",
-                "期限": "due_on", "撤销": "lifted_reason", "撤销凭据": "lifted_evidence",
-                "办结": "closed_at"},
-    ),
-    "问题处理/整改材料.csv": (
-        RectificationProof,
-        "rectification__drawn_case__draw__plan",
-        {"卷宗号": "rectification__drawn_case__case__serial", "收到": "received_on",
-         "情况": "proof", "凭据": "evidence", "通过": "accepted", "意见": "note"},
-    ),
-    "公布/公布位置.csv": (
-        PublicationPlace,
-        "publication__plan",
-        {"版次": "publication__version", "类别": "kind", "位置": "name", "上网": "posted_at",
-         "凭据": "evidence", "附件": "file_name", "附件指纹": "sha256", "登记": "recorded_at"},
-    ),
-    "补贴/发放.csv": (
-        AllowancePayment,
-        "plan",
-        {"专家": "expert__person__code", "件次": "sheets", "单价": "rate", "金额": "amount",
-         "发放日期": "paid_on", "凭据": "evidence", "确认": "confirmed_at", "退回": "returned_at",
-         "退回理由": "return_reason"},
-    ),
-    "卷宗/交接.csv": (
-        FileMovement,
-        "case__frame__plan",
-        {"卷宗号": "case__serial", "次序": "ordinal", "办理": "move", "从": "source",
-         "到": "place", "专家": "holder__person__code", "说明": "note", "时间": "at"},
-    ),
-    "方案/阶段.csv": (StageEntry, "plan", {"阶段": "stage", "时间": "at"}),
-    "报告/小组汇总.csv": (
-        PanelReport,
-        "panel__plan",
-        {"小组": "panel__code", "版次": "version", "专家": "expert__person__code",
-         "总体情况": "overview", "主要问题": "problems", "意见建议": "advice", "时间": "at"},
-    ),
-}  # fmt: skip
-"""What goes in as a table: its rows, the way to the plan, and the columns."""
 
 README = """{year}年度法律援助案件质量评估 归档包
 
@@ -188,9 +86,8 @@ def archived_files(plan: Plan) -> Files:
 
 
 def _tables(plan: Plan) -> Iterator[tuple[str, bytes]]:
-    for name, (model, way, columns) in TABLES.items():
-        rows = model.objects.filter(**{way: plan}).order_by("pk")
-        yield name, _csv(tuple(columns), rows.values_list(*columns.values()))
+    for name, (_, _, columns) in TABLES.items():
+        yield name, _csv(tuple(columns), rows_of(plan, name))
 
 
 def _csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

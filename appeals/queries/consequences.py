@@ -128,7 +128,7 @@ def consequence_rows(plan: Plan, *, now: datetime) -> list[ConsequenceRow]:
 
 
 def _sheets() -> QuerySet[ScoreSheet]:
-    return ScoreSheet.objects.filter(sealed_at__isnull=False, withdrawn_at__isnull=True)
+    return ScoreSheet.objects.filter(sealed=True, withdrawn_at__isnull=True)
 
 
 def _weak_cases(plan: Plan) -> list[int]:
@@ -136,7 +136,7 @@ def _weak_cases(plan: Plan) -> list[int]:
     if not named_grades(plan.rectify_grades):
         return []
     low = _sheets().filter(
-        drawn_case__in=DrawnCase.objects.of(plan), total__lte=100 - plan.rectify_deduction
+        drawn_case__in=DrawnCase.objects.of(plan), content__total__lte=100 - plan.rectify_deduction
     )
     return list(low.values_list("drawn_case_id", flat=True).distinct())
 
@@ -150,10 +150,10 @@ def _totals(cases: Sequence[DrawnCase]) -> dict[int, list[Decimal]]:
         for case in cases
     }
     found: dict[int, list[Decimal]] = {}
-    for sheet in _sheets().filter(drawn_case__in=cases).only("drawn_case_id", "round", "total"):
-        assert sheet.total is not None
-        if sheet.round == rounds[sheet.drawn_case_id]:
-            found.setdefault(sheet.drawn_case_id, []).append(sheet.total)
+    rows = _sheets().filter(drawn_case__in=cases)
+    for case, in_round, total in rows.values_list("drawn_case_id", "round", "content__total"):
+        if total is not None and in_round == rounds[case]:
+            found.setdefault(case, []).append(total)
     return found
 
 

@@ -50,5 +50,5 @@ def reviews(user: User, appeal: Appeal) -> bool:
     if user.role != Role.EXPERT:
         return False
     sheets = visible_sheets(user).standing().filter(drawn_case=appeal.drawn_case_id)
-    sealed = sheets.filter(round=SheetRound.REVIEW, sealed_at__isnull=False)
+    sealed = sheets.filter(round=SheetRound.REVIEW, sealed=True)
     return sealed.count() == 2

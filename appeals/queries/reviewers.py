@@ -42,7 +42,7 @@ def reviewers(plan: Plan, appeal: Appeal, *, for_user: User) -> Reviewers | None
         return None
     barred = case_relations(plan, appeal.drawn_case.case)
     sheets = ScoreSheet.objects.standing().filter(
-        drawn_case=appeal.drawn_case, round=SheetRound.REVIEW, sealed_at__isnull=False
+        drawn_case=appeal.drawn_case, round=SheetRound.REVIEW, sealed=True
     )
     sealed = set(sheets.values_list("expert_id", flat=True))
     waiting = waiting_request(appeal)

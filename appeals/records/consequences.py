@@ -82,11 +82,12 @@ CONSEQUENCES = (
                    AND r.place = place_of_grade(y.standard_id, x.grade)
                    AND r.failing = x.failing AND r.outcome = x.outcome
                    AND r.difference IS NOT DISTINCT FROM (
-                       SELECT CASE WHEN count(*) = 2 THEN ((max(s.total) FILTER (WHERE s.leads)
-                              - max(s.total) FILTER (WHERE NOT s.leads)) * 1000000)::bigint END
+                       SELECT CASE WHEN count(*) = 2 THEN ((max(c.total) FILTER (WHERE s.leads)
+                              - max(c.total) FILTER (WHERE NOT s.leads)) * 1000000)::bigint END
                          FROM evaluations_scoresheet s
+                         JOIN evaluations_sheetcontent c ON c.sheet_id = s.id
                         WHERE s.drawn_case_id = x.drawn_case_id AND s.round = 'first'
-                          AND s.sealed_at IS NOT NULL AND s.withdrawn_at IS NULL)
+                          AND s.sealed AND s.withdrawn_at IS NULL)
               FROM (SELECT DISTINCT ON (drawn_case_id) * FROM evaluations_grading
                      ORDER BY drawn_case_id, version DESC) x
               LEFT JOIN evaluations_caseresult r ON r.drawn_case_id = x.drawn_case_id
@@ -107,10 +108,10 @@ CONSEQUENCES = (
                      JOIN evaluations_scoresheet s ON s.id = m.sheet_id
                      JOIN evaluations_caseresult r ON r.drawn_case_id = s.drawn_case_id
                     WHERE r.plan_id = t.plan_id AND m.item_id = t.item_id AND s.round = 'first'
-                      AND s.sealed_at IS NOT NULL AND s.withdrawn_at IS NULL)
+                      AND s.sealed AND s.withdrawn_at IS NULL)
               FROM evaluations_itemtally t WHERE t.plan_id = ANY(%(plans)s)
         """),
     ),
     Check("I-29", "印发的评估报告与其数据指纹一致", frozen_reports),
-    Check("I-30", "归档包与归档时的指纹一致", archives),
+    Check("I-31", "归档包与归档时的指纹一致", archives),
 )

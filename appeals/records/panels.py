@@ -10,13 +10,13 @@ from evaluations.rules.grading import assess, stored
 
 def seals(plans: list[Plan]) -> tuple[int, list[str]]:
     """Every sealed sheet still gives the hash of its seal."""
-    count = ScoreSheet.objects.filter(drawn_case__draw__plan__in=plans).exclude(seal_hash="")
+    count = ScoreSheet.objects.filter(drawn_case__draw__plan__in=plans, sealed=True)
     return count.count(), [name for plan in plans for name in broken_seals(plan)]
 
 
 def totals(plans: list[Plan]) -> tuple[int, list[str]]:
     """Total and grade of every sealed sheet follow from its marks by its own standard."""
-    sealed = ScoreSheet.objects.filter(drawn_case__draw__plan__in=plans, sealed_at__isnull=False)
+    sealed = ScoreSheet.objects.filter(drawn_case__draw__plan__in=plans, sealed=True)
     sheets = list(sealed.with_case())
     marks = marks_by_sheet(sheets)
     scopes = {
@@ -98,9 +98,10 @@ CHECKS = (
         by_sql("""
             SELECT c.number, NOT EXISTS (
                      SELECT 1 FROM evaluations_scoresheet s
+                      JOIN evaluations_sheetcontent t ON t.sheet_id = s.id
                       WHERE s.drawn_case_id = d.id AND s.round = 'first'
                         AND s.withdrawn_at IS NULL
-                        AND (s.sealed_at IS NULL OR s.sealed_at > g.at))
+                        AND (t.sealed_at IS NULL OR t.sealed_at > g.at))
               FROM evaluations_grading g
               JOIN evaluations_drawncase d ON d.id = g.drawn_case_id
               JOIN evaluations_draw w ON w.id = d.draw_id

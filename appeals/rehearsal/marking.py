@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from appeals.rehearsal import files
+from appeals.rehearsal import files, paper
 from appeals.rehearsal.before import prepare
 from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
@@ -15,6 +15,7 @@ from evaluations.actions.sheets import seal_sheet
 from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
 from evaluations.queries.sheets import revealed_pair
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reading_as
 
 if TYPE_CHECKING:
     from appeals.rehearsal.year import Rehearsal
@@ -48,7 +49,7 @@ def first_sheets(year: Rehearsal) -> list[ScoreSheet]:
 def finish(year: Rehearsal) -> None:
     """The other half, every case deliberated, 结束评估 on the last afternoon."""
     year.at(8, 26, 15)
-    score_all(year, [sheet for sheet in first_sheets(year) if not sheet.sealed_at])
+    score_all(year, [sheet for sheet in first_sheets(year) if not sheet.sealed])
     year.at(8, 26, 16, 30)
     for case in DrawnCase.objects.of(year.plan).select_related("case"):
         settle(year, case)
@@ -84,8 +85,11 @@ def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) ->
         faulty = reasons and year.dice.random() < faults
         weak = faults > FAULTS["plain"] * 1.2
         rows.append(deducted(year, item, reasons, weak=weak) if faulty else plain_row(item))
+    if paper.comes_on_paper(sheet):
+        return paper.type_twice(year, sheet, rows)
     save_rows(sheet, rows=rows, by=by)
     seal_sheet(sheet, by=by)
+    return None
 
 
 def plain_row(item: Item) -> dict[str, Any]:
@@ -120,9 +124,9 @@ def deducted(
 def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None:
     """合议: same grade confirmed; else a proposal, agreed or, every other time, ruled."""
     pair = ScoreSheet.objects.standing().filter(drawn_case=case, round=in_round)
-    leader, member = revealed_pair(
-        year.experts[pair.get(leads=True).expert_id], drawn_case=case, in_round=in_round
-    )
+    reader = year.experts[pair.get(leads=True).expert_id]
+    with reading_as(reader):
+        leader, member = revealed_pair(reader, drawn_case=case, in_round=in_round)
     head, other = year.experts[leader.expert_id], year.experts[member.expert_id]
     if leader.grade == member.grade:
         deliberation.confirm_agreement(case, by=head, in_round=in_round)

@@ -5,7 +5,9 @@ that of two simultaneous acts exactly one grades it. Works for the first round a
 alike; a review's grade is a `ReviewGrading`, for the bureau's answer to take up.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -22,6 +24,7 @@ from evaluations.models import (
     SheetRound,
 )
 from evaluations.permissions.plan import may_run_plan
+from evaluations.queries.agreed_items import why_not_amounts
 from evaluations.queries.deliberation import (
     Case,
     case_facts,
@@ -37,9 +40,11 @@ from evaluations.rules.deliberation import (
     why_refused,
 )
 from evaluations.rules.stages import Stage
+from evaluations.rules.standards import plain
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +58,7 @@ class Locked:
     sheet: ScoreSheet
 
 
-def _lock(drawn_case: DrawnCase, *, in_round: str, by: User) -> Locked:
+def lock_case(drawn_case: DrawnCase, *, in_round: str, by: User) -> Locked:
     """Lock plan and case and read the facts after it; 404 for anybody outside the pair."""
     found = SheetRound(in_round)
     plan = lock_plan(drawn_case.draw.plan, in_stages=(STAGE_OF[found],))
@@ -69,7 +74,7 @@ def _lock(drawn_case: DrawnCase, *, in_round: str, by: User) -> Locked:
     return Locked(plan=plan, drawn_case=locked, in_round=found, case=case, sheet=sheet)
 
 
-def _require(locked: Locked, act: Act, *, grade: str = "", reason: str = "") -> None:
+def require(locked: Locked, act: Act, *, grade: str = "", reason: str = "") -> None:
     """Refuse what the rules refuse: 422 for what was typed, 409 for what is out of step."""
     facts, expert = locked.case.facts, locked.sheet.expert.person.code
     grades = [band.name for band in locked.case.bands]
@@ -100,7 +105,7 @@ def _grade(locked: Locked, act: Act, *, grade: str, reason: str = "") -> Grading
     return Grading.objects.create(**common, version=1, failing=failing)
 
 
-def _record(locked: Locked, action: str, *, by: User, outcome: str = "") -> None:
+def record(locked: Locked, action: str, *, by: User, outcome: str = "") -> None:
     """The audit line tells that and how, never which grade."""
     detail: dict[str, object] = {"round": locked.in_round.value}
     if outcome:
@@ -114,21 +119,21 @@ def _record(locked: Locked, action: str, *, by: User, outcome: str = "") -> None
     )
 
 
-@transaction.atomic
+@reads_as_actor
 def confirm_agreement(
     drawn_case: DrawnCase, *, by: User, in_round: str = SheetRound.FIRST
 ) -> Grading | ReviewGrading:
     """两评一致: the leader confirms the grade that both sheets give."""
-    locked = _lock(drawn_case, in_round=in_round, by=by)
-    _require(locked, Act.CONFIRM)
+    locked = lock_case(drawn_case, in_round=in_round, by=by)
+    require(locked, Act.CONFIRM)
     grade = agreed_grade(locked.case.facts)
     assert grade is not None
     grading = _grade(locked, Act.CONFIRM, grade=grade)
-    _record(locked, "confirm_agreement", by=by, outcome=grading.outcome)
+    record(locked, "confirm_agreement", by=by, outcome=grading.outcome)
     return grading
 
 
-@transaction.atomic
+@reads_as_actor
 def confirm_agreements(plan: Plan, *, by: User) -> int:
     """Confirm all cases of the leader whose two sheets agree; the number confirmed.
 
@@ -143,14 +148,27 @@ def confirm_agreements(plan: Plan, *, by: User) -> int:
     return len(agreeing)
 
 
-@transaction.atomic
+@reads_as_actor
 def propose_grade(
-    drawn_case: DrawnCase, *, grade: str, reason: str, by: User, in_round: str = SheetRound.FIRST
+    drawn_case: DrawnCase,
+    *,
+    grade: str,
+    reason: str,
+    amounts: Mapping[str, Decimal] | None = None,
+    by: User,
+    in_round: str = SheetRound.FIRST,
 ) -> Proposal:
-    """One of the pair proposes a grade with a reason; one open proposal at a time."""
-    locked = _lock(drawn_case, in_round=in_round, by=by)
-    _require(locked, Act.PROPOSE, grade=grade, reason=reason)
+    """One of the pair proposes a grade with a reason; one open proposal at a time.
+
+    `amounts` are deductions for items on which the sheets differ, where the pair settles those
+    too; given for all of them, they must come to the grade.
+    """
+    locked = lock_case(drawn_case, in_round=in_round, by=by)
+    require(locked, Act.PROPOSE, grade=grade, reason=reason)
     _fits(reason, 600)
+    refused = why_not_amounts(locked.case, amounts or {}, grade=grade)
+    if refused:
+        raise RefusedError(refused, status=422)
     assert locked.plan.now is not None
     proposal = Proposal.objects.create(
         drawn_case=locked.drawn_case,
@@ -158,22 +176,23 @@ def propose_grade(
         by=locked.sheet.expert,
         grade=grade,
         reason=reason.strip(),
+        amounts={number: plain(amount) for number, amount in (amounts or {}).items()},
         at=locked.plan.now,
     )
-    _record(locked, "propose_grade", by=by)
+    record(locked, "propose_grade", by=by)
     return proposal
 
 
-@transaction.atomic
+@reads_as_actor
 def answer_proposal(proposal: Proposal, *, agree: bool, reason: str = "", by: User) -> Proposal:
     """The other agrees, which grades the case (协商一致), or disagrees with a reason kept."""
-    locked = _lock(proposal.drawn_case, in_round=proposal.round, by=by)
+    locked = lock_case(proposal.drawn_case, in_round=proposal.round, by=by)
     act = Act.AGREE if agree else Act.DISAGREE
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if proposal.answer:
         said = proposal.get_answer_display()
         raise RefusedError(f"这一意见已经答复“{said}”，不能再答。请刷新页面查看。")
-    _require(locked, act, reason=reason)
+    require(locked, act, reason=reason)
     _fits(reason, 600)
     answers = Proposal.Answer
     proposal.answer = answers.AGREED if agree else answers.DISAGREED
@@ -183,20 +202,20 @@ def answer_proposal(proposal: Proposal, *, agree: bool, reason: str = "", by: Us
     proposal.save()
     if agree:
         _grade(locked, act, grade=proposal.grade, reason=proposal.reason)
-    _record(locked, "answer_proposal", by=by, outcome="agreed" if agree else "disagreed")
+    record(locked, "answer_proposal", by=by, outcome="agreed" if agree else "disagreed")
     return proposal
 
 
-@transaction.atomic
+@reads_as_actor
 def rule_grade(
     drawn_case: DrawnCase, *, grade: str, reason: str, by: User, in_round: str = SheetRound.FIRST
 ) -> Grading | ReviewGrading:
     """组长意见: after a recorded disagreement only, with a reason; the dissent is kept."""
-    locked = _lock(drawn_case, in_round=in_round, by=by)
-    _require(locked, Act.RULE, grade=grade, reason=reason)
+    locked = lock_case(drawn_case, in_round=in_round, by=by)
+    require(locked, Act.RULE, grade=grade, reason=reason)
     _fits(reason, 1000)
     grading = _grade(locked, Act.RULE, grade=grade, reason=reason)
-    _record(locked, "rule_grade", by=by, outcome=grading.outcome)
+    record(locked, "rule_grade", by=by, outcome=grading.outcome)
     return grading
 
 

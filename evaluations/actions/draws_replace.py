@@ -72,7 +72,7 @@ def refuse_replacement(plan: Plan, draw: Draw, old: DrawnCase, *, kind: str, rea
             f"匹配名单{match.code}已经封存，里面有这件案件。请先完成匹配再换件，或先作废{match.code}。"
         )
     sheets = ScoreSheet.objects.standing().filter(drawn_case=old)
-    if sheets.filter(sealed_at__isnull=False).exists() and sheets.count() > 1:
+    if sheets.filter(sealed=True).exists() and sheets.count() > 1:
         raise RefusedError(f"卷宗{old.case.label}已有专家封存评分，不能再换件。")
 
 

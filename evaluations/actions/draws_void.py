@@ -124,7 +124,7 @@ def review_sheets(plan: Plan, draw: Draw) -> list[ScoreSheet]:
 
 def refuse_revealed(plan: Plan, draw: Draw) -> None:
     """Raise `RefusedError` once the panel of a review draw has seen its scores."""
-    if sum(1 for sheet in review_sheets(plan, draw) if sheet.sealed_at) > 1:
+    if sum(1 for sheet in review_sheets(plan, draw) if sheet.sealed) > 1:
         raise RefusedError(
             f"{draw.code}抽出的复评组已经封存两份评分表、互相看到分数，不能再作废重抽。"
             "请由复评组合议定等次。"

@@ -3,21 +3,20 @@
 The sealed sheet stays as it was sealed; a new edition with the same entries opens beside it.
 """
 
-from django.db import transaction
-
 from evaluations.actions.draws_locks import now_of
 from evaluations.actions.sheets import lock_chain
-from evaluations.models import Mark, ScoreSheet
+from evaluations.models import Mark, ScoreSheet, SheetContent
 from evaluations.queries.seals import sheet_name
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
 
 SEEN = "两份评分表都已封存、已经互看，不能再撤回。要改分请在合议里提出。"
 COPIED = ("item_id", "state", "deduction", "reasons", "pages", "note", "bulk")
 
 
-@transaction.atomic
+@reads_as_actor
 def withdraw_seal(sheet: ScoreSheet, *, reason: str, by: User) -> ScoreSheet:
     """Take the own seal back, with a reason, while the partner has not sealed; the new edition.
 
@@ -33,26 +32,29 @@ def withdraw_seal(sheet: ScoreSheet, *, reason: str, by: User) -> ScoreSheet:
     plan = locked.drawn_case.draw.plan
     opened = open_edition(locked, reason=told)
     record_event("withdraw_seal", by=by, year=plan.year, target=sheet_name(locked))
-    return opened
+    return ScoreSheet.objects.with_case().get(pk=opened.pk)
 
 
 def others_sealed(sheet: ScoreSheet) -> bool:
     """Whether the partner has sealed too. Asked only under the case's lock."""
     rows = ScoreSheet.objects.standing().filter(drawn_case=sheet.drawn_case_id, round=sheet.round)
-    return rows.exclude(pk=sheet.pk).filter(sealed_at__isnull=False).exists()
+    return rows.exclude(pk=sheet.pk).filter(sealed=True).exists()
 
 
 def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Close a locked sealed sheet as it is and open its next edition with the same entries."""
     now = now_of(sheet.drawn_case.draw.plan)
-    sheet.withdrawn_at, sheet.withdrawn_reason = now, reason
-    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    given_back = sheet.returned_by_id is not None
+    sheet.withdrawn_at, sheet.withdrawn_reason = now, reason if given_back else "本人撤回"
+    sheet.save(update_fields=["withdrawn_at", "withdrawn_reason", "returned_by"])
     opened = ScoreSheet.objects.create(
         drawn_case=sheet.drawn_case, round=sheet.round, expert=sheet.expert, leads=sheet.leads,
         position=sheet.position, standard=sheet.standard, scope=sheet.scope,
-        comment=sheet.comment, opened_at=now, saved_at=now,
         origin_id=sheet.origin_id or sheet.pk, edition=sheet.edition + 1,
     )  # fmt: skip
+    SheetContent.objects.filter(pk=opened.pk).update(
+        comment=sheet.comment, why=reason, opened_at=now, saved_at=now
+    )
     rows = sheet.marks.order_by("pk").values(*COPIED)
     Mark.objects.bulk_create(Mark(sheet=opened, saved_at=now, **row) for row in rows)
-    return opened
+    return ScoreSheet.objects.with_case().get(pk=opened.pk)

@@ -43,6 +43,7 @@ from wanzhou_eval.attachments import SCANS, Attachment, check_attachments
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
+from wanzhou_eval.readers import reading_as_person
 
 STALE = "这张表你在另一窗口录过，这里没有保存。请刷新页面后接着录。"
 DIFFERENT = "两遍还有不同，请对照纸面更正后再核对。"
@@ -84,7 +85,7 @@ def _lock(sheet: ScoreSheet) -> ScoreSheet:
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None:
         raise RefusedError(NO_PAPER, status=404)
-    if locked.sealed_at:
+    if locked.sealed:
         raise RefusedError("这张评分表已封存，不能再录入。")
     with_clock(locked.drawn_case.draw.plan)
     closed = why_closed(locked)
@@ -161,9 +162,12 @@ def seal_paper(
             raise RefusedError("请逐条核对说明和总体意见，都与纸面一致才能封存。", status=422)
         scans = _scans(files)
         now = now_of(locked.drawn_case.draw.plan)
-        _attach(locked, scans, at=now, by=by)
-        _write(locked, own, texts, at=now)
-        fix_seal(locked)
+        with reading_as_person(locked.expert.person_id):  # what he signed is his to write
+            locked = ScoreSheet.objects.with_case().get(pk=locked.pk)
+            with_clock(locked.drawn_case.draw.plan)
+            _attach(locked, scans, at=now, by=by)
+            _write(locked, own, texts, at=now)
+            fix_seal(locked)
         _record("seal_paper", locked, by=by, detail={"scans": len(scans)})
         return locked
 
@@ -205,9 +209,10 @@ def _write(
         unique_fields=["sheet", "item"],
         update_fields=["state", "deduction", "reasons", "pages", "note", "bulk", "saved_at"],
     )
-    sheet.comment, sheet.saved_at = texts.get(COMMENT, ""), at
-    sheet.opened_at = sheet.opened_at or at
-    sheet.save(update_fields=["comment", "saved_at", "opened_at"])
+    content = sheet.content
+    content.comment, content.saved_at = texts.get(COMMENT, ""), at
+    content.opened_at = content.opened_at or at
+    content.save(update_fields=["comment", "saved_at", "opened_at"])
 
 
 def _record(

@@ -65,7 +65,7 @@ def stop_work(plan: Plan, expert: Expert) -> None:
     if Stage(plan.stage) is not Stage.MARKING:
         return
     sheets = ScoreSheet.objects.standing().filter(
-        expert=expert, round=SheetRound.FIRST, sealed_at__isnull=True,
+        expert=expert, round=SheetRound.FIRST, sealed=False,
         drawn_case__in=DrawnCase.objects.of(plan),
     )  # fmt: skip
     for sheet in sheets.select_for_update(of=("self",)).select_related("drawn_case__case"):

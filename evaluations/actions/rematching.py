@@ -112,7 +112,7 @@ def refuse_seen(sheets: list[ScoreSheet], *, case: DrawnCase) -> None:
 
     A sheet that the recused expert alone sealed nobody saw: it is closed and does not count.
     """
-    if sum(1 for sheet in sheets if sheet.sealed_at and not sheet.withdrawn_at) > 1:
+    if sum(1 for sheet in sheets if sheet.sealed and not sheet.withdrawn_at) > 1:
         raise RefusedError(
             f"卷宗{case.case.label}两份评分表都已封存、互相看到分数，不能再重新匹配。"
             "请在合议意见里写明回避情况，由局领导审定时一并处理；公布后当事人可以申请复评。"

@@ -182,9 +182,8 @@ def _store(
 ) -> Publication:
     """Write the snapshot: the lines as the public reads them, their fingerprint, the place."""
     rows = draft_rows(plan)
-    left = residues(
-        plan, rows, texts={"重新公布原因": publication.reason, "公布位置": posting.name}
-    )
+    texts = {"重新公布原因": publication.reason, "公布位置": posting.name}
+    left = residues(plan, rows, texts=texts)
     if left:
         raise RefusedError("公布稿里还有不能公开的内容：" + "".join(left[:5]), status=422)
     lines = [row.line for row in rows if row.line]

@@ -3,8 +3,6 @@
 Sealing and withdrawing take the whole chain of locks: plan, drawn case, sheet.
 """
 
-from django.db import transaction
-
 from evaluations.actions.entering import SEALED, UNSIGNED
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
@@ -21,6 +19,7 @@ from experts.models import Recusal
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
 
 STAGE_OF = {SheetRound.FIRST: Stage.MARKING, SheetRound.REVIEW: Stage.PUBLISHED}
 """When the sheets of a round are worked on."""
@@ -37,7 +36,7 @@ def lock_own_sheet(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> Scor
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None or not may_mark(by, locked):
         raise RefusedError(NO_SHEET, status=404)
-    if bool(locked.sealed_at) is not sealed:
+    if locked.sealed is not sealed:
         raise RefusedError(OPEN if sealed else SEALED)
     plan = with_clock(locked.drawn_case.draw.plan)
     closed = why_closed(locked)
@@ -58,7 +57,7 @@ def lock_chain(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreShe
     return lock_own_sheet(own, by=by, sealed=sealed)
 
 
-@transaction.atomic
+@reads_as_actor
 def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """封存: fix the sheet with its total, grade, time and hash; for everybody and for good.
 
@@ -88,19 +87,22 @@ def fix_seal(locked: ScoreSheet) -> Plan:
     if refused or result.score is None or result.grade is None:
         raise RefusedError(refused or "还不能封存，请刷新页面后再试。", status=422)
     plan = locked.drawn_case.draw.plan
-    locked.total, locked.grade, locked.sealed_at = stored(result.score), result.grade.name, plan.now
-    locked.seal_hash = seal_of(locked, marks)
-    locked.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
+    content = locked.content
+    content.total, content.grade = stored(result.score), result.grade.name
+    content.sealed_at = plan.now
+    content.seal_hash = seal_of(locked, marks)
+    content.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
+    locked.sealed = True
     return plan
 
 
-@transaction.atomic
+@reads_as_actor
 def report_problem(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
     """卷宗有问题: tell the bureau about a file that cannot be read properly; the sheet stays."""
     return _note(lock_own_sheet(sheet, by=by), kind=SheetNote.Kind.PROBLEM, text=reason, by=by)
 
 
-@transaction.atomic
+@reads_as_actor
 def request_recusal(sheet: ScoreSheet, *, reason: str, by: User) -> SheetNote:
     """申请回避: work stops at once, the sheet is withdrawn, the bureau has it replaced.
 

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from evaluations.models import Item
-from evaluations.rules.standards import Band, MarkState, parse_amount
+from evaluations.models import Item, ScoreSheet
+from evaluations.rules.standards import Band, MarkState, parse_amount, plain
 from wanzhou_eval.errors import RefusedError
 
 UPLOAD_LIMIT = 5 * 2**20
@@ -135,10 +135,49 @@ class ProposalForm(forms.Form):
         label="理由", max_length=600, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 600})
     )
 
-    def __init__(self, data: Any = None, *, bands: Sequence[Band], prefix: str) -> None:
+    def __init__(
+        self, data: Any = None, *, bands: Sequence[Band], prefix: str, items: Sequence[Any] = ()
+    ) -> None:
         super().__init__(data, prefix=prefix)
         choices = [(band.name, band.name) for band in bands]
         self.fields["grade"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        for row in items:
+            self.fields[f"item-{row.number}"] = forms.CharField(
+                label=f"{row.number} {row.title} 合议扣分（可不填）",
+                help_text=f"满分 {plain(row.full)}，两评 {row.left.text} 与 {row.right.text}",
+                required=False,
+                max_length=8,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The deductions of single items as amounts, under one name."""
+        found: dict[str, Any] = super().clean() or {}
+        amounts = {}
+        for name in [name for name in found if name.startswith("item-")]:
+            try:
+                amount = parse_amount(found.pop(name))
+            except ValueError as error:
+                self.add_error(name, str(error))
+                continue
+            if amount is not None:
+                amounts[name.removeprefix("item-")] = amount
+        return found | ({"amounts": amounts} if amounts else {})
+
+
+class ReturnForm(forms.Form):
+    """Which of the two sheets goes back to its author, and why."""
+
+    sheet = forms.ChoiceField(label="退回哪一份", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="更正的原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 200}),
+    )
+
+    def __init__(self, data: Any = None, *, pair: Sequence[ScoreSheet]) -> None:
+        super().__init__(data, prefix="return")
+        choices = [(str(sheet.pk), f"{sheet.expert}的评分表") for sheet in pair]
+        self.fields["sheet"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class AnswerForm(forms.Form):

@@ -244,19 +244,29 @@ CREATE TRIGGER assignment_follows BEFORE INSERT ON evaluations_assignment
 
 -- Score sheets: sealed is sealed; marks change only on an open sheet. A late recusal of the
 -- partner may close a sealed sheet as long as nobody else saw it: nothing else on it changes.
-CREATE FUNCTION sheet_only_closed(before evaluations_scoresheet, after evaluations_scoresheet)
-RETURNS boolean LANGUAGE sql AS $$
-    SELECT before.withdrawn_at IS NULL AND after.withdrawn_at IS NOT NULL
-       AND to_jsonb(after) - ARRAY['withdrawn_at', 'withdrawn_reason']
-         = to_jsonb(before) - ARRAY['withdrawn_at', 'withdrawn_reason']
-       AND NOT EXISTS (
-            SELECT 1 FROM evaluations_scoresheet s
-             WHERE s.drawn_case_id = before.drawn_case_id AND s.round = before.round
-               AND s.id <> before.id AND s.sealed_at IS NOT NULL AND s.withdrawn_at IS NULL)
-$$;
-CREATE FUNCTION sheet_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+-- These look at both sheets of a case, so they run as the owner: the acting expert may not.
+-- After the reveal the pair may give a sheet back to its author for a correction, until the case
+-- has its grade: the sealed sheet stays, a new edition follows it.
+CREATE FUNCTION sheet_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    closing text[] := ARRAY['withdrawn_at', 'withdrawn_reason', 'returned_by_id'];
 BEGIN
-    IF OLD.sealed_at IS NOT NULL AND NOT sheet_only_closed(OLD, NEW) THEN
+    IF OLD.sealed AND (
+        OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL
+        OR to_jsonb(NEW) - closing <> to_jsonb(OLD) - closing
+        OR (NEW.returned_by_id IS NULL AND EXISTS (
+            SELECT 1 FROM evaluations_scoresheet s
+             WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
+               AND s.id <> OLD.id AND s.sealed AND s.withdrawn_at IS NULL))
+        OR (NEW.returned_by_id IS NOT NULL AND (
+            NOT EXISTS (SELECT 1 FROM evaluations_scoresheet s
+                         WHERE s.drawn_case_id = OLD.drawn_case_id AND s.round = OLD.round
+                           AND s.expert_id = NEW.returned_by_id AND s.sealed
+                           AND s.withdrawn_at IS NULL)
+            OR EXISTS (SELECT 1 FROM evaluations_grading g
+                        WHERE g.drawn_case_id = OLD.drawn_case_id AND OLD.round = 'first')
+            OR EXISTS (SELECT 1 FROM evaluations_reviewgrading g
+                        WHERE g.drawn_case_id = OLD.drawn_case_id AND OLD.round = 'review')))) THEN
         PERFORM refuse('sheet_sealed', '评分表已封存，任何人不能修改。');
     END IF;
     RETURN NEW;
@@ -272,22 +282,53 @@ CREATE TRIGGER sheet_closed_once BEFORE UPDATE ON evaluations_scoresheet
 CREATE TRIGGER sheet_never_deleted BEFORE DELETE ON evaluations_scoresheet
     FOR EACH ROW EXECUTE FUNCTION never_deleted('评分表');
 
-CREATE FUNCTION sheet_starts_open() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Every sheet begins empty, with the row that takes what its author writes.
+CREATE FUNCTION sheet_starts_open() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    IF NEW.sealed_at IS NOT NULL THEN
+    IF NEW.begun OR NEW.sealed THEN
         PERFORM refuse('sheet_starts_open', '评分表须先评分再封存。');
+    END IF;
+    INSERT INTO evaluations_sheetcontent (sheet_id, version, comment, why, grade, seal_hash)
+         VALUES (NEW.id, 0, '', '', '', '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sheet_starts_open AFTER INSERT ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION sheet_starts_open();
+
+CREATE FUNCTION content_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.sealed_at IS NOT NULL THEN
+        PERFORM refuse('sheet_sealed', '评分表已封存，任何人不能修改。');
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER sheet_starts_open BEFORE INSERT ON evaluations_scoresheet
-    FOR EACH ROW EXECUTE FUNCTION sheet_starts_open();
+CREATE TRIGGER content_sealed_is_fixed BEFORE UPDATE ON evaluations_sheetcontent
+    FOR EACH ROW EXECUTE FUNCTION content_sealed_is_fixed();
+CREATE TRIGGER content_fixed BEFORE UPDATE ON evaluations_sheetcontent
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('评分表', 'sheet_id');
+CREATE TRIGGER content_never_deleted BEFORE DELETE ON evaluations_sheetcontent
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('评分表');
+
+-- 未评、草稿、已交 are all that others may know: told from here, written by nobody.
+CREATE FUNCTION sheet_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    UPDATE evaluations_scoresheet SET begun = true, sealed = NEW.sealed_at IS NOT NULL
+     WHERE id = NEW.sheet_id AND withdrawn_at IS NULL;
+    IF NOT FOUND THEN
+        PERFORM refuse('sheet_sealed', '评分表已封存或已收回，不能再评分。');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sheet_told AFTER UPDATE ON evaluations_sheetcontent FOR EACH ROW
+    WHEN (OLD.saved_at IS NULL OR OLD.sealed_at IS DISTINCT FROM NEW.sealed_at)
+    EXECUTE FUNCTION sheet_told();
 
 CREATE FUNCTION mark_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     owner bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.sheet_id ELSE NEW.sheet_id END;
 BEGIN
     PERFORM 1 FROM evaluations_scoresheet
-      WHERE id = owner AND sealed_at IS NULL AND withdrawn_at IS NULL FOR KEY SHARE;
+      WHERE id = owner AND NOT sealed AND withdrawn_at IS NULL FOR KEY SHARE;
     IF NOT FOUND THEN
         PERFORM refuse('sheet_sealed', '评分表已封存或已收回，不能再评分。');
     END IF;
@@ -300,14 +341,14 @@ CREATE TRIGGER mark_sheet_is_open BEFORE INSERT OR UPDATE OR DELETE ON evaluatio
     FOR EACH ROW EXECUTE FUNCTION mark_sheet_is_open();
 
 -- A new edition is its author's own sheet of the same case, after the last one was taken back.
-CREATE FUNCTION edition_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION edition_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF NEW.origin_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM evaluations_scoresheet s
          WHERE coalesce(s.origin_id, s.id) = NEW.origin_id AND s.edition = NEW.edition - 1
            AND (s.drawn_case_id, s.round, s.expert_id, s.leads, s.standard_id, s.scope)
              = (NEW.drawn_case_id, NEW.round, NEW.expert_id, NEW.leads, NEW.standard_id, NEW.scope)
-           AND s.sealed_at IS NOT NULL AND s.withdrawn_at IS NOT NULL) THEN
+           AND s.sealed AND s.withdrawn_at IS NOT NULL) THEN
         PERFORM refuse('edition_follows', '新一版评分表只能接着本人撤回的上一版。');
     END IF;
     RETURN NEW;
@@ -340,7 +381,7 @@ CREATE TRIGGER paper_one_sheet_per_person BEFORE INSERT ON evaluations_papertypi
 CREATE FUNCTION paper_sheet_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM evaluations_scoresheet
-      WHERE id = NEW.sheet_id AND sealed_at IS NULL AND withdrawn_at IS NULL FOR KEY SHARE;
+      WHERE id = NEW.sheet_id AND NOT sealed AND withdrawn_at IS NULL FOR KEY SHARE;
     IF NOT FOUND THEN
         PERFORM refuse('sheet_sealed', '评分表已封存或已收回，不能再录入。');
     END IF;
@@ -376,17 +417,19 @@ CREATE FUNCTION paper_agrees_before_the_seal() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM evaluations_papertyping
-                WHERE sheet_id = NEW.id AND discarded_at IS NULL)
+                WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL)
        AND ((SELECT count(*) <> 2 OR count(DISTINCT by_id) <> 2 OR count(DISTINCT values) <> 1
                FROM evaluations_papertyping
-              WHERE sheet_id = NEW.id AND discarded_at IS NULL AND finished_at IS NOT NULL)
-            OR NOT EXISTS (SELECT 1 FROM evaluations_paperscan WHERE sheet_id = NEW.id)) THEN
+              WHERE sheet_id = NEW.sheet_id AND discarded_at IS NULL
+                AND finished_at IS NOT NULL)
+            OR NOT EXISTS (
+                SELECT 1 FROM evaluations_paperscan WHERE sheet_id = NEW.sheet_id)) THEN
         PERFORM refuse('paper_agrees',
             '纸质评分表要两人各录一遍、逐项一致，并附上签名原件的扫描件，才能封存。');
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER paper_agrees_before_the_seal BEFORE UPDATE ON evaluations_scoresheet
+CREATE TRIGGER paper_agrees_before_the_seal BEFORE UPDATE ON evaluations_sheetcontent
     FOR EACH ROW WHEN (OLD.sealed_at IS NULL AND NEW.sealed_at IS NOT NULL)
     EXECUTE FUNCTION paper_agrees_before_the_seal();
 
@@ -559,7 +602,7 @@ CREATE TRIGGER trialsheet_never_deleted BEFORE DELETE ON evaluations_trialsheet
 -- Proposals and approvals are answered once and stand.
 CREATE TRIGGER proposal_fixed BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'at');
+        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'amounts', 'at');
 CREATE TRIGGER proposal_filled_once BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION filled_once(
         '合议意见', 'answer', 'answered_by_id', 'answer_reason', 'answered_at');
@@ -580,7 +623,7 @@ CREATE TRIGGER reviewgrading_append_only BEFORE UPDATE OR DELETE ON evaluations_
     FOR EACH ROW EXECUTE FUNCTION append_only('复评意见');
 
 -- Nobody proposes or grades while a sheet of the round is still open (article 9.2, 背靠背).
-CREATE FUNCTION graded_after_reveal() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION graded_after_reveal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     wanted text := CASE TG_TABLE_NAME
         WHEN 'evaluations_grading' THEN 'first'
@@ -588,7 +631,7 @@ DECLARE
         ELSE to_jsonb(NEW) ->> 'round' END;
 BEGIN
     IF EXISTS (SELECT 1 FROM evaluations_scoresheet WHERE drawn_case_id = NEW.drawn_case_id
-                 AND round = wanted AND sealed_at IS NULL AND withdrawn_at IS NULL) THEN
+                 AND round = wanted AND NOT sealed AND withdrawn_at IS NULL) THEN
         PERFORM refuse('graded_after_reveal', '两位专家都封存评分表以后才能合议定等次。');
     END IF;
     RETURN NEW;
@@ -681,7 +724,7 @@ DECLARE
     sheets bigint[] := ARRAY(
         SELECT id FROM evaluations_scoresheet
          WHERE drawn_case_id = graded.drawn_case_id AND round = 'first'
-           AND sealed_at IS NOT NULL AND withdrawn_at IS NULL ORDER BY leads DESC, id);
+           AND sealed AND withdrawn_at IS NULL ORDER BY leads DESC, id);
     year_plan bigint;
 BEGIN
     INSERT INTO evaluations_caseresult (drawn_case_id, plan_id, kind, firm_id, regular_grade,
@@ -697,9 +740,9 @@ BEGIN
                                 WHERE next.replaces_id = seat.id)
              ORDER BY seat.id DESC LIMIT 1),
            leader.expert_id, member.expert_id,
-           place_of_grade(plan.standard_id, leader.grade),
-           place_of_grade(plan.standard_id, member.grade),
-           ((leader.total - member.total) * 1000000)::bigint
+           place_of_grade(plan.standard_id, leads.grade),
+           place_of_grade(plan.standard_id, other.grade),
+           ((leads.total - other.total) * 1000000)::bigint
       FROM evaluations_drawncase sampled
       JOIN evaluations_draw draw ON draw.id = sampled.draw_id
       JOIN evaluations_plan plan ON plan.id = draw.plan_id
@@ -708,6 +751,8 @@ BEGIN
         ON cardinality(sheets) = 2 AND leader.id = sheets[1]
       LEFT JOIN evaluations_scoresheet member
         ON cardinality(sheets) = 2 AND member.id = sheets[2]
+      LEFT JOIN evaluations_sheetcontent leads ON leads.sheet_id = leader.id
+      LEFT JOIN evaluations_sheetcontent other ON other.sheet_id = member.id
      WHERE sampled.id = graded.drawn_case_id
        AND place_of_grade(plan.standard_id, graded.grade) IS NOT NULL
     RETURNING plan_id INTO year_plan;
@@ -852,3 +897,92 @@ CREATE TRIGGER case_year_open BEFORE UPDATE ON cases_case
         'frame_id', 'frame');
 CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
     FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
+-- 背靠背 (article 9.2) where the rows are. Inside its transaction the application tells which
+-- expert reads (set_config('app.person', …, true)); for anybody else nothing is told. Others may
+-- know whose sheet it is and how far it is; an expert not even that of the partner's. The views
+-- run as the owner, because a rule of a table must not read the table.
+CREATE FUNCTION reading_person() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN current_user <> 'wanzhou_reader'
+                THEN nullif(current_setting('app.person', true), '')::bigint END
+$$;
+CREATE VIEW evaluations_ownsheet AS
+SELECT sheet.id, sheet.drawn_case_id, sheet.round, sheet.withdrawn_at
+  FROM evaluations_scoresheet sheet JOIN experts_expert expert ON expert.id = sheet.expert_id
+ WHERE expert.person_id = reading_person();
+
+CREATE VIEW evaluations_revealedround AS
+SELECT drawn_case_id, round FROM evaluations_scoresheet WHERE withdrawn_at IS NULL
+ GROUP BY drawn_case_id, round HAVING count(*) > 1 AND bool_and(sealed);
+
+-- Both sheets sealed and standing: the pair reads both, and what was given back for a correction;
+-- the others once the case has its grade, reviewers once they have sealed themselves.
+CREATE VIEW evaluations_readablesheet AS
+SELECT sheet.id
+  FROM evaluations_scoresheet sheet JOIN experts_expert expert ON expert.id = sheet.expert_id
+ WHERE expert.person_id = reading_person()
+    OR (sheet.sealed AND (sheet.withdrawn_at IS NULL OR sheet.returned_by_id IS NOT NULL)
+        AND EXISTS (SELECT FROM evaluations_revealedround seen
+                     WHERE seen.drawn_case_id = sheet.drawn_case_id AND seen.round = sheet.round)
+        AND (EXISTS (SELECT FROM evaluations_ownsheet own
+                      WHERE own.drawn_case_id = sheet.drawn_case_id AND own.withdrawn_at IS NULL
+                        AND (own.round = sheet.round
+                             OR (own.round = 'review' AND EXISTS (
+                                 SELECT FROM evaluations_revealedround seen
+                                  WHERE seen.drawn_case_id = own.drawn_case_id
+                                    AND seen.round = own.round))))
+             OR (reading_person() IS NULL AND CASE sheet.round
+                 WHEN 'first' THEN EXISTS (SELECT FROM evaluations_grading graded
+                      WHERE graded.drawn_case_id = sheet.drawn_case_id)
+                 ELSE EXISTS (SELECT FROM evaluations_reviewgrading graded
+                      WHERE graded.drawn_case_id = sheet.drawn_case_id) END)));
+
+ALTER TABLE evaluations_scoresheet ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sheet_read ON evaluations_scoresheet FOR SELECT USING (
+    reading_person() IS NULL
+    OR EXISTS (SELECT FROM experts_expert author
+                WHERE author.id = expert_id AND author.person_id = reading_person())
+    OR EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = evaluations_scoresheet.id));
+CREATE POLICY sheet_made ON evaluations_scoresheet FOR INSERT WITH CHECK (
+    reading_person() IS NULL
+    OR (origin_id IS NOT NULL AND EXISTS (
+        SELECT FROM experts_expert author
+         WHERE author.id = expert_id AND author.person_id = reading_person())));
+CREATE POLICY sheet_changed ON evaluations_scoresheet FOR UPDATE USING (
+    reading_person() IS NULL
+    OR EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = evaluations_scoresheet.id));
+
+ALTER TABLE evaluations_sheetcontent ENABLE ROW LEVEL SECURITY;
+CREATE POLICY content_read ON evaluations_sheetcontent FOR SELECT USING (
+    EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
+CREATE POLICY content_written ON evaluations_sheetcontent FOR UPDATE USING (
+    EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
+
+ALTER TABLE evaluations_mark ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mark_read ON evaluations_mark FOR SELECT USING (
+    EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
+CREATE POLICY mark_written ON evaluations_mark FOR ALL USING (
+    EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
+
+ALTER TABLE evaluations_paperscan ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scan_read ON evaluations_paperscan FOR SELECT USING (
+    EXISTS (SELECT FROM evaluations_readablesheet may WHERE may.id = sheet_id));
+CREATE POLICY scan_made ON evaluations_paperscan FOR INSERT WITH CHECK (
+    EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
+
+-- What staff may know: how many sheets of each expert are begun, sealed, and sealed on a day;
+-- never which were sealed when.
+CREATE FUNCTION sheet_counts(plan bigint, day date) RETURNS TABLE (
+    expert_id bigint, total bigint, drafts bigint, sealed bigint, today bigint
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT sheet.expert_id, count(*), count(*) FILTER (WHERE sheet.begun AND NOT sheet.sealed),
+           count(*) FILTER (WHERE sheet.sealed),
+           count(*) FILTER (WHERE (content.sealed_at AT TIME ZONE 'Asia/Shanghai')::date = day)
+      FROM evaluations_draw draw
+      JOIN evaluations_drawncase drawn ON drawn.draw_id = draw.id AND drawn.replaced_at IS NULL
+      JOIN evaluations_scoresheet sheet ON sheet.drawn_case_id = drawn.id
+      JOIN evaluations_sheetcontent content ON content.sheet_id = sheet.id
+     WHERE draw.plan_id = plan AND draw.voided_at IS NULL
+       AND sheet.round = 'first' AND sheet.withdrawn_at IS NULL
+       AND nullif(current_setting('app.person', true), '') IS NULL
+     GROUP BY sheet.expert_id
+$$;

@@ -10,6 +10,7 @@ from evaluations.models.before import (
     TrialSheet,
     Undertaking,
 )
+from evaluations.models.contents import SheetContent
 from evaluations.models.custody import FileMovement
 from evaluations.models.documents import DocumentPack, DocumentTemplate
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
@@ -81,6 +82,7 @@ __all__ = [
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",
+    "SheetContent",
     "SheetNote",
     "SheetRound",
     "StageEntry",

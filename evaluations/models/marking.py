@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import ClassVar
 
 from django.db import models
@@ -143,14 +144,13 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
             round=models.OuterRef("round"),
             withdrawn_at__isnull=True,
         )
-        partner = standing.filter(sealed_at__isnull=False).exclude(pk=models.OuterRef("pk"))
-        unsealed = standing.filter(sealed_at__isnull=True)
+        partner = standing.filter(sealed=True).exclude(pk=models.OuterRef("pk"))
         return self.filter(
             models.Exists(partner),
-            ~models.Exists(unsealed),
-            sealed_at__isnull=False,
+            ~models.Exists(standing.filter(sealed=False)),
+            sealed=True,
             withdrawn_at__isnull=True,
-        )
+        ).select_related("content")
 
     def standing(self) -> ScoreSheetQuerySet:
         """Sheets that count: not withdrawn by recusal or replacement."""
@@ -160,18 +160,20 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         """Joined to case, plan, expert and standard; the draw's long texts stay where they are."""
         draw = "drawn_case__draw"
         return self.select_related(
-            "drawn_case__case", f"{draw}__plan", "expert__person", "standard"
+            "drawn_case__case", f"{draw}__plan", "expert__person", "standard", "content"
         ).defer(f"{draw}__freeze_text", f"{draw}__result_text")
 
 
 class ScoreSheet(models.Model):
-    """评分表 of one expert for one case; immutable once `sealed_at` is set (trigger).
+    """评分表 of one expert for one case: whose it is and how far, never what stands on it.
 
-    `total` and `grade` exist only on a sealed sheet. `version` counts saves: the older of two
-    windows is refused. `withdrawn_at` ends a sheet whose case went to other experts after a
-    recusal or a replacement; its marks are kept and shown to nobody. A seal taken back by its
-    author leaves the sealed sheet as it was and opens a new `edition` of it beside the old;
-    `origin` is the first edition.
+    What the author wrote and when is in `content`, which the database shows to nobody else before
+    the reveal; the names below read it from there. `begun`, `sealed` and `paper` are kept by
+    triggers and written by no page. `withdrawn_at` ends a sheet whose case went to other experts
+    after a recusal or a replacement; its marks are kept and shown to nobody. A seal taken back by
+    its author, or given back to him by one of the pair (`returned_by`), leaves the sealed sheet as
+    it was and opens a new `edition` of it beside the old; `origin` is the first edition. Why is
+    told in the content of the new edition, which speaks of scores.
     """
 
     drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="sheets")
@@ -181,21 +183,23 @@ class ScoreSheet(models.Model):
     position = models.PositiveSmallIntegerField("件序", default=1)
     standard = models.ForeignKey(ScoringStandard, on_delete=models.PROTECT, related_name="+")
     scope = models.CharField(max_length=40)
-    version = models.PositiveIntegerField(default=0)
-    comment = models.CharField("总体意见", max_length=1000, blank=True)
-    opened_at = models.DateTimeField(null=True)
-    saved_at = models.DateTimeField(null=True)
-    sealed_at = models.DateTimeField(null=True)
-    total = models.DecimalField("总分", max_digits=9, decimal_places=6, null=True)
-    grade = models.CharField("等次", max_length=10, blank=True)
-    seal_hash = models.CharField("封存指纹", max_length=64, blank=True)
+    begun = models.BooleanField("已开始", default=False)
+    sealed = models.BooleanField("已封存", default=False)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField("收回原因", max_length=200, blank=True)
+    returned_by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
     paper = models.BooleanField("纸质", default=False)
     origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="editions")
     edition = models.PositiveSmallIntegerField("版次", default=1)
 
     objects = ScoreSheetQuerySet.as_manager()
+    version = property(attrgetter("content.version"))
+    comment = property(attrgetter("content.comment"))
+    saved_at = property(attrgetter("content.saved_at"))
+    sealed_at = property(attrgetter("content.sealed_at"))
+    total = property(attrgetter("content.total"))
+    grade = property(attrgetter("content.grade"))
+    seal_hash = property(attrgetter("content.seal_hash"))
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]
@@ -215,17 +219,6 @@ class ScoreSheet(models.Model):
                 condition=Q(origin__isnull=True, edition=1)
                 | Q(origin__isnull=False, edition__gt=1),
                 name="sheet_edition_of_origin",
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(sealed_at__isnull=True, total__isnull=True, grade="", seal_hash="")
-                    | (
-                        Q(sealed_at__isnull=False, total__isnull=False)
-                        & ~Q(grade="")
-                        & ~Q(seal_hash="")
-                    )
-                ),
-                name="sheet_total_only_when_sealed",
             ),
         ]
 

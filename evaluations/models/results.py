@@ -16,7 +16,11 @@ from wanzhou_eval.models import User
 
 
 class Proposal(models.Model):
-    """A grade one of the pair proposes, and what the other answered; append-only but for that."""
+    """A grade one of the pair proposes, and what the other answered; append-only but for that.
+
+    `amounts` are the deductions proposed for items on which the sheets differ, by item number;
+    they need not be given.
+    """
 
     class Answer(models.TextChoices):
         """What the partner said."""
@@ -29,6 +33,7 @@ class Proposal(models.Model):
     by = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
     grade = models.CharField("提出等次", max_length=10)
     reason = models.CharField("理由", max_length=600)
+    amounts = models.JSONField("单项合议扣分", default=dict)
     at = models.DateTimeField()
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
     answered_by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
@@ -49,6 +54,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.drawn_case} {self.grade}"
+
+    @property
+    def amounts_text(self) -> str:
+        """The deductions proposed item by item, as the log tells them."""
+        return "、".join(f"{number} 扣 {amount}" for number, amount in self.amounts.items())
 
 
 class GradingOutcome(models.TextChoices):

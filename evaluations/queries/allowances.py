@@ -41,13 +41,13 @@ def sealed_sheets(plan: Plan, *, expert: Expert | None = None) -> list[SealedShe
     if expert is not None:
         sheets = sheets.filter(expert=expert)
     rows = sheets.order_by("edition", "pk").values_list(
-        "pk", "origin_id", "expert_id", "round", "sealed_at", "withdrawn_at"
+        "pk", "origin_id", "expert_id", "round", "sealed", "withdrawn_at"
     )
     found: dict[int, SealedSheet] = {}
     for pk, origin, by, in_round, sealed, gone in rows:
         first = origin or pk
         sheet = found.setdefault(first, SealedSheet(first, by, in_round == SheetRound.REVIEW))
-        sheet.sealed = sheet.sealed or sealed is not None
+        sheet.sealed = sheet.sealed or sealed
         sheet.withdrawn = gone is not None
     paid = set(AllowanceSheet.objects.filter(payment__plan=plan).values_list("sheet_id", flat=True))
     for sheet in found.values():

@@ -66,7 +66,7 @@ def _seat(plan: Plan, member: PanelMember) -> Seat:
         .filter(
             expert=member.expert_id,
             drawn_case__in=DrawnCase.objects.of(plan),
-            sealed_at__isnull=False,
+            sealed=True,
             drawn_case__gradings__isnull=True,
         )
         .count(),

@@ -167,7 +167,7 @@ def _proposed(proposal: Proposal) -> Proposed:
 
 def revealed_pairs(user: User, *, plan: Plan | None = None) -> list[list[ScoreSheet]]:
     """All pairs that this reader may see, in file order. One query."""
-    sheets = visible_sheets(user).standing().filter(sealed_at__isnull=False)
+    sheets = visible_sheets(user).standing().filter(sealed=True)
     if plan is not None:
         sheets = sheets.filter(drawn_case__draw__plan=plan)
     found: dict[tuple[int, str], list[ScoreSheet]] = defaultdict(list)
@@ -212,6 +212,7 @@ class CompareRow:
     left: Side
     right: Side
     differs: bool
+    agreed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +226,11 @@ class Comparison:
     left_total: Decimal
     right_total: Decimal
     floors: tuple[Decimal, ...]
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the pair settled single items."""
+        return any(row.agreed for row in self.rows)
 
 
 def compare(case: Case, *, every_item: bool) -> Comparison:

@@ -16,6 +16,7 @@ from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
 from evaluations.queries.trial import own_trial_sheets
 from evaluations.rules.custody import label_parts
 from evaluations.rules.deliberation import Phase
+from evaluations.rules.paper import sheet_parts
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -116,7 +117,7 @@ def _row(sheet: ScoreSheet) -> TaskRow:
         cause=case.cause,
         kind=case.get_kind_display(),
         stage=case.stage,
-        state="sealed" if sheet.sealed_at else "draft" if sheet.saved_at else "empty",
+        state="sealed" if sheet.sealed else "draft" if sheet.begun else "empty",
         saved_at=sheet.saved_at,
         sealed_at=sheet.sealed_at,
         url=sheet_url(plan.year, case.serial, review=sheet.round == SheetRound.REVIEW),
@@ -155,9 +156,14 @@ def plan_to_sign(user: User) -> Plan:
 def find_file(user: User, typed: str) -> str:
     """The address of the own sheet for a scanned or typed file number.
 
-    Accepts `0354`, `354`, `2022-0354` and a label's twelve digits. Raises `RefusedError` (404)
-    with one sentence for whatever is not the reader's own: nothing can be learned by trying.
+    Accepts `0354`, `354`, `2022-0354`, a label's twelve digits and a printed sheet's fourteen.
+    Raises `RefusedError` (404) with one sentence for whatever is not the reader's own: nothing
+    can be learned by trying.
     """
+    paper = sheet_parts(typed)
+    if paper:
+        sheets = own_sheets(user).filter(pk=paper[1], drawn_case__draw__plan__year=paper[0])
+        return _address(sheets.filter(drawn_case__draw__plan__stage__in=ACTIVE))
     label = label_parts(typed)
     year, _, serial = typed.strip().rpartition("-")
     if label:

@@ -5,7 +5,7 @@ know of it comes from the functions `paper_states`, `paper_differences` and `pap
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -136,9 +136,7 @@ def paper_desk(plan: Plan, expert: str = "") -> PaperDesk:
     shown = [sheet for sheet in rows if not expert or str(sheet.expert_id) == expert]
     return PaperDesk(
         [
-            PaperRow(
-                paper_head(sheet, plan), turns.get(sheet.pk, []), bool(sheet.sealed_at), sheet.paper
-            )
+            PaperRow(paper_head(sheet, plan), turns.get(sheet.pk, []), sheet.sealed, sheet.paper)
             for sheet in shown
         ],
         list(experts.items()),
@@ -205,11 +203,11 @@ def paper_page(sheet: ScoreSheet, plan: Plan, *, user: User, why: str) -> PaperP
         standard=standard,
         items=items,
         turns=turns,
-        turn=0 if sheet.sealed_at or why else turn,
+        turn=0 if sheet.sealed or why else turn,
         own=own,
         differs=differences(sheet) if own else frozenset(),
         alike=bool(turns and turns[0].alike),
-        sealed=bool(sheet.sealed_at),
+        sealed=sheet.sealed,
         why=why or refused,
     )
 
@@ -249,7 +247,7 @@ def blank_sheets(plan: Plan, *, expert: str, code: str) -> list[ScoreSheet]:
     """Sheets to print blank: those of an expert that are not sealed, or one by its code."""
     if code:
         return [find_paper(plan, code)]
-    sheets = [sheet for sheet in paper_sheets(plan) if not sheet.sealed_at]
+    sheets = [sheet for sheet in paper_sheets(plan) if not sheet.sealed]
     return [sheet for sheet in sheets if str(sheet.expert_id) == expert]
 
 
@@ -261,9 +259,10 @@ def expert_name(plan: Plan, expert: str) -> str:
     return rows.values_list("person__name", flat=True).first() or ""
 
 
-def scans_of(sheet: ScoreSheet) -> list[PaperScan]:
-    """The scans of a sheet that its reader may see, without their content."""
-    return list(PaperScan.objects.filter(sheet=sheet).defer("data"))
+def scans_of(sheets: Iterable[ScoreSheet]) -> list[PaperScan]:
+    """The scans of sheets that their reader may see, without their content; no query without."""
+    keys = [sheet.pk for sheet in sheets if sheet.paper]
+    return list(PaperScan.objects.filter(sheet__in=keys).defer("data")) if keys else []
 
 
 def find_scan(pk: int, *, for_user: User) -> PaperScan:

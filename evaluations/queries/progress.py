@@ -193,7 +193,7 @@ def settle_overview(plan: Plan) -> SettleOverview:
     cases = DrawnCase.objects.of(plan)
     total = cases.count()
     sealed = Count("sheets", filter=Q(
-        sheets__sealed_at__isnull=False,
+        sheets__sealed=True,
         sheets__withdrawn_at__isnull=True,
         sheets__round=SheetRound.FIRST,
     ))  # fmt: skip

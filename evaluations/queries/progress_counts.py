@@ -10,16 +10,12 @@ from wanzhou_eval.prepared import Statement
 
 COUNTS = Statement(
     "progress_counts",
-    "bigint, date, text",
+    "bigint, date",
     """
 WITH drawn AS (
         SELECT sampled.id FROM evaluations_drawncase sampled
           JOIN evaluations_draw draw ON draw.id = sampled.draw_id
          WHERE draw.plan_id = $1 AND draw.voided_at IS NULL AND sampled.replaced_at IS NULL),
-     sheet AS MATERIALIZED (
-        SELECT one.expert_id, one.sealed_at, one.saved_at, one.withdrawn_at
-          FROM evaluations_scoresheet one JOIN drawn ON drawn.id = one.drawn_case_id
-         WHERE one.round = 'first'),
      seat AS (
         SELECT DISTINCT ON (member.expert_id) member.expert_id, panel.category, panel.ordinal,
                member.leads, member.ended_at IS NOT NULL AS ended
@@ -28,14 +24,12 @@ WITH drawn AS (
           JOIN evaluations_panel panel ON panel.id = member.panel_id
          WHERE draw.plan_id = $1 AND draw.kind = 'experts' AND draw.voided_at IS NULL
          ORDER BY member.expert_id, member.id DESC),
-     counted AS (
-        SELECT expert_id, count(*) AS total, count(sealed_at) AS sealed,
-               count(*) FILTER (WHERE (sealed_at AT TIME ZONE $3)::date = $2) AS today,
-               count(*) FILTER (WHERE sealed_at IS NULL AND saved_at IS NOT NULL) AS drafts
-          FROM sheet WHERE withdrawn_at IS NULL GROUP BY expert_id)
+     counted AS (SELECT * FROM sheet_counts($1, $2))
 SELECT (SELECT count(*) FROM drawn WHERE NOT EXISTS
           (SELECT FROM evaluations_grading graded WHERE graded.drawn_case_id = drawn.id)),
-       (SELECT count(*) FROM sheet WHERE withdrawn_at IS NOT NULL),
+       (SELECT count(*) FROM evaluations_scoresheet sheet
+          JOIN drawn ON drawn.id = sheet.drawn_case_id
+         WHERE sheet.round = 'first' AND sheet.withdrawn_at IS NOT NULL),
        (SELECT json_agg(json_build_array(person.name, counted.total, counted.sealed,
                    counted.today, counted.drafts, seat.category, seat.ordinal, seat.leads,
                    seat.ended))
@@ -76,7 +70,7 @@ class SheetCounts:
 def sheet_counts(plan: Plan) -> SheetCounts:
     """Count a plan's sheets; its clock must be read. One query."""
     with connection.cursor() as cursor:
-        COUNTS.run(cursor, plan.pk, plan.today, connection.timezone_name)
+        COUNTS.run(cursor, plan.pk, plan.today)
         open_cases, withdrawn, rows = cursor.fetchone()
     return SheetCounts(open_cases, withdrawn, [_counted(row) for row in rows or ()])
 

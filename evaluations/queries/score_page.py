@@ -216,7 +216,7 @@ def sheet_head(sheet: ScoreSheet) -> SheetHead:
         standard_label=sheet.scope,
         version=sheet.version,
         comment=sheet.comment,
-        sealed=sheet.sealed_at is not None,
+        sealed=sheet.sealed,
         sealed_at=sheet.sealed_at,
         seal_hash=sheet.seal_hash,
         saved_at=sheet.saved_at,
@@ -250,7 +250,7 @@ def queue_of(sheet: ScoreSheet, *, user: User) -> Queue:
 
 def _cell(sheet: ScoreSheet, *, current: int) -> QueueCell:
     case, plan = sheet.drawn_case.case, sheet.drawn_case.draw.plan
-    progress = "sealed" if sheet.sealed_at else "draft" if sheet.saved_at else "empty"
+    progress = "sealed" if sheet.sealed else "draft" if sheet.begun else "empty"
     return QueueCell(
         position=sheet.position,
         serial=f"{case.serial:04d}",

@@ -55,7 +55,7 @@ def broken_seals(plan: Plan) -> list[str]:
 
     For `verify_records` only: it names files, never values. Two queries.
     """
-    sealed = ScoreSheet.objects.filter(drawn_case__draw__plan=plan, sealed_at__isnull=False)
+    sealed = ScoreSheet.objects.filter(drawn_case__draw__plan=plan, sealed=True)
     sheets = list(sealed.with_case())
     marks = marks_by_sheet(sheets)
     return [

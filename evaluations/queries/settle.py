@@ -43,7 +43,7 @@ def settle_list(user: User) -> SettlePage:
     pairs = revealed_pairs(user)
     cases = load_cases(pairs)
     rows = [(case, _row(case, user)) for case in cases]
-    sealed = own_sheets(user).filter(sealed_at__isnull=False).count()
+    sealed = own_sheets(user).filter(sealed=True).count()
     confirmable = [case for case in cases if Act.CONFIRM in case.acts_of(user)]
     first = [case for case in confirmable if _plan(case).stage == Plan.Stage.MARKING]
     return SettlePage(

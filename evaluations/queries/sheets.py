@@ -5,7 +5,8 @@ read them once the case is graded. Before, no function of this module hands out 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -48,12 +49,22 @@ def own_sheet(user: User, *, year: int, serial: int, in_round: str) -> ScoreShee
     return found
 
 
-def earlier_editions(sheet: ScoreSheet) -> list[ScoreSheet]:
-    """The sealed editions that the author took back, for the author's own page; oldest first."""
+def earlier_editions(sheet: ScoreSheet) -> list[tuple[ScoreSheet, ScoreSheet]]:
+    """Each sealed edition that the author took back, with the next one, which says why."""
     if sheet.origin_id is None:
         return []
     of_one = ScoreSheet.objects.filter(Q(pk=sheet.origin_id) | Q(origin=sheet.origin_id))
-    return list(of_one.filter(edition__lt=sheet.edition).order_by("edition"))
+    all_of_one = list(of_one.select_related("content").order_by("edition"))
+    return list(pairwise(all_of_one))
+
+
+def returned_sheets(pair: Sequence[ScoreSheet]) -> list[ScoreSheet]:
+    """The earlier editions of a revealed case that one of the pair gave back for a correction."""
+    rows = ScoreSheet.objects.filter(
+        drawn_case=pair[0].drawn_case_id, round=pair[0].round, returned_by__isnull=False
+    )
+    joined = rows.select_related("content", "expert__person", "returned_by__person")
+    return list(joined.order_by("withdrawn_at"))
 
 
 def visible_sheets(user: User) -> ScoreSheetQuerySet:
@@ -106,7 +117,7 @@ def revealed_pair(
             drawn_case__draw__plan__year=lookup["year"], drawn_case__case__serial=lookup["serial"]
         )
     pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.origin_id or sheet.pk))
-    if len(pair) != 2 or any(sheet.sealed_at is None for sheet in pair):
+    if len(pair) != 2 or not all(sheet.sealed for sheet in pair):
         raise RefusedError(NO_CASE, status=404)
     return pair
 

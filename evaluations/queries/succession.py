@@ -135,7 +135,7 @@ def takers(hall: Hall, *, group: str, barred: set[str], taken: set[str]) -> list
 def open_sheets(plan: Plan, expert: Expert) -> list[ScoreSheet]:
     """The expert's first-round sheets that are neither sealed nor withdrawn, in file order."""
     sheets = ScoreSheet.objects.standing().filter(
-        expert=expert, round="first", sealed_at__isnull=True,
+        expert=expert, round="first", sealed=False,
         drawn_case__in=DrawnCase.objects.of(plan),
     )  # fmt: skip
     return list(sheets.select_related("drawn_case__case__firm").order_by("position"))

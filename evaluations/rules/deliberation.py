@@ -57,6 +57,7 @@ class Act(StrEnum):
     AGREE = "agree"
     DISAGREE = "disagree"
     RULE = "rule"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +146,8 @@ def allowed_acts(facts: Deliberation, *, expert: str) -> frozenset[Act]:
         acts.add(Act.CONFIRM)
     if now in {Phase.OPEN, Phase.DISAGREED}:
         acts.add(Act.PROPOSE)
+    if now in {Phase.AGREEING, Phase.OPEN, Phase.DISAGREED} and not facts.gone:
+        acts.add(Act.RETURN)
     if now is Phase.PROPOSED and facts.proposals[-1].by != expert:
         acts |= {Act.AGREE, Act.DISAGREE}
     disagreed = any(proposal.agreed is False for proposal in facts.proposals)
@@ -183,6 +186,7 @@ NEEDS_REASON = {
     Act.PROPOSE: "请写明提出这一等次的理由，对方看了才好答复。",
     Act.DISAGREE: "请写明不同意的理由，理由会留在合议单上。",
     Act.RULE: "组长意见须写明理由，请补充后再定。",
+    Act.RETURN: "请写明退回更正的原因，原因和原表都会留在合议单上。",
 }
 
 REFUSALS = {

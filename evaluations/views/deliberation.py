@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import deliberation as actions
-from evaluations.forms.marking import AnswerForm, ProposalForm
+from evaluations.actions.returning import return_sheet
+from evaluations.forms.marking import AnswerForm, ProposalForm, ReturnForm
 from evaluations.models import SheetRound
+from evaluations.queries.agreed_items import differing_items, with_agreed
 from evaluations.queries.deliberation import Case, compare, load_cases
+from evaluations.queries.paper import scans_of
 from evaluations.queries.plan import plan_of
 from evaluations.queries.settle import settle_list as cases_of
-from evaluations.queries.sheets import revealed_pair
+from evaluations.queries.sheets import returned_sheets, revealed_pair
 from evaluations.rules.deliberation import Act
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.models import Role
@@ -42,8 +45,10 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     acts = case.acts_of(signed_in(request))
     return {
         "case": case,
-        "comparison": compare(case, every_item=every_item),
+        "comparison": with_agreed(case, compare(case, every_item=every_item)),
         "every_item": every_item,
+        "returned": returned_sheets(case.pair),
+        "scans": scans_of(case.pair),
         "file": sheet.drawn_case.case,
         "plan": sheet.drawn_case.draw.plan,
         "review": sheet.round == SheetRound.REVIEW,
@@ -67,7 +72,8 @@ def _settle_page(
     request: HttpRequest, case: Case, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     context = {
-        "propose_form": ProposalForm(bands=case.bands, prefix="propose"),
+        "propose_form": _proposal_form(case),
+        "return_form": ReturnForm(pair=case.pair),
         "rule_form": ProposalForm(bands=case.bands, prefix="rule"),
         "answer_form": AnswerForm(),
     }
@@ -103,7 +109,7 @@ def settle_propose(
 ) -> HttpResponse:
     """提出等次 with a reason."""
     case = _case(request, year=year, serial=serial, in_round=in_round)
-    form = ProposalForm(request.POST, bands=case.bands, prefix="propose")
+    form = _proposal_form(case, request.POST)
     if not form.is_valid():
         return _settle_page(request, case, status=422, propose_form=form)
     actions.propose_grade(
@@ -150,6 +156,33 @@ def settle_rule(
     )
     messages.success(request, f"{serial:04d}号已按组长意见定等次，不同意见已保留。")
     return redirect(_address(case))
+
+
+def _proposal_form(case: Case, data: Any = None) -> ProposalForm:
+    items = differing_items(case)
+    return ProposalForm(data, bands=case.bands, prefix="propose", items=items)
+
+
+@experts_only
+@require_POST
+def settle_return(
+    request: HttpRequest, year: int, serial: int, in_round: str = FIRST
+) -> HttpResponse:
+    """退回更正: one sheet goes back to its author as a new edition beside the old."""
+    case = _case(request, year=year, serial=serial, in_round=in_round)
+    form = ReturnForm(request.POST, pair=case.pair)
+    if not form.is_valid():
+        return _settle_page(request, case, status=422, return_form=form)
+    chosen = int(form.cleaned_data["sheet"])
+    given = next(sheet for sheet in case.pair if sheet.pk == chosen)
+    return_sheet(
+        given.drawn_case, sheet=chosen, reason=form.cleaned_data["reason"],
+        by=signed_in(request), in_round=in_round,
+    )  # fmt: skip
+    messages.success(
+        request, f"{serial:04d}号已退回{given.expert}更正，原表保留；重新封存后再合议。"
+    )
+    return redirect("settle_list")
 
 
 def _address(case: Case) -> str:

@@ -23,10 +23,12 @@ from evaluations.queries.score_page import queue_of, running_totals, score_page,
 from evaluations.queries.sheets import earlier_editions, own_sheet, why_closed
 from evaluations.queries.standards import item_in_use, load_scope
 from evaluations.queries.trial import own_trial_sheets
+from evaluations.rules.paper import sheet_code, spoken_code
 from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
+from wanzhou_eval.readers import own_transaction
 
 experts_only = for_roles(Role.EXPERT)
 FIRST = SheetRound.FIRST.value
@@ -95,7 +97,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "lock_text": page.lock_text,
         "saved_at": head.saved_at,
         "editions": earlier_editions(sheet),
-        "scans": scans_of(sheet) if sheet.paper else [],
+        "scans": scans_of([sheet]),
         "queue": queue.cells,
         "queue_position": queue.position,
         "queue_sealed": queue.sealed,
@@ -108,7 +110,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
 def _addresses(sheet: ScoreSheet, *, lock_text: str) -> dict[str, str]:
     """The pages that can be gone to from here; what the sheet's state forbids is left out."""
     pages = ["sheet", "save", "check", "print"]
-    if sheet.sealed_at:
+    if sheet.sealed:
         pages += [] if why_closed(sheet) else ["withdraw"]
     elif not lock_text:
         pages += ["seal", "recuse", "problem"]
@@ -123,6 +125,7 @@ def _page(sheet: ScoreSheet, page: str) -> str:
 
 @experts_only
 @require_POST
+@own_transaction
 def score_save(request: HttpRequest, year: int, serial: int, in_round: str = FIRST) -> HttpResponse:
     """Save one row for the script (JSON), or the whole sheet without it."""
     which = SheetAddress(year, serial, in_round)
@@ -145,8 +148,11 @@ def _save_one(request: HttpRequest, which: SheetAddress) -> JsonResponse:
     """Answer an autosave as the protocol at the top of js/score.js says."""
     user = signed_in(request)
     if "comment" in request.POST:
-        actions.save_comment(which, comment=request.POST["comment"], by=user)
-        return JsonResponse({"version": 0})
+        at = actions.save_comment(
+            which, comment=request.POST["comment"], was=request.POST.get("was"), by=user
+        )
+        told = {"comment": request.POST["comment"].strip(), "saved_at": f"{localtime(at):%H:%M:%S}"}
+        return JsonResponse({"version": 0} | told)
     item = item_in_use(request.POST.get("item") or request.POST.get("veto") or "")
     if item is None:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
@@ -171,9 +177,11 @@ def score_check(
     context = _sheet_context(request, sheet)
     deducted = [row for section in context["sections"] for row in section.items if row.deduction]
     left_out = [row for section in context["sections"] for row in section.items if row.state]
+    bulk = sum(1 for section in context["sections"] for row in section.items if row.bulk)
     context |= {
         "deducted": deducted,
         "left_out": left_out,
+        "bulk": bulk,
         "vetoes": [veto for veto in context["veto_items"] if veto.checked],
         "errors": [{"text": text, "anchor": ""} for text, _ in context["problems"]],
         "page_title": f"{context['sheet'].serial} 核对并封存",
@@ -187,7 +195,7 @@ def score_seal(request: HttpRequest, year: int, serial: int, in_round: str = FIR
     """封存; what is still missing is listed on the check page instead."""
     user = signed_in(request)
     sheet = own_sheet(user, year=year, serial=serial, in_round=in_round)
-    if sheet.sealed_at is None and score_page(sheet).problems:
+    if not sheet.sealed and score_page(sheet).problems:
         return redirect(_page(sheet, "check"))
     if "comment" in request.POST:
         actions.save_comment(sheet, comment=request.POST["comment"], by=user)
@@ -259,5 +267,7 @@ def score_print(
     """The own sheet for paper, draft or sealed; at most three A4 pages."""
     sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
     context = _sheet_context(request, sheet)
+    context["code"] = sheet_code(year, sheet.pk)
+    context["spoken"] = spoken_code(context["code"])
     context["page_title"] = f"{context['sheet'].serial} 评分表"
     return render(request, "evaluations/score_print.html", context)

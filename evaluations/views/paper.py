@@ -86,7 +86,7 @@ class Desk:
 def _desk(request: HttpRequest, year: int, code: str) -> Desk:
     plan = plan_of(year)
     sheet = queries.find_paper(plan, code)
-    why = "" if sheet.sealed_at else why_closed(sheet)
+    why = "" if sheet.sealed else why_closed(sheet)
     return Desk(plan, sheet, queries.paper_page(sheet, plan, user=signed_in(request), why=why))
 
 

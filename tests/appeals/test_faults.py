@@ -32,6 +32,7 @@ from tests.appeals.builders import (
     STATEMENT,
     WINDOW_END,
     Year,
+    issue_report,
     make_year,
     publish,
     signed_in,
@@ -220,6 +221,7 @@ def test_no_grade_changes_in_a_closed_year() -> None:
     appeal = filed(year)
     withdraw_appeal(appeal, by=year.handlers[0])
     year.set_clock(AFTER)
+    issue_report(year)
     close_year(year.plan, by=year.users["bureau"])
     bureau = year.users["bureau"]
     with pytest.raises(RefusedError, match="现在是“已归档”阶段"):

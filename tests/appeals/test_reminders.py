@@ -66,7 +66,7 @@ def test_a_stopped_server_catches_up() -> None:
     file_appeal(year.cases[0], statement=STATEMENT, grounds=GROUNDS, by=year.handlers[0])
     found = due_states(moved(year, 11, 15, 9))
     assert ("1 件异议待反馈", "科室", "late") in found
-    assert ("报送评估情况汇总报告", "各组组长、科室", "late") in found
+    assert ("汇总评估情况，印发分析报告", "各组组长、科室", "late") in found
     told = reminded()
     assert "2022　科室　逾期　1 件异议待反馈（9月21日前）" in told
     assert "发出 2 项提醒" in told

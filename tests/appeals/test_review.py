@@ -93,7 +93,7 @@ def test_the_panel_is_drawn_without_those_who_scored_or_are_related() -> None:
         (panel.member, False),
     }
     assert {sheet.standard for sheet in sheets} == {year.plan.standard}
-    assert not any(sheet.sealed_at for sheet in sheets)
+    assert not any(sheet.sealed for sheet in sheets)
 
 
 def test_a_second_list_or_panel_is_refused() -> None:

@@ -7,9 +7,10 @@ from appeals.actions import form_review_panel, freeze_review, replace_recused_re
 from appeals.models import ReviewPanel
 from evaluations.actions import draws
 from evaluations.models import Draw, ScoreSheet
-from tests.appeals.builders import AFTER, Year, make_expert, signed_in
+from tests.appeals.builders import Year, make_expert, signed_in
 from tests.appeals.test_review import held_draw
 from tests.appeals.test_reviewers import formed, recuse
+from tests.evaluations.marking_year import force_seal
 from wanzhou_eval.errors import RefusedError
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +18,7 @@ REASON = "候补专家都应回避，复评组无人可补"
 
 
 def seal(sheet: ScoreSheet) -> None:
-    values = {"sealed_at": AFTER, "total": 80, "grade": "合格", "seal_hash": "a" * 64}
-    ScoreSheet.objects.filter(pk=sheet.pk).update(**values)
+    force_seal(sheet, grade="合格", total=80)
 
 
 def void(year: Year, draw: Draw) -> Draw:

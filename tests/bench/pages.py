@@ -58,7 +58,7 @@ def read_pages() -> Iterator[Row]:
 
 def open_sheets() -> list[ScoreSheet]:
     """Sheets not sealed yet, in the order of the files."""
-    rows = ScoreSheet.objects.filter(sealed_at=None, withdrawn_at=None)
+    rows = ScoreSheet.objects.filter(sealed=False, withdrawn_at=None)
     return list(rows.select_related("expert__person", "drawn_case__case").order_by("pk"))
 
 

@@ -154,7 +154,7 @@ def test_pages_of_the_draws_and_of_marking(look: Look, year: Rehearsal) -> None:
     look(bureau, f"{Y}panels/", f"{Y}scoring/", f"{Y}draws/WZ-2022-M1/")
     marking.half_way(year)
     look(bureau, Y, f"{Y}scoring/", f"{Y}settle/")
-    sheet = ScoreSheet.objects.filter(sealed_at=None).order_by("position", "pk")[0]
+    sheet = ScoreSheet.objects.filter(sealed=False).order_by("position", "pk")[0]
     expert = year.experts[sheet.expert_id]
     own = f"/score/2022/{sheet.drawn_case.case.serial}/"
     look(expert, "/score/", "/score/undertaking/", own, f"{own}check/", f"{own}recuse/", "/settle/")

@@ -25,7 +25,7 @@ def test_each_sealed_sheet_is_paid_once_first_and_review() -> None:
     ]
     assert sheet.total == Decimal(500)
     assert sheet.total_in_capitals == "伍佰元整"
-    assert sheet.paid_sheets == ScoreSheet.objects.exclude(sealed_at=None).count()
+    assert sheet.paid_sheets == ScoreSheet.objects.filter(sealed=True).count()
 
 
 def test_officials_stand_there_with_nothing_and_why() -> None:

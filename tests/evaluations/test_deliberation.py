@@ -28,14 +28,15 @@ from evaluations.models import (
     ScoreSheet,
     StageEntry,
 )
-from evaluations.queries.deliberation import case_facts, compare, review_outcome
-from evaluations.queries.settle import settle_list
+from evaluations.queries.deliberation import Case, case_facts, compare, review_outcome
+from evaluations.queries.settle import SettlePage, settle_list
 from evaluations.rules.deliberation import Act, Phase
 from experts.models import Expert
 from tests.evaluations.marking_year import Hall, open_hall, score, seal, seal_both
 from tests.pace import examples
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import AuditEvent
+from wanzhou_eval.models import AuditEvent, User
+from wanzhou_eval.readers import reading_as
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,18 @@ def refused(act: Callable[[], Any], sentence: str, *, status: int = 409) -> None
     with pytest.raises(RefusedError, match=sentence) as error:
         act()
     assert error.value.status == status
+
+
+def facts(hall: Hall, user: User) -> Case:
+    """The revealed case as this expert reads it."""
+    with reading_as(user):
+        return case_facts(user, drawn_case=hall.drawn(), in_round="first")
+
+
+def pages_of(user: User) -> SettlePage:
+    """The list 合议 as this expert reads it."""
+    with reading_as(user):
+        return settle_list(user)
 
 
 def differing(cases: int = 1) -> Hall:
@@ -186,10 +199,10 @@ def test_one_sided_veto_is_deliberated_even_when_grades_meet() -> None:
         version=0, by=hall.member,
     )  # fmt: skip
     marking.seal_sheet(sheet, by=hall.member)
-    case = case_facts(hall.leader, drawn_case=hall.drawn(), in_round="first")
+    case = facts(hall, hall.leader)
     assert {sheet.grade for sheet in case.pair} == {"不合格"}
     assert case.phase is Phase.OPEN
-    assert case.acts_of(hall.leader) == {Act.PROPOSE}
+    assert case.acts_of(hall.leader) == {Act.PROPOSE, Act.RETURN}
 
 
 def test_comparison_puts_differing_items_first_and_marks_the_line() -> None:
@@ -201,15 +214,16 @@ def test_comparison_puts_differing_items_first_and_marks_the_line() -> None:
     )  # fmt: skip
     marking.seal_sheet(first, by=hall.leader)
     seal(hall, hall.member, lose="30")
-    case = case_facts(hall.member, drawn_case=hall.drawn(), in_round="first")
-    page = compare(case, every_item=False)
+    case = facts(hall, hall.member)
+    with reading_as(hall.member):
+        page, whole = (compare(case, every_item=every_item) for every_item in (False, True))
     rows = [(row.number, row.left.text, row.right.text, row.differs) for row in page.rows]
     assert rows == [("A1", "−5", "−30", True), ("B2", "−2", "0", True)]
     assert page.rows[1].left.why == "缺件，第 31 页，旧条款"
     assert (page.left_total, page.right_total) == (Decimal("93.00"), Decimal("70.00"))
     assert page.floors == (Decimal(80),)
     assert (page.item_count, page.deducted_count, page.differing_count) == (3, 2, 2)
-    assert len(compare(case, every_item=True).rows) == 3
+    assert len(whole.rows) == 3
 
 
 def test_list_tells_what_waits_for_whom() -> None:
@@ -219,14 +233,14 @@ def test_list_tells_what_waits_for_whom() -> None:
     seal(hall, hall.leader, 3)
     seal_both(hall, 4)
     confirm_agreement(hall.drawn(4), by=hall.leader)
-    page = settle_list(hall.leader)
+    page = pages_of(hall.leader)
     assert [row.serial for row in page.to_confirm] == ["0001"]
     assert [(row.serial, row.own_grade, row.partner_grade) for row in page.to_discuss] == [
         ("0002", "优良", "合格")
     ]
     assert [(row.serial, row.outcome) for row in page.settled] == [("0004", "两评一致")]
     assert (page.waiting, page.confirm_year) == (1, hall.plan.year)
-    assert settle_list(hall.member).confirm_year is None
+    assert pages_of(hall.member).confirm_year is None
 
 
 # Review round
@@ -329,11 +343,13 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
 def test_both_seal_in_the_same_instant_again_and_again() -> None:
     times = examples(15, thorough=50)
     hall = open_hall(cases=times)
-    Mark.objects.bulk_create(
-        Mark(sheet=sheet, item=item, deduction=0)
-        for sheet in ScoreSheet.objects.all()
-        for item in hall.standard.items.filter(veto=False)
-    )
+    for user in hall.experts[:2]:
+        with reading_as(user):
+            Mark.objects.bulk_create(
+                Mark(sheet=sheet, item=item, deduction=0)
+                for sheet in ScoreSheet.objects.all()
+                for item in hall.standard.items.filter(veto=False)
+            )
     for serial in range(1, times + 1):
         one, other = (hall.sheet(user, serial) for user in hall.experts[:2])
         told = at_once(
@@ -382,4 +398,5 @@ def test_two_windows_of_one_expert_lose_nothing() -> None:
             )
         )
         assert sorted(word == "done" for word in told) == [False, True]
-    assert sheet.marks.get().version == 10
+    with reading_as(hall.leader):
+        assert sheet.marks.get().version == 10

@@ -120,7 +120,7 @@ def test_the_publication_shows_its_snapshot_and_nothing_else() -> None:
 def test_the_allowance_sheet_adds_up_to_the_sealed_sheets() -> None:
     year = publish(make_year())
     told = word(signed_in(year.users["bureau"]).get("/y/2022/payments/sheet.docx"))
-    sealed = ScoreSheet.objects.filter(sealed_at__isnull=False).count()
+    sealed = ScoreSheet.objects.filter(sealed=True).count()
     sheet = allowance_sheet(year.plan)
     assert sheet.paid_sheets == sealed == 8
     counted = ScoreSheet.objects.values("expert").annotate(n=Count("pk"))

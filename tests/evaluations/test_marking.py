@@ -1,12 +1,13 @@
 """评分: opening, sealing, recusal, closing (article 6.2). Refusals leave nothing behind."""
 
+import contextlib
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from cases.models import Case
 from evaluations.actions import marking
@@ -17,6 +18,7 @@ from evaluations.models import (
     Plan,
     ScoreSheet,
     ScoringStandard,
+    SheetContent,
     SheetNote,
     Undertaking,
 )
@@ -35,6 +37,7 @@ from tests.evaluations.marking_year import (
 )
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
+from wanzhou_eval.readers import reading_as, verifying
 
 pytestmark = pytest.mark.django_db
 STANDARD = Path(__file__).parents[2] / "fixtures" / "2022" / "2022年评分标准.xlsx"
@@ -113,7 +116,8 @@ def test_seal_fixes_total_grade_time_and_hash_without_telling_the_trail() -> Non
     assert len(sheet.seal_hash) == 64
     event = AuditEvent.objects.get(action="seal_sheet")
     assert (event.target, event.detail) == ("0001 初评评分表", {})
-    assert broken_seals(hall.plan) == []
+    with verifying():
+        assert broken_seals(hall.plan) == []
 
 
 def test_not_applicable_rebases_and_is_compared_unrounded() -> None:
@@ -166,9 +170,12 @@ def test_sealed_sheet_takes_nothing_more() -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE evaluations_scoresheet SET total = 1",
         "UPDATE evaluations_scoresheet SET withdrawn_at = now()",
+        "UPDATE evaluations_scoresheet SET sealed = false",
         "DELETE FROM evaluations_scoresheet",
+        "UPDATE evaluations_sheetcontent SET total = 1",
+        "UPDATE evaluations_sheetcontent SET sealed_at = NULL, total = NULL",
+        "DELETE FROM evaluations_sheetcontent",
         "UPDATE evaluations_mark SET deduction = 1",
         "DELETE FROM evaluations_mark",
         "UPDATE evaluations_item SET full_marks = 1",
@@ -183,12 +190,17 @@ def test_sealed_rows_refuse_sql_as_the_application(sql: str) -> None:
         assert cursor.fetchone() == ("wanzhou_app",)
     with (
         pytest.raises(Exception, match="封存|不能|一经记录|permission denied"),
-        transaction.atomic(),
+        reading_as(hall.leader),
+        connection.cursor() as cursor,
     ):
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-    assert set(ScoreSheet.objects.values_list("total", flat=True)) == {Decimal(100)}
-    assert Mark.objects.count() == 6
+        cursor.execute(sql)
+    with connection.cursor() as cursor, contextlib.suppress(DatabaseError), transaction.atomic():
+        cursor.execute(sql)  # as no expert: other people's rows are not even there
+        assert cursor.rowcount == 0
+    with verifying():
+        assert set(SheetContent.objects.values_list("total", flat=True)) == {Decimal(100)}
+        assert set(Mark.objects.values_list("deduction", flat=True)) == {Decimal(0)}
+        assert Mark.objects.count() == 6
 
 
 def test_extension_reopens_the_period_with_its_reason() -> None:
@@ -254,7 +266,8 @@ def test_tampered_sheet_is_found(as_owner: Any) -> None:
         cursor.execute("ALTER TABLE evaluations_mark DISABLE TRIGGER mark_sheet_is_open")
         cursor.execute("UPDATE evaluations_mark SET deduction = 1 WHERE deduction = 0")
         cursor.execute("ALTER TABLE evaluations_mark ENABLE TRIGGER mark_sheet_is_open")
-    assert broken_seals(hall.plan) == ["0001 初评评分表"]
+    with verifying():
+        assert broken_seals(hall.plan) == ["0001 初评评分表"]
 
 
 def test_pairs_are_those_of_the_real_matching() -> None:

@@ -289,4 +289,4 @@ def test_a_revealed_sheet_is_never_closed() -> None:
     seal(hall, hall.leader)
     mine = seal(hall, hall.member)
     with pytest.raises(IntegrityError, match="已封存"), transaction.atomic():
-        ScoreSheet.objects.filter(pk=mine.pk).update(withdrawn_at=mine.sealed_at)
+        ScoreSheet.objects.filter(pk=mine.pk).update(withdrawn_at=timezone.now())

@@ -21,6 +21,7 @@ from evaluations.queries.progress import expert_progress, vacant_sheets
 from evaluations.rules.chains import verify_chain
 from experts.models import Expert, Recusal
 from tests.evaluations.draw_year import Year, account, matched_year
+from tests.evaluations.marking_year import force_seal
 from tests.evaluations.test_draws_void import adopt_a_standard
 from tests.people import signed_in, words
 from wanzhou_eval.clock import database_now
@@ -94,9 +95,7 @@ def test_open_sheets_are_closed_with_the_reason_and_sealed_ones_stay() -> None:
     member, leader = seat("civil-1", leads=False), seat("civil-1", leads=True)
     own = list(ScoreSheet.objects.filter(expert=member).order_by("position"))
     sealed = own[0]
-    ScoreSheet.objects.filter(pk=sealed.pk).update(
-        sealed_at=database_now(), total=90, grade="优良", seal_hash="a" * 64
-    )
+    force_seal(sealed)
     event = leave(year, member)
     new = Expert.objects.get(person__code=event.replacement)
     sealed.refresh_from_db()
@@ -109,7 +108,7 @@ def test_open_sheets_are_closed_with_the_reason_and_sealed_ones_stay() -> None:
     fresh = ScoreSheet.objects.filter(expert=new)
     assert {sheet.drawn_case_id for sheet in fresh} == {s.drawn_case_id for s in own[1:]}
     assert sorted(fresh.values_list("position", flat=True)) == list(range(1, len(own)))
-    assert not fresh.exclude(version=0, saved_at=None, leads=False, marks=None).exists()
+    assert not fresh.exclude(begun=False, sealed=False, leads=False).exists()
     for case in DrawnCase.objects.of(year.plan):
         assert case.sheets.standing().count() == 2
     assert vacant_sheets(year.plan) == []
@@ -167,9 +166,7 @@ def test_progress_names_who_left() -> None:
     year = marking_year()
     member = seat("civil-1", leads=False)
     sealed = ScoreSheet.objects.filter(expert=member).order_by("position")[0]
-    ScoreSheet.objects.filter(pk=sealed.pk).update(
-        sealed_at=database_now(), total=90, grade="优良", seal_hash="a" * 64
-    )
+    force_seal(sealed)
     leave(year, member)
     year.plan.now = database_now()
     rows = {row.name: row for row in expert_progress(year.plan, calendar=working_calendar())}
@@ -184,9 +181,7 @@ def test_what_the_leaver_sealed_stays_his_to_settle_and_the_page_says_so() -> No
     desk = signed_in(year.bureau)
     assert "还有合议没有办完" not in words(desk.get(address))
     sealed = ScoreSheet.objects.filter(expert=member).order_by("position")[0]
-    ScoreSheet.objects.filter(pk=sealed.pk).update(
-        sealed_at=database_now(), total=90, grade="优良", seal_hash="a" * 64
-    )
+    force_seal(sealed)
     assert "1件已由本人封存、还没有定等次" in words(desk.get(address))
 
 
@@ -195,9 +190,7 @@ def test_who_stays_settles_what_the_leader_sealed_before_leaving() -> None:
     leader, member = seat("civil-1", leads=True), seat("civil-1", leads=False)
     case = DrawnCase.objects.filter(sheets__expert=leader)[0]
     for expert, grade in ((leader, "优良"), (member, "合格")):
-        case.sheets.filter(expert=expert).update(
-            sealed_at=database_now(), total=90, grade=grade, seal_hash="a" * 64
-        )
+        force_seal(case.sheets.get(expert=expert), grade=grade)
     by = account(Role.EXPERT, "stays", person=member.person)
     with pytest.raises(RefusedError):
         rule_grade(case, grade="合格", reason="会见不足", by=by)

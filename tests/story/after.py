@@ -175,12 +175,12 @@ def report(office: Office, plan: Plan) -> None:
 
 def allowances(office: Office) -> None:
     """补贴: 50 yuan for each sealed sheet of an expert chosen from society."""
-    paid = ScoreSheet.objects.filter(sealed_at__isnull=False, expert__society=True).count()
+    paid = ScoreSheet.objects.filter(sealed=True, expert__society=True).count()
     total = f"{50 * paid:,}"
     office.bureau.open(f"{Y}/payments/").reads(f"{paid} 份 × 50", f"= {total}")
-    per = Expert.objects.annotate(
-        done=Count("sheets", filter=Q(sheets__sealed_at__isnull=False))
-    ).filter(done__gt=0)
+    per = Expert.objects.annotate(done=Count("sheets", filter=Q(sheets__sealed=True))).filter(
+        done__gt=0
+    )
     for expert in per:
         office.bureau.reads(expert.person.name)
 

@@ -129,7 +129,7 @@ def score_all(office: Office, losses: Losses) -> Pairs:
         sealed = score_queue(arrive(office, expert), work[expert])
         assert sealed == len(work[expert])
         done += sealed
-    assert sheets.filter(sealed_at__isnull=False).count() == done == 152
+    assert sheets.filter(sealed=True).count() == done == 152
     return pairs_of(office)
 
 
@@ -151,7 +151,7 @@ def nobody_sees(office: Office, *, sealed: int) -> None:
         person.open(f"{Y}/settle/").reads("评分表还没交齐 76 件")
         assert "优良" not in person.text
     office.bureau.open(f"{Y}/scoring/").reads(f"152 份评分表已交 {sealed} 份")
-    own = ScoreSheet.objects.exclude(sealed_at=None).select_related("drawn_case__case", "expert")[0]
+    own = ScoreSheet.objects.filter(sealed=True).select_related("drawn_case__case", "expert")[0]
     serial = own.drawn_case.case.serial
     office.expert(account_of(own.expert)).open(f"/settle/2022/{serial}/", status=404)
     office.bureau.open(f"/score/2022/{serial}/", status=403)

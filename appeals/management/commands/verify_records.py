@@ -5,18 +5,19 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 
-from appeals.records import before, deadlines, frame, panels, replacements, results
+from appeals.records import before, deadlines, frame, panels, paper, replacements, results
 from evaluations.models import Plan
+from wanzhou_eval.readers import verifying
 
 CHECKS = (
     *frame.CHECKS,
     *panels.CHECKS,
+    *before.CHECKS,
+    *paper.CHECKS,
     *replacements.CHECKS,
     *results.CHECKS,
     *deadlines.CHECKS,
-    *before.CHECKS,
 )
 
 
@@ -28,10 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, *, year: int | None, **options: Any) -> None:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                if not connection.savepoint_ids:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with verifying():
             plans = list(Plan.objects.filter(**({"year": year} if year else {})))
             if year and not plans:
                 raise CommandError(f"没有{year}年度。请检查年份。")

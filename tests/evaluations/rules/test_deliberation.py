@@ -46,10 +46,15 @@ NOTHING: frozenset[Act] = frozenset()
     ("given", "now", "leader_may", "member_may"),
     [
         (ONE_SHEET, Phase.WAITING, NOTHING, NOTHING),
-        (facts(member=SAME), Phase.AGREEING, {Act.CONFIRM}, NOTHING),
-        (facts(), Phase.OPEN, {Act.PROPOSE}, {Act.PROPOSE}),
+        (facts(member=SAME), Phase.AGREEING, {Act.CONFIRM, Act.RETURN}, {Act.RETURN}),
+        (facts(), Phase.OPEN, {Act.PROPOSE, Act.RETURN}, {Act.PROPOSE, Act.RETURN}),
         (facts(OPEN), Phase.PROPOSED, {Act.AGREE, Act.DISAGREE}, NOTHING),
-        (facts(REFUSED), Phase.DISAGREED, {Act.PROPOSE, Act.RULE}, {Act.PROPOSE}),
+        (
+            facts(REFUSED),
+            Phase.DISAGREED,
+            {Act.PROPOSE, Act.RULE, Act.RETURN},
+            {Act.PROPOSE, Act.RETURN},
+        ),
         (facts(REFUSED, OPEN), Phase.PROPOSED, {Act.AGREE, Act.DISAGREE, Act.RULE}, NOTHING),
         (facts(ACCEPTED), Phase.GRADED, NOTHING, NOTHING),
         (facts(REFUSED, graded=True), Phase.GRADED, NOTHING, NOTHING),
