@@ -121,6 +121,7 @@ ACTION_WORDS = {
     "close_inquiry": "办结履职调查",
     "close_year": "年度归档",
     "send_reminder": "发出邮件提醒",
+    "nudge_expert": "提醒专家评分",
 }
 """Every act of the trail as people read it."""
 

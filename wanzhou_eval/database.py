@@ -41,6 +41,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_publication",
     "evaluations_publicationline",
     "evaluations_reminder",
+    "evaluations_nudge",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",

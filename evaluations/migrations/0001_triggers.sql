@@ -661,6 +661,8 @@ CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
 CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');
 
+CREATE TRIGGER nudge_append_only BEFORE UPDATE OR DELETE ON evaluations_nudge
+    FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
 CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
     FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
 -- 背靠背 (article 9.2) where the rows are. Inside its transaction the application tells which

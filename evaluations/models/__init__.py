@@ -24,7 +24,7 @@ from evaluations.models.marking import (
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.plan import Plan, StageEntry
-from evaluations.models.reminders import Reminder
+from evaluations.models.reminders import Nudge, Reminder
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -55,6 +55,7 @@ __all__ = [
     "GradingOutcome",
     "Item",
     "Mark",
+    "Nudge",
     "Panel",
     "PanelMember",
     "PaperScan",

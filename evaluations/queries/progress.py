@@ -1,8 +1,8 @@
 """评分进度 and 合议总览 for staff: counts per expert, never a value (article 9.2, 背靠背)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -29,6 +29,7 @@ from wanzhou_eval.workdays import Calendar
 class ExpertProgress:
     """How far one expert is: counts of the own sheets and a forecast from the own pace."""
 
+    pk: int
     name: str
     panel: str
     leads: bool
@@ -40,11 +41,22 @@ class ExpertProgress:
     planned: int
     forecast: date | None
     late: bool
+    nudged_at: datetime | None = None
 
     @property
     def behind(self) -> int:
         """How many sheets are missing to the even pace."""
         return max(self.planned - self.sealed, 0)
+
+
+@dataclass(frozen=True)
+class PanelForecast:
+    """When a panel is done: the slowest of the two decides; None before a pace is known."""
+
+    name: str
+    forecast: date | None
+    slowest: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -68,16 +80,45 @@ class Progress:
         return self.total - self.sealed - self.drafts
 
     @property
+    def behind(self) -> list[ExpertProgress]:
+        """今日清单: who is short of today's even pace, the furthest behind first."""
+        return sorted((e for e in self.experts if e.behind), key=lambda e: -e.behind)
+
+    @property
+    def panels(self) -> list[PanelForecast]:
+        """Each panel by its slowest member; who is done does not hold it up."""
+        found: dict[str, list[ExpertProgress]] = {}
+        for expert in self.experts:
+            found.setdefault(expert.panel, []).append(expert)
+        return [_panel(name, members) for name, members in found.items()]
+
+    @property
     def late(self) -> list[ExpertProgress]:
         """Who will not be done by the last day at the present pace."""
         return [expert for expert in self.experts if expert.late]
 
 
+def _panel(name: str, members: list[ExpertProgress]) -> PanelForecast:
+    waiting = [each for each in members if each.sealed < each.total]
+    unknown = [each for each in waiting if each.forecast is None]
+    slowest = max(waiting, key=lambda e: e.forecast or date.max, default=None)
+    return PanelForecast(
+        name=name,
+        forecast=slowest.forecast if slowest and not unknown else None,
+        slowest=slowest.name if slowest else "",
+        late=any(each.late for each in waiting),
+    )
+
+
 def progress(plan: Plan) -> Progress:
-    """Counts per expert; the plan's clock must be read. Eight queries, whatever the numbers."""
+    """Counts per expert; the plan's clock must be read. Nine queries, whatever the numbers."""
     calendar = working_calendar()
     days = period_days(plan.marking_from, plan.marking_to, calendar)
-    experts = expert_progress(plan, calendar=calendar)
+    nudged = dict(plan.nudges.filter(day=plan.today).values_list("expert_id", "at"))
+    experts = [
+        replace(expert, nudged_at=nudged.get(expert.pk))
+        for expert in expert_progress(plan, calendar=calendar)
+    ]
     notes = SheetNote.objects.filter(sheet__drawn_case__draw__plan=plan).select_related(
         "sheet__drawn_case__case", "sheet__expert__person"
     )
@@ -142,6 +183,7 @@ def _expert(
     days = period_days(plan.marking_from, plan.marking_to, calendar)
     forecast = finish(total, sealed, first=plan.marking_from, today=plan.today, calendar=calendar)
     return ExpertProgress(
+        pk=row["expert_id"],
         name=row["name"],
         panel=seat_words(seat),
         leads=bool(seat and seat.leads and not seat.ended_at),

@@ -312,9 +312,11 @@ def test_left_out_items_and_vetoes_reach_the_check(page: Page, hall: Hall) -> No
     page.goto(f"/score/{YEAR}/1/")
     item = page.locator(".item").first
     item.locator("input[value=na]").check()
+    expect(item.locator(".err")).to_have_text("请在说明里写明原因，写了才保存")
+    item.locator(".nt").fill("没有开庭")
     saved(page)
     page.goto(f"/score/{YEAR}/1/check/")
-    expect(page.locator("#errors")).to_contain_text("请在说明里写明原因")
+    expect(page.locator("table.list")).to_contain_text("没有开庭")
 
 
 def test_sheet_is_scored_and_sealed_without_script(browser: Browser, hall: Hall) -> None:
