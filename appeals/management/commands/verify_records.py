@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from appeals.records import deadlines, frame, panels, paper, replacements, results
+from appeals.records import before, deadlines, frame, panels, paper, replacements, results
 from evaluations.models import Plan
 from wanzhou_eval.readers import verifying
 
@@ -17,6 +17,7 @@ CHECKS = (
     *replacements.CHECKS,
     *results.CHECKS,
     *deadlines.CHECKS,
+    *before.CHECKS,
 )
 
 

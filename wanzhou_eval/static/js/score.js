@@ -316,8 +316,8 @@ function vetoChanged(row, soon) {
 function start() {
   for (const item of items) {
     const id = item.dataset.item;
-    if (saver?.pending[id]) fill(item, saver.pending[id]);
-    else saver?.versions.set(id, item.dataset.version);
+    if (saver && saver.pending[id]) fill(item, saver.pending[id]);
+    else if (saver) saver.versions.set(id, item.dataset.version);
     const boxes = [...item.querySelectorAll(".reasons input")];
     boxes.forEach((box, at) => (box.tabIndex = at ? -1 : 0));
   }
