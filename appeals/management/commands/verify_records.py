@@ -13,11 +13,11 @@ from wanzhou_eval.readers import verifying
 CHECKS = (
     *frame.CHECKS,
     *panels.CHECKS,
+    *before.CHECKS,
     *paper.CHECKS,
     *replacements.CHECKS,
     *results.CHECKS,
     *deadlines.CHECKS,
-    *before.CHECKS,
 )
 
 
