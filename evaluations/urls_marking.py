@@ -97,6 +97,7 @@ urlpatterns = [
     path("y/<int:year>/scoring/", progress.progress, name="progress"),
     path("y/<int:year>/scoring/open/", progress.marking_open, name="marking_open"),
     path("y/<int:year>/scoring/close/", progress.marking_close, name="marking_close"),
+    path("y/<int:year>/scoring/remind/<int:pk>/", progress.progress_nudge, name="progress_nudge"),
     path("y/<int:year>/scoring/extend/", progress.marking_extend, name="marking_extend"),
     path("y/<int:year>/settle/", progress.settle_overview, name="settle_overview"),
     path("y/<int:year>/settle/<int:serial>/", deliberation.settle_record, name="settle_record"),

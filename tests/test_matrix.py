@@ -160,6 +160,7 @@ progress BCLA
 marking_open B
 marking_close B
 marking_extend B
+progress_nudge BC
 recusal_list BCLA
 recusal_rematch BCL
 recusal_import B

@@ -139,6 +139,7 @@ ACTION_WORDS = {
     "issue_report": "印发评估报告",
     "close_year": "年度归档",
     "send_reminder": "发出邮件提醒",
+    "nudge_expert": "提醒专家评分",
 }
 """Every act of the trail as people read it."""
 

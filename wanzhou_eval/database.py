@@ -45,6 +45,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_documenttemplate",
     "evaluations_panelreport",
     "evaluations_reminder",
+    "evaluations_nudge",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",

@@ -160,15 +160,12 @@ def propose_grade(
 ) -> Proposal:
     """One of the pair proposes a grade with a reason; one open proposal at a time.
 
-    `amounts` are deductions for items on which the sheets differ, where the pair settles those
-    too; given for all of them, they must come to the grade.
+    `amounts` settle items on which the sheets differ; given for all, they must come to the grade.
     """
     locked = lock_case(drawn_case, in_round=in_round, by=by)
     require(locked, Act.PROPOSE, grade=grade, reason=reason)
     _fits(reason, 600)
-    refused = why_not_amounts(locked.case, amounts or {}, grade=grade)
-    if refused:
-        raise RefusedError(refused, status=422)
+    settled = _settled(locked, amounts or {}, grade=grade)
     assert locked.plan.now is not None
     proposal = Proposal.objects.create(
         drawn_case=locked.drawn_case,
@@ -176,7 +173,7 @@ def propose_grade(
         by=locked.sheet.expert,
         grade=grade,
         reason=reason.strip(),
-        amounts={number: plain(amount) for number, amount in (amounts or {}).items()},
+        amounts=settled,
         at=locked.plan.now,
     )
     record(locked, "propose_grade", by=by)
@@ -217,6 +214,14 @@ def rule_grade(
     grading = _grade(locked, Act.RULE, grade=grade, reason=reason)
     record(locked, "rule_grade", by=by, outcome=grading.outcome)
     return grading
+
+
+def _settled(locked: Locked, amounts: Mapping[str, Decimal], *, grade: str) -> dict[str, str]:
+    """The deductions of single items as the proposal keeps them."""
+    refused = why_not_amounts(locked.case, amounts, grade=grade)
+    if refused:
+        raise RefusedError(refused, status=422)
+    return {number: plain(amount) for number, amount in amounts.items()}
 
 
 def _fits(reason: str, limit: int) -> None:

@@ -662,6 +662,9 @@ CREATE TRIGGER movement_follows BEFORE INSERT ON evaluations_filemovement
 CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filemovement
     FOR EACH ROW EXECUTE FUNCTION append_only('卷宗交接');
 
+CREATE TRIGGER nudge_append_only BEFORE UPDATE OR DELETE ON evaluations_nudge
+    FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
+
 -- 文书、公布位置、评估补贴: what was kept stands; a sheet is paid for once, to who wrote it.
 CREATE TRIGGER documenttemplate_append_only BEFORE UPDATE OR DELETE ON evaluations_documenttemplate
     FOR EACH ROW EXECUTE FUNCTION append_only('文书模板');

@@ -27,7 +27,7 @@ from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
 from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
-from evaluations.models.reminders import Reminder
+from evaluations.models.reminders import Nudge, Reminder
 from evaluations.models.report import CaseResult, ItemTally, PanelReport, Report
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
@@ -65,6 +65,7 @@ __all__ = [
     "Item",
     "ItemTally",
     "Mark",
+    "Nudge",
     "Panel",
     "PanelMember",
     "PanelReport",

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from evaluations.models.plan import Plan
+from experts.models import Expert
+from wanzhou_eval.models import User
 
 
 class Reminder(models.Model):
@@ -33,3 +35,25 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.owner} {self.duty}"
+
+
+class Nudge(models.Model):
+    """提醒 of an expert inside the system, by staff who see counts only; append-only.
+
+    One a day for each expert: a second press would only be noise.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="nudges")
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="nudges")
+    day = models.DateField("日期（按方案时钟）")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "expert", "day"], name="nudge_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.expert}"

@@ -19,6 +19,11 @@ def may_run_marking(user: User | None, plan: Plan) -> bool:
     return user is None or user.role == Role.BUREAU
 
 
+def may_nudge(user: User) -> bool:
+    """科室 and 中心 remind experts: they see how many sheets are missing, nothing else."""
+    return user.role in {Role.BUREAU, Role.CLERK}
+
+
 def may_mark(user: User, sheet: ScoreSheet) -> bool:
     """Only the expert whose sheet it is: nobody types a score for somebody else (article 9.2)."""
     own = user.person_id is not None and sheet.expert.person_id == user.person_id

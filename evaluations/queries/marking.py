@@ -1,13 +1,14 @@
 """我的任务: what an expert has to do, and nothing about anybody else."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
-from evaluations.models import Plan, ScoreSheet, SheetRound, Undertaking
+from evaluations.models import Nudge, Plan, ScoreSheet, SheetRound, Undertaking
 from evaluations.queries.appointments import own_appointments
 from evaluations.queries.custody import files_held
 from evaluations.queries.deliberation import load_cases, revealed_pairs
@@ -16,10 +17,13 @@ from evaluations.queries.sheets import NO_SHEET, own_sheets, why_closed
 from evaluations.queries.trial import own_trial_sheets
 from evaluations.rules.custody import label_parts
 from evaluations.rules.deliberation import Phase
+from evaluations.rules.pace import days_begun, period_days, planned
 from evaluations.rules.paper import sheet_parts
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.queries import working_calendar
+from wanzhou_eval.workdays import Calendar
 
 ACTIVE = (Plan.Stage.MARKING, Plan.Stage.MARKED, Plan.Stage.PUBLISHED)
 
@@ -49,6 +53,8 @@ class TaskGroup:
     rows: list[TaskRow]
     signed: bool
     lock_text: str
+    due_today: int = 0
+    nudged_at: datetime | None = None
 
     @property
     def sealed(self) -> int:
@@ -93,7 +99,14 @@ def my_tasks(user: User) -> Tasks:
     signed = set(
         Undertaking.objects.filter(expert__person=user.person_id).values_list("plan_id", flat=True)
     )
-    groups = [_group(rows, signed=signed) for rows in by_group.values()]
+    nudged = dict(
+        Nudge.objects.filter(expert__person=user.person_id).order_by("pk").values_list("plan", "at")
+    )
+    calendar = working_calendar()
+    groups = [
+        replace(_group(rows, signed=signed), **_today(rows, nudged=nudged, calendar=calendar))
+        for rows in by_group.values()
+    ]
     return Tasks(groups, _to_settle(user), files_held(user))
 
 
@@ -106,6 +119,23 @@ def _group(sheets: list[ScoreSheet], *, signed: set[int]) -> TaskGroup:
         signed=plan.pk in signed,
         lock_text=why_closed(sheets[0]),
     )
+
+
+def _today(
+    sheets: list[ScoreSheet], *, nudged: Mapping[int, datetime], calendar: Calendar
+) -> dict[str, Any]:
+    """How many files are due by tonight at an even pace, and when staff last reminded."""
+    plan = sheets[0].drawn_case.draw.plan
+    sealed = sum(1 for sheet in sheets if sheet.sealed)
+    if sheets[0].round == SheetRound.REVIEW or plan.stage != Plan.Stage.MARKING:
+        return {}
+    days = period_days(plan.marking_from, plan.marking_to, calendar)
+    due = planned(len(sheets), begun=days_begun(days, plan.today), days=len(days))
+    waits = sealed < len(sheets)
+    return {
+        "due_today": max(due - sealed, 0),
+        "nudged_at": nudged.get(plan.pk) if waits else None,
+    }
 
 
 def _row(sheet: ScoreSheet) -> TaskRow:

@@ -1,7 +1,7 @@
 """评分进度 and 合议总览 for staff: counts per expert, never a value (article 9.2, 背靠背)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 
@@ -25,6 +25,7 @@ from wanzhou_eval.workdays import Calendar
 class ExpertProgress:
     """How far one expert is: counts of the own sheets and a forecast from the own pace."""
 
+    pk: int
     name: str
     panel: str
     leads: bool
@@ -36,11 +37,22 @@ class ExpertProgress:
     planned: int
     forecast: date | None
     late: bool
+    nudged_at: datetime | None = None
 
     @property
     def behind(self) -> int:
         """How many sheets are missing to the even pace."""
         return max(self.planned - self.sealed, 0)
+
+
+@dataclass(frozen=True)
+class PanelForecast:
+    """When a panel is done: the slowest of the two decides; None before a pace is known."""
+
+    name: str
+    forecast: date | None
+    slowest: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -64,17 +76,44 @@ class Progress:
         return self.total - self.sealed - self.drafts
 
     @property
+    def behind(self) -> list[ExpertProgress]:
+        """今日清单: who is short of today's even pace, the furthest behind first."""
+        return sorted((e for e in self.experts if e.behind), key=lambda e: -e.behind)
+
+    @property
+    def panels(self) -> list[PanelForecast]:
+        """Each panel by its slowest member; who is done does not hold it up."""
+        found: dict[str, list[ExpertProgress]] = {}
+        for expert in self.experts:
+            found.setdefault(expert.panel, []).append(expert)
+        return [_panel(name, members) for name, members in found.items()]
+
+    @property
     def late(self) -> list[ExpertProgress]:
         """Who will not be done by the last day at the present pace."""
         return [expert for expert in self.experts if expert.late]
 
 
+def _panel(name: str, members: list[ExpertProgress]) -> PanelForecast:
+    waiting = [each for each in members if each.sealed < each.total]
+    unknown = [each for each in waiting if each.forecast is None]
+    slowest = max(waiting, key=lambda e: e.forecast or date.max, default=None)
+    return PanelForecast(
+        name=name,
+        forecast=slowest.forecast if slowest and not unknown else None,
+        slowest=slowest.name if slowest else "",
+        late=any(each.late for each in waiting),
+    )
+
+
 def progress(plan: Plan) -> Progress:
-    """Counts per expert; the plan's clock must be read. Four queries, whatever the numbers."""
+    """Counts per expert; the plan's clock must be read. Five queries, whatever the numbers."""
     calendar = working_calendar()
     days = period_days(plan.marking_from, plan.marking_to, calendar)
     counts = sheet_counts(plan)
-    experts = expert_rows(plan, counts.experts, calendar=calendar)
+    nudged = dict(plan.nudges.filter(day=plan.today).values_list("expert_id", "at"))
+    rows = expert_rows(plan, counts.experts, calendar=calendar)
+    experts = [replace(expert, nudged_at=nudged.get(expert.pk)) for expert in rows]
     notes = SheetNote.objects.filter(sheet__drawn_case__draw__plan=plan).select_related(
         "sheet__drawn_case__case", "sheet__expert__person"
     )
@@ -120,6 +159,7 @@ def _expert(plan: Plan, row: SheetCount, days: list[date], *, calendar: Calendar
     total, sealed = row.total, row.sealed
     forecast = finish(total, sealed, first=plan.marking_from, today=plan.today, calendar=calendar)
     return ExpertProgress(
+        pk=row.expert,
         name=row.name,
         panel=seat_words(row.panel, ended=row.ended),
         leads=row.leads and not row.ended,

@@ -30,7 +30,7 @@ SELECT (SELECT count(*) FROM drawn WHERE NOT EXISTS
        (SELECT count(*) FROM evaluations_scoresheet sheet
           JOIN drawn ON drawn.id = sheet.drawn_case_id
          WHERE sheet.round = 'first' AND sheet.withdrawn_at IS NOT NULL),
-       (SELECT json_agg(json_build_array(person.name, counted.total, counted.sealed,
+       (SELECT json_agg(json_build_array(expert.id, person.name, counted.total, counted.sealed,
                    counted.today, counted.drafts, seat.category, seat.ordinal, seat.leads,
                    seat.ended))
           FROM counted
@@ -48,6 +48,7 @@ class SheetCount:
     Of the panel only category and number are read. `ended` tells that the seat was given up.
     """
 
+    expert: int
     name: str
     total: int
     sealed: int
@@ -76,6 +77,6 @@ def sheet_counts(plan: Plan) -> SheetCounts:
 
 
 def _counted(row: list[Any]) -> SheetCount:
-    name, total, sealed, today, drafts, category, ordinal, leads, ended = row
+    expert, name, total, sealed, today, drafts, category, ordinal, leads, ended = row
     panel = Panel(category=category, ordinal=ordinal) if category else None
-    return SheetCount(name, total, sealed, today, drafts, panel, bool(leads), bool(ended))
+    return SheetCount(expert, name, total, sealed, today, drafts, panel, bool(leads), bool(ended))

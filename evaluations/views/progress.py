@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
+from evaluations.actions.nudging import nudge_expert
 from evaluations.exports.lists import progress_table, settled_table
 from evaluations.forms.marking import ExtendForm
 from evaluations.models import Plan
-from evaluations.permissions.marking import may_run_marking
+from evaluations.permissions.marking import may_nudge, may_run_marking
 from evaluations.permissions.paper import may_type_paper
 from evaluations.queries import progress as queries
 from evaluations.queries.plan import plan_of
@@ -36,6 +37,7 @@ def _progress_page(request: HttpRequest, plan: Plan, form: ExtendForm) -> HttpRe
         "form": form,
         "may_run": may_run_marking(signed_in(request), plan),
         "paper_url": reverse("paper_list", args=[plan.year]) if _types_paper(request) else "",
+        "may_nudge": may_nudge(signed_in(request)) and plan.stage == Plan.Stage.MARKING,
         "page_title": f"{plan.year}年度评分进度",
     }
     return render(request, "evaluations/progress.html", context, status=422 if form.errors else 200)
@@ -72,6 +74,15 @@ def marking_extend(request: HttpRequest, year: int) -> HttpResponse:
         return _progress_page(request, plan_of(year), form)
     plan = actions.extend_marking(plan_of(year), by=signed_in(request), **form.cleaned_data)
     messages.success(request, f"评估时间已延长至{plan.marking_to.month}月{plan.marking_to.day}日。")
+    return redirect("progress", year)
+
+
+@for_roles(Role.BUREAU, Role.CLERK)
+@require_POST
+def progress_nudge(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """提醒 one expert of the sheets that are not sealed."""
+    nudge = nudge_expert(plan_of(year), expert=pk, by=signed_in(request))
+    messages.success(request, f"已提醒{nudge.expert}。专家打开“我的任务”就会看到。")
     return redirect("progress", year)
 
 

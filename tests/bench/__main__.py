@@ -13,6 +13,7 @@ from tests.bench.database import bench_database
 
 LONG = {
     "many": "rules.draw_many",
+    "load": "load.autosaves",
     "import-large": "large.import_large",
     "export-large": "exports.export_large",
     "report": "results.report",

@@ -341,7 +341,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_both_seal_in_the_same_instant_again_and_again() -> None:
-    times = examples(15, thorough=50)
+    times = examples(15, thorough=200)
     hall = open_hall(cases=times)
     for user in hall.experts[:2]:
         with reading_as(user):

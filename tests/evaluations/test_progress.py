@@ -7,15 +7,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import Case
 from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement, confirm_agreements
-from evaluations.models import Mark, Plan, ScoreSheet, Undertaking
+from evaluations.actions.nudging import nudge_expert
+from evaluations.models import Mark, Nudge, Plan, ScoreSheet, Undertaking
 from evaluations.queries.marking import find_file, my_tasks
 from evaluations.queries.plan import plan_of
 from evaluations.queries.progress import progress, settle_overview
 from evaluations.rules.pace import days_begun, finish, period_days, planned
+from experts.models import Expert
 from tests.evaluations.marking_year import (
     YEAR,
     Hall,
@@ -27,8 +30,9 @@ from tests.evaluations.marking_year import (
     signed_in,
 )
 from tests.evaluations.test_deliberation import review_hall
+from tests.people import words
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import User
+from wanzhou_eval.models import AuditEvent, User
 from wanzhou_eval.queries import working_calendar
 from wanzhou_eval.readers import reading_as
 
@@ -311,3 +315,45 @@ def test_pair_settles_by_plain_forms() -> None:
     record = signed_in(hall.staff["auditor"]).get(f"/y/{YEAR}/settle/1/").content.decode()
     for text in ("组长意见", "材料齐全", "会见不足", "质量好"):
         assert text in record
+
+
+def test_staff_remind_once_a_day_and_the_expert_reads_it_until_he_is_done() -> None:
+    hall = open_hall(cases=1)
+    expert = Expert.objects.get(person=hall.member.person)
+    page = f"/y/{YEAR}/scoring/"
+    desk = signed_in(hall.staff["clerk"])
+    assert "提醒专家1" in desk.get(page).content.decode()
+    assert "提醒专家1" not in signed_in(hall.staff["auditor"]).get(page).content.decode()
+    assert "科室提醒" not in words(signed_in(hall.member).get("/score/"))
+    assert desk.post(f"{page}remind/{expert.pk}/")["Location"] == page
+    assert "今天已提醒" in words(desk.get(page))
+    assert "科室提醒" in words(signed_in(hall.member).get("/score/"))
+    assert "科室提醒" not in words(signed_in(hall.leader).get("/score/"))
+    event = AuditEvent.objects.get(action="nudge_expert")
+    assert (event.actor, event.target, event.detail) == ("clerk", "E001", {})
+    assert "今天已经提醒过" in words(desk.post(f"{page}remind/{expert.pk}/"))
+    seal(hall, hall.member)
+    assert "科室提醒" not in words(signed_in(hall.member).get("/score/"))
+    assert "没有未交的评分表" in words(desk.post(f"{page}remind/{expert.pk}/"))
+    assert "没有未交的评分表" in words(desk.post(f"{page}remind/{hall.plan.pk + 9999}/"))
+    assert Nudge.objects.count() == 1
+    with pytest.raises(RefusedError, match="由科室和中心办理"):
+        nudge_expert(hall.plan, expert=expert.pk, by=hall.leader)
+
+
+def test_the_slowest_decides_the_panel_and_today_s_list_names_who_is_short() -> None:
+    hall = open_hall(cases=5)
+    for serial in range(1, 6):
+        seal(hall, hall.leader, serial)
+    hall.plan.now = timezone.now()
+    page = progress(hall.plan)
+    assert [(p.slowest, p.forecast) for p in page.panels] == [("专家1", None)]
+    assert [expert.name for expert in page.behind] == ["专家1"]
+    seal(hall, hall.member, 1)
+    (panel,) = progress(hall.plan).panels
+    slow = {expert.name: expert.forecast for expert in progress(hall.plan).experts}
+    assert (panel.slowest, panel.forecast) == ("专家1", slow["专家1"])
+    assert panel.forecast is not None
+    told = words(signed_in(hall.bureau).get(f"/y/{YEAR}/scoring/"))
+    assert "今日清单" in told
+    assert "最慢的一位" in told
