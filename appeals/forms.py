@@ -145,6 +145,25 @@ class AnswerForm(forms.Form):
         return data
 
 
+def money(label: str, *, least: str, **kwargs: Any) -> forms.DecimalField:
+    """An amount of yuan."""
+    return forms.DecimalField(
+        label=label, min_value=Decimal(least), max_digits=9, decimal_places=2, **kwargs
+    )
+
+
+class AssessForm(forms.Form):
+    """核定应收回金额 before the notice."""
+
+    costs = money(
+        "台账以外已付的补贴和费用（元）",
+        least="0",
+        help_text="已经报销的办案费用；台账没有列补贴的，也填在这里。没有填 0。",
+    )
+    amount = money("应收回（元）", least="0", help_text="不能超过实际已付的。没有应收回的填 0。")
+    basis = forms.CharField(label="核定依据（付款凭证号、财务核对单）", max_length=200)
+
+
 class NoticeForm(forms.Form):
     """追回通知."""
 
@@ -153,13 +172,11 @@ class NoticeForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    """One instalment."""
+    """One instalment, or one sum given back."""
 
-    amount = forms.DecimalField(
-        label="收回金额（元）", min_value=Decimal("0.01"), max_digits=9, decimal_places=2
-    )
-    paid_on = forms.DateField(label="收回日期", widget=DateInput())
-    evidence = forms.CharField(label="缴款凭证号", max_length=120)
+    amount = money("金额（元）", least="0.01")
+    paid_on = forms.DateField(label="日期", widget=DateInput())
+    evidence = forms.CharField(label="凭证号", max_length=120)
 
 
 class TransferForm(forms.Form):
@@ -174,3 +191,44 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.CharField(label="处理结果", max_length=400)
     evidence = forms.CharField(label="凭据（文号）", max_length=120)
+
+
+class LiftForm(forms.Form):
+    """撤销, told in writing."""
+
+    reason = forms.CharField(label="撤销理由", max_length=140)
+    evidence = forms.CharField(label="撤销通知文号", max_length=58)
+
+
+class OrderForm(forms.Form):
+    """科室 decides on 整改 of one case."""
+
+    serial = forms.IntegerField(label="卷宗号", min_value=1, max_value=999_999)
+    reason = forms.CharField(label="整改理由", max_length=300)
+
+
+class DemandForm(forms.Form):
+    """整改通知."""
+
+    notice = forms.CharField(label="整改通知文号", max_length=60)
+    demand = forms.CharField(
+        label="整改要求", max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    due_on = forms.DateField(label="整改期限", widget=DateInput())
+
+
+class ProofForm(forms.Form):
+    """整改情况 as it came in, and what was found."""
+
+    received_on = forms.DateField(label="收到日期", widget=DateInput())
+    proof = forms.CharField(
+        label="整改情况", max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    evidence = forms.CharField(label="整改凭据（材料名称、文号）", max_length=120)
+    accepted = forms.TypedChoiceField(
+        label="核验",
+        choices=(("yes", "通过，办结"), ("no", "退回补正")),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label="核验意见", max_length=300, required=False)

@@ -38,8 +38,13 @@ def may_read_appeals(user: User) -> bool:
 
 
 def may_handle_consequences(user: User | None) -> bool:
-    """科室 takes back subsidies, hands over inquiries and closes the year."""
+    """科室 starts and lifts consequences, hands over inquiries and closes the year."""
     return user is None or user.role == Role.BUREAU
+
+
+def may_recover(user: User | None) -> bool:
+    """中心 takes back what it paid (article 7), and 科室 that watches over it."""
+    return user is None or user.role in {Role.BUREAU, Role.CLERK}
 
 
 def may_download(user: User, appeal: Appeal, *, reviews: bool = False) -> bool:

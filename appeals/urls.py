@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.views import closing, mine, work
+from appeals.views import closing, letters, mine, work
 
 urlpatterns = [
     path("my/", mine.my_cases, name="my_cases"),
@@ -10,11 +10,17 @@ urlpatterns = [
     path("my/<int:year>/<int:serial>/appeal/", mine.appeal_new, name="appeal_new"),
     path("my/<int:year>/<int:serial>/withdraw/", mine.appeal_withdraw, name="appeal_withdraw"),
     path("my/<int:year>/<int:serial>/notices/<int:pk>/", mine.my_notice, name="my_notice"),
+    path(
+        "my/<int:year>/<int:serial>/notices/<int:pk>/<str:paper>.docx",
+        letters.my_word,
+        name="my_word",
+    ),
     path("my/reviews/<int:year>/<int:serial>/", mine.review_materials, name="review_materials"),
     path("appeals/files/<int:pk>/", mine.appeal_file, name="appeal_file"),
     path("y/<int:year>/appeals/", work.appeal_list, name="appeal_list"),
     path("y/<int:year>/appeals/register/", work.appeal_register, name="appeal_register"),
     path("y/<int:year>/appeals/<int:pk>/", work.appeal_detail, name="appeal_detail"),
+    path("y/<int:year>/appeals/<int:pk>/<str:paper>.docx", letters.appeal_word, name="appeal_word"),
     path("y/<int:year>/appeals/<int:pk>/notice/", work.appeal_notice, name="appeal_notice"),
     path(
         "y/<int:year>/appeals/<int:pk>/withdrawal/",
@@ -32,5 +38,16 @@ urlpatterns = [
         closing.consequence_step,
         name="consequence_step",
     ),
+    path(
+        "y/<int:year>/consequences/<int:serial>/<slug:paper>.docx",
+        closing.consequence_word,
+        name="consequence_word",
+    ),
+    path(
+        "y/<int:year>/consequences/order/",
+        closing.rectification_order,
+        name="consequence_order",
+    ),
     path("y/<int:year>/archive/", closing.archive, name="archive"),
+    path("y/<int:year>/archive/package/", closing.archive_package, name="archive_package"),
 ]

@@ -84,3 +84,8 @@ class CorrectionForm(forms.Form):
     )
     reason = forms.CharField(label="更正理由", max_length=200)
     document = forms.CharField(label="依据", max_length=120, help_text="例如卷宗第几页、哪份文书。")
+    new_firm = forms.BooleanField(
+        label="登记为新机构",
+        required=False,
+        help_text="更正承办机构，而机构名册里没有它时才勾选。",
+    )

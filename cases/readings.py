@@ -29,7 +29,7 @@ from wanzhou_eval.collector import collector_put_off
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Firm, FirmAlias
 from wanzhou_eval.tables import Finding, SkippedRow
-from wanzhou_eval.workbooks import read_workbook
+from wanzhou_eval.workbooks import Pace, read_workbook, unheard
 
 Reading = LedgerReading | ExclusionReading
 FOUND = tuple(each.name for each in fields(Finding))
@@ -38,10 +38,10 @@ KEPT_OF_A_KIND, MOST_KEPT = 200, 2000
 
 
 @collector_put_off()
-def read_batch(batch: ImportBatch, *, today: date) -> LedgerReading:
+def read_batch(batch: ImportBatch, *, today: date, pace: Pace = unheard) -> LedgerReading:
     """Read the kept file as it was mapped, with all that is known besides it."""
     return read_ledger(
-        read_workbook(bytes(batch.data)),
+        read_workbook(bytes(batch.data), pace=pace),
         options=options_for(batch.frame, today=today),
         told=told_of(batch),
     )
@@ -84,11 +84,11 @@ def known_layouts() -> dict[str, SheetMapping]:
     }
 
 
-def read_content(batch: ImportBatch, *, today: date) -> Reading:
+def read_content(batch: ImportBatch, *, today: date, pace: Pace = unheard) -> Reading:
     """Read a file, kept or not, as what it lists."""
     if batch.content == ImportBatch.Content.EXCLUSIONS:
-        return read_exclusions(read_workbook(bytes(batch.data)))
-    return read_batch(batch, today=today)
+        return read_exclusions(read_workbook(bytes(batch.data), pace=pace))
+    return read_batch(batch, today=today, pace=pace)
 
 
 def checked(batch: ImportBatch, reading: Reading) -> tuple[dict[str, Any], dict[str, Any]]:

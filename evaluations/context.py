@@ -29,11 +29,11 @@ STAFF_MENU: Menu = (
     ("抽选", "draw_list", ("draw",)),
     ("分组匹配", "panel_list", ("panel", "replacement", "letter")),
     ("卷宗交接", "custody", ("custody",)),
-    ("评分进度", "progress", ("progress", "training", "trial", "undertaking")),
+    ("评分进度", "progress", ("progress", "paper", "training", "trial", "undertaking")),
     ("协商定级", "settle_overview", ("settle",)),
     ("公布与异议", "publish", ("publish", "approval", "appeal", "consequence")),
     ("分析报告", "report", ("report", "brief", "allowance")),
-    ("档案与审计", "archive", ("archive", "audit")),
+    ("档案与审计", "archive", ("archive", "audit", "document")),
 )
 CLERK_PAGES = {
     "overview",
@@ -44,8 +44,8 @@ CLERK_PAGES = {
     "custody",
     "progress",
 }
-CLERK_MENU: Menu = (("异议", "appeal_list", ("appeal",)),)
-"""中心 registers paper appeals; the rest of that desk is not the clerk's."""
+CLERK_MENU: Menu = (("异议与追回", "appeal_list", ("appeal", "consequence")),)
+"""中心 registers paper appeals and takes the subsidies back; the rest of that desk is 科室's."""
 OWN_MENUS: dict[str, Menu] = {
     Role.EXPERT: (
         (
@@ -63,6 +63,7 @@ OWN_MENUS: dict[str, Menu] = {
             ),
         ),
         ("合议", "settle_list", ("settle",)),
+        ("小组汇总", "my_reports", ("my_report",)),
     ),
     Role.HANDLER: (("我的案件", "my_cases", ("my_case", "my_notice", "appeal")),),
     Role.SYSADMIN: (

@@ -2,6 +2,7 @@
 
 from evaluations import (
     urls_custody,
+    urls_documents,
     urls_draws,
     urls_experts,
     urls_marking,
@@ -20,4 +21,5 @@ urlpatterns = [
     *urls_paper.urlpatterns,
     *urls_recusals.urlpatterns,
     *urls_results.urlpatterns,
+    *urls_documents.urlpatterns,
 ]

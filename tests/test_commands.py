@@ -1,12 +1,16 @@
 """`demo`: a year to any stage, the same by the same seed, and emptied without the real years."""
 
 from datetime import date
+from io import StringIO
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection, connections
 
+from appeals.management.commands.demo import FILLING
 from appeals.models import Appeal
 from cases.models import Case, Frame
 from evaluations.actions.plan import create_plan
@@ -110,6 +114,32 @@ def test_a_production_machine_refuses(settings: Any) -> None:
     with pytest.raises(CommandError, match="这是正式运行的机器"):
         run("demo", reset=True)
     assert Plan.objects.count() == 0
+
+
+def test_two_commands_fill_the_rehearsal_one_after_the_other() -> None:
+    """`make run` makes the accounts at its first start; a `demo` beside it waits and says so."""
+    ended = Event()
+    told = StringIO()
+
+    def beside() -> None:
+        try:
+            call_command("demo", stage="draft", stdout=told)
+        finally:
+            ended.set()
+            connections.close_all()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [FILLING])
+        other = Thread(target=beside)
+        other.start()
+        waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = %s"
+        while cursor.execute(waits, [FILLING]) or not cursor.fetchall():
+            assert not ended.is_set()
+        assert User.objects.count() == 0
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [FILLING])
+    other.join(60)
+    assert told.getvalue().startswith("另一条命令正在准备演练数据，等它办完再接着办")
+    assert Plan.objects.get().stage == "draft"
 
 
 def test_only_an_empty_database_is_prepared_at_the_first_start() -> None:

@@ -154,6 +154,11 @@ def test_the_owner_too_may_only_add(table: str, as_owner: Any) -> None:
             "evaluations_drawevent",
             "evaluations_sheetnote",
             "evaluations_declaredrelation",
+            "evaluations_allowancesheet",
+            "evaluations_documenttemplate",
+            "evaluations_panelreport",
+            "evaluations_paperscan",
+            "evaluations_reminder",
             "evaluations_reviewgrading",
         }
         return

@@ -183,6 +183,7 @@ def test_deadlines_are_judged_by_the_database_clock(app: str) -> None:
     """`now()` and Python's clock are wrong for deadlines; only sessions and showing use them."""
     allowed = {
         "wanzhou_eval/middleware.py",  # idle sessions: the age of a session, not a deadline
+        "wanzhou_eval/context.py",  # how long this session still lasts, told to the page
         "wanzhou_eval/audit.py",  # a placeholder that the trigger overwrites
     }
     word = re.compile(r"timezone\.now\(|datetime\.now\(|date\.today\(|\bnow\(\)|Now\(\)")

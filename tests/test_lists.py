@@ -22,7 +22,7 @@ LISTS = {
     "/y/2022/settle/": ("2022年度已定等次", "BLA", True),
     "/y/2022/publish/": ("2022年度公布对照稿（内部）", "BLA", True),
     "/y/2022/appeals/": ("2022年度异议申辩", "BCLA", True),
-    "/y/2022/consequences/": ("2022年度不合格案件处理", "BLA", True),
+    "/y/2022/consequences/": ("2022年度问题处理", "BCLA", True),
     "/y/2022/payments/": ("2022年度评估补贴发放表", "BLA", True),
     "/audit/": ("审计日志", "BLA", True),
     "/calendar/?year=2022": ("2022年工作日历", "SBCEHLA", False),

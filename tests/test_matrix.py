@@ -45,6 +45,7 @@ public_draw_package public
 home SBCEHLA
 logout SBCEHLA
 account SBCEHLA
+stay SBCEHLA
 password SBCEHLA
 text_size SBCEHLA
 help SBCEHLA
@@ -169,6 +170,8 @@ settle_overview BLA
 settle_record BLA
 settle_review_record BLA
 my_tasks E
+score_offline E
+score_offline_file E
 undertaking E
 score_sheet E
 score_save E
@@ -208,12 +211,38 @@ settle_review_rule E
 settle_review_return E
 approval BLA
 approval_decide BLA
+approval_word BLA
 publish BLA
 publish_withhold BLA
 publish_export BLA
+publish_word BLA
+publish_place BLA
+publish_file BLA
+public_list public
 report BLA
+report_word BLA
+report_write B
+report_issue B
+my_reports E
+my_report E
 brief BLA
 allowances BLA
+allowance_word BLA
+allowance_enter B
+allowance_decide BL
+document_list BLA
+document_detail BLA
+document_template BLA
+document_specimen BLA
+document_restore B
+document_pack BLA
+document_pack_file BLA
+draw_word BCLA
+settle_word BLA
+settle_sheet_word BLA
+score_word E
+appeal_word BCLA
+my_word H
 my_cases H
 my_case H
 appeal_new H
@@ -231,9 +260,12 @@ appeal_freeze B
 appeal_panel B
 appeal_reviewer BL
 appeal_decide B
-consequences BLA
-consequence_step B
+consequences BCLA
+consequence_step BC
+consequence_word BCLA
+consequence_order B
 archive BLA
+archive_package BLA
 """.strip().splitlines()
 )
 
@@ -280,6 +312,11 @@ def addresses(plan: Plan, django_db_blocker: Any) -> list[tuple[str, str]]:
             "subject": "kind",
             "ordinal": 1,
             "item": plan.standard.items.order_by("pk")[0].pk,
+            "kind": "score_sheet",
+            "in_round": "first",
+            "place": 1,
+            "form": "docx",
+            "paper": "notice",
         }
         own_pk = {
             "import": batch.pk,
@@ -453,7 +490,9 @@ def foreign_addresses(plan: Plan) -> list[tuple[User, str]]:
         for page in tails
     ]
     for serial in (strange, undrawn, 99999):
-        found += [(handler, f"/my/2022/{serial}/{page}") for page in ("", "appeal/")]
+        pages_of_handlers = ("", "appeal/", "notices/1/")
+        found += [(handler, f"/my/2022/{serial}/{page}") for page in pages_of_handlers]
+        found.append((expert, f"/my/reviews/2022/{serial}/"))
     bureau = User.objects.get(username="bureau")
     found += [
         (bureau, address)

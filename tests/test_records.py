@@ -22,6 +22,8 @@ from tests.year import year_until
 FIRST_SHEET = "id = (SELECT max(id) FROM evaluations_scoresheet WHERE round = 'first')"
 ONE_GRADING = "id = (SELECT min(id) FROM evaluations_grading)"
 ONE_LINE = "id = (SELECT min(id) FROM evaluations_publicationline)"
+WHOLE_YEAR = {"I-31"}
+"""The package of the year holds nearly every row, so that it tells of nearly every violation."""
 PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-01": ("UPDATE cases_frame SET declared_total = 760", {"I-01"}),
     "I-01b": (
@@ -95,7 +97,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     ),
     "I-10": (
         f"UPDATE evaluations_scoresheet SET withdrawn_at = now() WHERE {FIRST_SHEET}",
-        {"I-10"},
+        {"I-10", "I-28", "I-28b"},
     ),
     "I-11": (
         f"""UPDATE evaluations_mark SET pages = '1—99' WHERE id = (
@@ -106,7 +108,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-13": (f"UPDATE evaluations_grading SET at = '2022-08-01' WHERE {ONE_GRADING}", {"I-13"}),
     "I-14": (
         f"UPDATE evaluations_sheetcontent SET total = total - 1 WHERE sheet_{FIRST_SHEET}",
-        {"I-11", "I-14"},
+        {"I-11", "I-14", "I-28"},
     ),
     "I-15": (f"UPDATE evaluations_grading SET version = 3 WHERE {ONE_GRADING}", {"I-15"}),
     "I-16": (
@@ -128,6 +130,17 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         {"I-18", "I-19"},
     ),
     "I-19": ("UPDATE evaluations_plan SET publish_due = publish_due + 1", {"I-19"}),
+    "I-30": ("UPDATE evaluations_undertaking SET text_version = 'x'", {"I-30"}),
+    "I-30b": (
+        """UPDATE evaluations_trialsheet SET total = total - 1
+            WHERE id = (SELECT min(id) FROM evaluations_trialsheet)""",
+        {"I-30b"},
+    ),
+    "I-30c": (
+        """UPDATE evaluations_trialfile SET case_id = (
+             SELECT min(case_id) FROM evaluations_drawncase)""",
+        {"I-30c"},
+    ),
     "I-19b": ("UPDATE wanzhou_eval_calendaredition SET text = text || 'x'", {"I-19b"}),
     "I-20": (
         """UPDATE appeals_reviewpanel SET leader_id = (
@@ -138,17 +151,48 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     ),
     "I-21": (
         """WITH r AS (
-             INSERT INTO appeals_recovery (drawn_case_id, amount, notice, opened_at)
-             SELECT min(id), 100, '', now() FROM evaluations_drawncase RETURNING id)
-           INSERT INTO appeals_recoverypayment (recovery_id, amount, paid_on, evidence)
-           SELECT id, 101, '2022-10-01', '缴款书' FROM r""",
-        {"I-21"},
+             INSERT INTO appeals_recovery (drawn_case_id, paid_out, costs, amount, basis, notice,
+                    opened_at, lifted_reason, ending)
+             SELECT min(id), 100, 0, 100, '', '', now(), '', '' FROM evaluations_drawncase
+              WHERE id NOT IN (SELECT drawn_case_id FROM appeals_recovery) RETURNING id)
+           INSERT INTO appeals_recoverypayment (recovery_id, kind, amount, paid_on, evidence)
+           SELECT id, 'paid', 101, '2022-10-01', '缴款书' FROM r""",
+        {"I-21", "I-21b"},
     ),
+    "I-21b": (
+        """INSERT INTO appeals_recovery (drawn_case_id, paid_out, costs, amount, basis, notice,
+                  opened_at, lifted_reason, ending)
+           SELECT min(drawn_case_id), 100, 0, 100, '', '', now(), '', ''
+             FROM evaluations_caseresult WHERE NOT failing""",
+        {"I-21b"},
+    ),
+    "I-21c": (
+        """INSERT INTO appeals_rectification (drawn_case_id, ground, reason, opened_at, notice,
+                  demand, lifted_reason, lifted_evidence, closed_at)
+           SELECT min(id), 'decision', 'x', now(), '', '', '', '', now()
+             FROM evaluations_drawncase
+            WHERE id NOT IN (SELECT drawn_case_id FROM appeals_rectification)""",
+        {"I-21c"},
+    ),
+    "I-28": ("UPDATE evaluations_caseresult SET place = place + 1", {"I-28"}),
+    "I-28b": ("UPDATE evaluations_itemtally SET lost = lost + 1", {"I-28b"}),
+    "I-29": (
+        "UPDATE evaluations_report SET facts = facts || jsonb_build_object('grades', 0)",
+        {"I-29"},
+    ),
+    "I-31": (f"UPDATE evaluations_grading SET dissent = '事后补写' WHERE {ONE_GRADING}", {"I-31"}),
     "I-22": (
         """ALTER TABLE evaluations_approval DROP CONSTRAINT approval_by_another_person;
            UPDATE evaluations_approval SET decided_by_id = submitted_by_id""",
         {"I-22"},
     ),
+    "I-26": (
+        """ALTER TABLE evaluations_allowancepayment
+             DROP CONSTRAINT allowance_amount_is_sheets_times_rate;
+           UPDATE evaluations_allowancepayment SET amount = amount + 1""",
+        {"I-26"},
+    ),
+    "I-27": ("DELETE FROM evaluations_publicationplace", {"I-27"}),
     "I-23": (
         "UPDATE wanzhou_eval_auditevent SET sentence = '没有这回事' WHERE seq = 5",
         {"I-23"},
@@ -204,7 +248,8 @@ def test_a_planted_violation_is_found(db: None, plan: Plan, as_owner: Any, code:
         assert cursor.rowcount != 0
         cursor.execute("SET LOCAL session_replication_role = origin")
     exit_code, lines = findings(year=2022)
-    assert {line["code"] for line in lines.values() if not line["ok"]} == expected
+    found = {line["code"] for line in lines.values() if not line["ok"]}
+    assert found - WHOLE_YEAR == expected - WHOLE_YEAR
     assert lines[code]["broken"]
     assert exit_code == 1
 

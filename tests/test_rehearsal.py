@@ -22,6 +22,7 @@ from evaluations.rules.stages import Stage
 from tests.year import year_until
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
+from wanzhou_eval.readers import verifying
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ENTERED = {
@@ -71,7 +72,8 @@ def test_the_allowance_is_fifty_a_sealed_sheet_of_experts_from_society(
 
 
 def test_a_closed_year_holds_every_invariant(db: None, plan: Plan) -> None:
-    assert [check.code for check in CHECKS if not check.run([plan]).ok] == []
+    with verifying():
+        assert [check.code for check in CHECKS if not check.run([plan]).ok] == []
 
 
 def test_the_clock_moves_forward_only(db: None, plan: Plan) -> None:

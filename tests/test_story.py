@@ -86,6 +86,7 @@ def appeal(office: Office, plan: Plan) -> None:
     second = after.appeal(office, upheld, username="handler8")
     after.too_late(office, late)
     office.clock("2022-09-13 09:00")
+    after.report(office, plan)
     after.review(office, first, changed, digits=ceremony.REVIEWS[0], lose=25)
     after.review(office, second, upheld, digits=ceremony.REVIEWS[1], lose=30)
     after.answer(office, first, at="2022-09-21 16:00", said="变更等次")

@@ -40,11 +40,17 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
     "evaluations_reviewgrading",
     "evaluations_publication",
     "evaluations_publicationline",
+    "evaluations_publicationplace",
+    "evaluations_allowancesheet",
+    "evaluations_documenttemplate",
+    "evaluations_panelreport",
     "evaluations_reminder",
     "evaluations_nudge",
     "appeals_appealfile",
     "appeals_reviewpanel",
     "appeals_recoverypayment",
+    "appeals_rectificationproof",
+    "appeals_yeararchive",
 )
 """Rows are added and read, never changed: SELECT and INSERT only for the application."""
 SEALABLE_TABLES: tuple[str, ...] = (
@@ -73,14 +79,21 @@ SEALABLE_TABLES: tuple[str, ...] = (
     "evaluations_trialsheet",
     "evaluations_proposal",
     "evaluations_approval",
+    "evaluations_allowancepayment",
+    "evaluations_report",
     "appeals_appeal",
     "appeals_appealground",
     "appeals_recovery",
     "appeals_inquiry",
+    "appeals_rectification",
 )
 """Rows are edited until a trigger seals them: ordinary grants, named here for the record."""
-OWNER_ONLY_TABLES: tuple[str, ...] = ("django_migrations",)
-"""Written by migrations alone; the application reads them."""
+OWNER_ONLY_TABLES: tuple[str, ...] = (
+    "django_migrations",
+    "evaluations_caseresult",
+    "evaluations_itemtally",
+)
+"""Written by migrations and by triggers in the name of the owner; the application reads them."""
 NOT_FOR_THE_APPLICATION: dict[str, str] = {
     "evaluations_scoresheet": "DELETE",
     "evaluations_sheetcontent": "INSERT, DELETE",
@@ -93,6 +106,7 @@ HIDDEN_FROM_READER: tuple[str, ...] = ("django_session",)
 
 SERVER_OPTIONS = (
     "-c lock_timeout=3s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+    " -c jit=off"  # to compile a page's statement takes longer than to run it
 )
 OWNER_OPTIONS = "-c lock_timeout=10s -c statement_timeout=0"
 

@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from wanzhou_eval.access import signed_in
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.spreadsheets import Table, write_table
+from wanzhou_eval.wordfiles import DOCX
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_MEMORY = 4 * 1024 * 1024
@@ -40,8 +41,12 @@ def write_out(request: HttpRequest, table: Table, *, into: IO[bytes]) -> None:
         table, into=into, exported_by=signed_in(request).name, exported_at=database_now()
     )
     if table.personal:
-        handout = Handout(table.title, table.year, rows, len(table.filters))
-        request.handout = handout  # type: ignore[attr-defined]  # read by middleware.handouts
+        note_handout(request, Handout(table.title, table.year, rows, len(table.filters)))
+
+
+def note_handout(request: HttpRequest, handout: Handout) -> None:
+    """Have the trail tell that this was handed out."""
+    request.handout = handout  # type: ignore[attr-defined]  # read by middleware.handouts
 
 
 def send_table(request: HttpRequest, table: Table) -> HttpResponse:
@@ -52,6 +57,18 @@ def send_table(request: HttpRequest, table: Table) -> HttpResponse:
     name = f"{table.title}.xlsx".replace("/", " ")
     response = FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
     return cast(HttpResponse, response)  # a stream of the same family; views name the common one
+
+
+def send_document(request: HttpRequest, data: bytes, title: str, *, year: int) -> HttpResponse:
+    """A Word document that names people: its export is a line of the trail."""
+    request.handout = Handout(title, year, 1, 0)  # type: ignore[attr-defined]  # as above
+    return download(data, f"{title}.docx", DOCX)
+
+
+def send_pack(request: HttpRequest, data: bytes, title: str, *, year: int) -> HttpResponse:
+    """Many documents that name people, as a ZIP."""
+    request.handout = Handout(title, year, 1, 0)  # type: ignore[attr-defined]  # as above
+    return download(data, f"{title}.zip", "application/zip")
 
 
 def download(data: bytes, name: str, content_type: str) -> HttpResponse:

@@ -65,14 +65,19 @@ def is_address(text: str) -> bool:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Keep every page out of every cache: the next person shares the PC."""
+    """Keep every page out of every cache: the next person shares the PC.
+
+    A session that ran out leaves the browser's storage: what an expert could not send yet waits
+    there for the next login. The scripts wipe it after a day or when somebody else logs in.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         signed_in_before = request.user.is_authenticated
         response = get_response(request)
         response["Cache-Control"] = "no-store"
         if signed_in_before and not request.user.is_authenticated:
-            response["Clear-Site-Data"] = '"cache", "storage"'
+            expired = getattr(request, "session_expired", False)
+            response["Clear-Site-Data"] = '"cache"' if expired else '"cache", "storage"'
         return response
 
     return middleware
@@ -134,6 +139,7 @@ def idle_timeout(get_response: Handler) -> Handler:
             late = now - seen > idle.total_seconds() or now - began > SESSION_LIMIT.total_seconds()
             if over or late:
                 logout(request)
+                request.session_expired = True  # type: ignore[attr-defined]  # private_pages asks
                 return to_login(request)
             if now - seen > 60 or "seen_at" not in session:
                 session["seen_at"] = now

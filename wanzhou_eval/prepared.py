@@ -28,6 +28,8 @@ class Statement:
         """Execute it on Django's connection, after preparing it where it is new there."""
         names = _known.setdefault(connection.connection, set())
         if self.name not in names:
-            cursor.execute(f"PREPARE {self.name} ({self.types}) AS {self.sql}")
+            types = f"({self.types})" if self.types else ""
+            cursor.execute(f"PREPARE {self.name} {types} AS {self.sql}")
             names.add(self.name)
-        cursor.execute(f"EXECUTE {self.name} ({', '.join(['%s'] * len(values))})", values)
+        given = f"({', '.join(['%s'] * len(values))})" if values else ""
+        cursor.execute(f"EXECUTE {self.name} {given}", values)

@@ -35,7 +35,13 @@ def kept_calendar() -> workdays.Calendar:
 def _read_calendar(statement: str) -> workdays.Calendar:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return parse_calendar(cursor.fetchone()[0])
+        return _calendar_of_text(cursor.fetchone()[0])
+
+
+@lru_cache(maxsize=8)
+def _calendar_of_text(text: str) -> workdays.Calendar:
+    """Put together once for as long as the tables say the same."""
+    return parse_calendar(text)
 
 
 def calendar_of(version: str, *, present: workdays.Calendar) -> workdays.Calendar:

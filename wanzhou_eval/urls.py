@@ -8,6 +8,7 @@ from wanzhou_eval import views
 urlpatterns = [
     path("login/", views.log_in, name="login"),
     path("logout/", views.log_out, name="logout"),
+    path("stay/", views.stay, name="stay"),
     path("me/", views.account, name="account"),
     path("me/password/", views.password, name="password"),
     path("me/text-size/", views.text_size, name="text_size"),

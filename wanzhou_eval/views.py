@@ -5,7 +5,7 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from wanzhou_eval import actions, queries
 from wanzhou_eval.access import EVERYONE, for_roles, own_account, public, signed_in
@@ -92,7 +92,15 @@ def text_size(request: HttpRequest) -> HttpResponse:
     return redirect(next_page(request))
 
 
-HELP_TOPICS = (("draw", "怎样核验抽选"), ("terms", "名词和阶段"))
+@own_account
+@for_roles(*EVERYONE)
+@require_GET
+def stay(request: HttpRequest) -> HttpResponse:
+    """继续使用: the request itself is what keeps the session."""
+    return JsonResponse({"stays": True})
+
+
+HELP_TOPICS = (("draw", "怎样核验抽选"), ("documents", "怎样改文书模板"), ("terms", "名词和阶段"))
 """Help pages beside those of the roles."""
 
 

@@ -110,15 +110,28 @@ def used_fields(
     if isinstance(tree, nodes.Getattr):
         return _column(tree, fields, rows)
     if isinstance(tree, nodes.Name):
-        if tree.name not in fields:
-            raise refuse(f"模板里有系统不认识的字段“{tree.name}”。{_listed(fields)}")
-        return {tree.name}
+        return _known(tree.name, fields)
+    if isinstance(tree, nodes.Output):
+        _refuse_tables(tree, fields)
     if not isinstance(tree, (nodes.Template, *PLAIN_NODES)):
         raise refuse("模板里用了字段、循环和条件以外的写法，系统不执行。请只用本页列出的字段。")
     found: set[str] = set()
     for child in tree.iter_child_nodes():
         found |= used_fields(child, fields, rows)
     return found
+
+
+def _known(name: str, fields: Fields) -> set[str]:
+    if name not in fields:
+        raise refuse(f"模板里有系统不认识的字段“{name}”。{_listed(fields)}")
+    return {name}
+
+
+def _refuse_tables(tree: nodes.Output, fields: Fields) -> None:
+    """A table stands in a condition or a loop, never in the text itself."""
+    for child in tree.nodes:
+        if isinstance(child, nodes.Name) and fields.get(child.name):
+            raise refuse(f"“{child.name}”是一张表，要用循环逐行写，不能直接写在文字里。")
 
 
 def _loop(tree: nodes.For, fields: Fields, rows: Mapping[str, str]) -> set[str]:

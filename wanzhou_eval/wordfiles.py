@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -99,7 +100,13 @@ def as_written(value: object) -> Any:
         return {key: as_written(each) for key, each in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [as_written(each) for each in value]
-    lines = drop_invisible(_words(value)).replace("\t", " ").splitlines()
+    return _as_text(value if isinstance(value, str) else _words(value))
+
+
+@lru_cache(maxsize=4096)
+def _as_text(text: str) -> Markup:
+    """Escaped, without what XML forbids; the words of a standard come back on every sheet."""
+    lines = drop_invisible(text).replace("\t", " ").splitlines()
     return BREAK.join(escape(line) for line in lines)
 
 

@@ -1,16 +1,16 @@
-"""问题处理 of a final 不合格: the subsidy comes back, the inquiry is handed over (article 7)."""
+"""启动 and 撤销 of what a final grade brings: recovery, inquiry and 整改 (article 7)."""
 
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
-from appeals.models import Inquiry, Recovery, RecoveryPayment
+from appeals.models import Inquiry, Recovery, Rectification
 from appeals.permissions import may_handle_consequences
-from appeals.queries.work import failing_cases
+from appeals.queries.consequences import ConsequenceRow, consequence_rows, open_appeal
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan
+from evaluations.queries.results import current_failing
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import plain
 from wanzhou_eval.audit import record_event
@@ -19,147 +19,134 @@ from wanzhou_eval.models import User
 
 
 def open_consequences(plan: Plan, *, by: User | None) -> list[DrawnCase]:
-    """启动问题处理 for every 不合格 that is final and not yet dealt with.
+    """启动问题处理 of every final case: 追回和调查 of a 不合格, 整改 where the plan asks for it.
 
     The amount is the subsidy of the ledger. An open appeal, or a running period, keeps its case
     waiting. Raises `RefusedError` when nothing can be opened, saying what waits.
     """
     with transaction.atomic():
-        plan = _lock(plan, by=by)
-        assert plan.now is not None
-        rows = failing_cases(plan, now=plan.now)
-        ready = [row.drawn_case for row in rows if row.final and not row.opened]
+        plan = lock_year(plan, by=by)
+        rows = consequence_rows(plan, now=plan.moment)
+        ready = [row for row in rows if row.ready]
         if not ready:
-            raise RefusedError(_why_nothing(len(rows), [row for row in rows if not row.final]))
-        for drawn_case in ready:
-            amount = drawn_case.case.subsidy or Decimal(0)
-            Recovery.objects.create(
-                drawn_case=drawn_case,
-                amount=amount,
-                opened_at=plan.now,
-                closed_at=None if amount else plan.now,
-            )
-            Inquiry.objects.create(drawn_case=drawn_case, opened_at=plan.now)
-            label = drawn_case.case.label
-            record_event("open_consequences", by=by, year=plan.year, target=label)
-    return ready
+            raise RefusedError(_why_nothing(rows))
+        for row in ready:
+            if row.failing:
+                _open_recovery(plan, row.drawn_case, by=by)
+            else:
+                _open_rectification(plan, row, by=by)
+    return [row.drawn_case for row in ready]
 
 
-def _why_nothing(failing: int, waiting: list[object]) -> str:
+def _open_recovery(plan: Plan, drawn_case: DrawnCase, *, by: User | None) -> None:
+    paid_out = drawn_case.case.subsidy
+    Recovery.objects.create(
+        drawn_case=drawn_case,
+        paid_out=paid_out,
+        amount=paid_out or Decimal(0),
+        opened_at=plan.moment,
+    )
+    Inquiry.objects.create(drawn_case=drawn_case, opened_at=plan.moment)
+    record_event("open_consequences", by=by, year=plan.year, target=drawn_case.case.label)
+
+
+def _open_rectification(plan: Plan, row: ConsequenceRow, *, by: User | None) -> None:
+    assert row.deduction is not None
+    Rectification.objects.create(
+        drawn_case=row.drawn_case,
+        ground=Rectification.Ground.RULE,
+        reason=(
+            f"等次{row.grade}，两评平均扣{plain(round(row.deduction, 2))}分，"
+            f"达到方案规定的{plain(plan.rectify_deduction)}分"
+        ),
+        opened_at=plan.moment,
+        opened_by=by,
+    )
+    label = row.drawn_case.case.label
+    record_event("open_rectification", by=by, year=plan.year, target=label)
+
+
+def _why_nothing(rows: Sequence[ConsequenceRow]) -> str:
+    failing = [row for row in rows if row.failing]
+    waiting = [row for row in failing if not row.final]
+    weak = [row for row in rows if row.due and not row.final]
     if waiting:
         return f"{len(waiting)} 件不合格还在申辩期内或异议未答复，结果确定后再启动。"
+    if weak:
+        return f"{len(weak)} 件应整改的还在申辩期内或异议未答复，结果确定后再启动。"
     if failing:
         return "不合格案件都已启动追回和调查，不用重复启动。"
-    return "本年度没有不合格案件，不用启动追回和调查。"
+    return "本年度没有不合格案件，也没有其他待启动的整改，不用启动。"
 
 
-def _lock(plan: Plan, *, by: User | None) -> Plan:
+def lock_year(plan: Plan, *, by: User | None) -> Plan:
+    """Lock a published year for 科室."""
     locked = lock_plan(plan, in_stages=(Stage.PUBLISHED,))
     if not may_handle_consequences(by):
-        raise RefusedError("追回和移送由科室办理，请换用科室账号。", status=403)
+        raise RefusedError("问题处理由科室办理，请换用科室账号。", status=403)
     return locked
 
 
-def _lock_recovery(recovery: Recovery, *, by: User | None) -> tuple[Plan, Recovery]:
-    plan = _lock(recovery.drawn_case.draw.plan, by=by)
-    rows = Recovery.objects.select_for_update(of=("self",)).select_related("drawn_case__case")
-    locked = rows.get(pk=recovery.pk)
-    if locked.closed_at:
-        raise RefusedError(f"{locked.drawn_case.case.label}号案件的补贴已经收回办结。")
-    return plan, locked
+def refuse_while_appealed(drawn_case: DrawnCase) -> None:
+    """Raise `RefusedError` while an appeal of the case is open: its grade may still change."""
+    if open_appeal(drawn_case):
+        raise RefusedError(
+            f"{drawn_case.case.label}号案件的异议申辩还没有反馈，追回、调查和整改暂停办理，"
+            "反馈后再办。"
+        )
 
 
-def send_recovery_notice(
-    recovery: Recovery, *, notice: str, due_on: date, by: User | None
+def refuse_unless_failing(drawn_case: DrawnCase) -> None:
+    """Raise `RefusedError` where a review changed the grade: then it is to be lifted."""
+    if not current_failing(drawn_case):
+        raise RefusedError(
+            f"{drawn_case.case.label}号案件复评后不再是不合格，请办理“撤销追回和调查”，"
+            "不能继续办理。"
+        )
+
+
+def lift_consequences(
+    recovery: Recovery, *, reason: str, evidence: str, by: User | None
 ) -> Recovery:
-    """发出追回通知 with its document number and the day by which to pay."""
+    """撤销追回和调查 after a review changed the grade: told in writing, the money goes back.
+
+    An inquiry that its body has decided already stays as decided; the notice tells the body.
+    """
     with transaction.atomic():
-        plan, recovery = _lock_recovery(recovery, by=by)
-        if recovery.notice:
-            raise RefusedError(f"追回通知（{recovery.notice}）已经登记，不用重复登记。")
-        if not notice.strip():
-            raise RefusedError("请填追回通知的文号。", status=422)
-        if due_on < plan.today:
-            raise RefusedError("收回期限早于今天，请改为今天以后的日期。", status=422)
-        recovery.notice, recovery.due_on = notice.strip()[:60], due_on
-        recovery.save(update_fields=["notice", "due_on"])
-        label = recovery.drawn_case.case.label
-        record_event("send_recovery_notice", by=by, year=plan.year, target=label)
+        plan = lock_year(recovery.drawn_case.draw.plan, by=by)
+        rows = Recovery.objects.select_for_update(of=("self",)).select_related("drawn_case__case")
+        recovery = rows.get(pk=recovery.pk)
+        case = recovery.drawn_case
+        refuse_while_appealed(case)
+        if current_failing(case):
+            raise RefusedError(f"{case.case.label}号案件现在仍是不合格，追回和调查不能撤销。")
+        if recovery.lifted_at:
+            raise RefusedError(f"{case.case.label}号案件的追回和调查已经撤销，不用重复办理。")
+        if not reason.strip() or not evidence.strip():
+            raise RefusedError("请填撤销的理由和撤销通知文号，没有凭据不能撤销。", status=422)
+        recovery.lifted_at = plan.moment
+        recovery.lifted_reason = f"{reason.strip()[:140]}（{evidence.strip()[:58]}）"
+        settle_lifted(recovery, plan)
+        _call_inquiry_back(plan, case, reason=reason, evidence=evidence)
+        record_event("lift_consequences", by=by, year=plan.year, target=case.case.label)
     return recovery
 
 
-def record_payment(
-    recovery: Recovery, *, amount: Decimal, paid_on: date, evidence: str, by: User | None
-) -> RecoveryPayment:
-    """登记收回 of one instalment with its receipt; the last one closes the recovery."""
-    with transaction.atomic():
-        plan, recovery = _lock_recovery(recovery, by=by)
-        if not recovery.notice:
-            raise RefusedError("还没有登记追回通知，请先登记通知文号和期限。")
-        if paid_on > plan.today:
-            raise RefusedError("收回日期晚于今天，请核对缴款凭证。", status=422)
-        if not evidence.strip():
-            raise RefusedError("请填缴款凭证号，没有凭证不能登记收回。", status=422)
-        left = _left(recovery)
-        if not 0 < amount <= left:
-            sentence = f"这一笔应大于 0、不超过未收回的 {plain(left)} 元，请核对。"
-            raise RefusedError(sentence, status=422)
-        payment = RecoveryPayment.objects.create(
-            recovery=recovery, amount=amount, paid_on=paid_on, evidence=evidence.strip(), by=by
-        )
-        if amount == left:
-            recovery.closed_at = plan.now
-            recovery.save(update_fields=["closed_at"])
-        label = recovery.drawn_case.case.label
-        record_event("record_payment", by=by, year=plan.year, target=label)
-    return payment
+def settle_lifted(recovery: Recovery, plan: Plan) -> None:
+    """Save a lifted recovery; closed once nothing of the money is here any more."""
+    kept = sum(p.amount if p.kind == "paid" else -p.amount for p in recovery.payments.all())
+    fields = ["lifted_at", "lifted_reason"]
+    if not kept and not recovery.closed_at:
+        recovery.ending, recovery.closed_at = Recovery.Ending.LIFTED, plan.moment
+        fields += ["ending", "closed_at"]
+    recovery.save(update_fields=fields)
 
 
-def _left(recovery: Recovery) -> Decimal:
-    """Yuan still to come back."""
-    paid: Decimal | None = recovery.payments.aggregate(paid=Sum("amount"))["paid"]
-    return recovery.amount - (paid or Decimal(0))
-
-
-def _lock_inquiry(inquiry: Inquiry, *, by: User | None) -> tuple[Plan, Inquiry]:
-    plan = _lock(inquiry.drawn_case.draw.plan, by=by)
-    rows = Inquiry.objects.select_for_update(of=("self",)).select_related("drawn_case__case")
-    locked = rows.get(pk=inquiry.pk)
-    if locked.closed_at:
-        raise RefusedError(f"{locked.drawn_case.case.label}号案件的履职调查已经办结。")
-    return plan, locked
-
-
-def transfer_inquiry(
-    inquiry: Inquiry, *, body: str, transferred_on: date, by: User | None
-) -> Inquiry:
-    """移送 to the body that inquires into the handler's performance of duty."""
-    with transaction.atomic():
-        plan, inquiry = _lock_inquiry(inquiry, by=by)
-        if inquiry.transferred_on:
-            raise RefusedError(f"已移送{inquiry.body}，不用重复移送。")
-        if not body.strip():
-            raise RefusedError("请填移送的机关或单位。", status=422)
-        if transferred_on > plan.today:
-            raise RefusedError("移送日期晚于今天，请核对。", status=422)
-        inquiry.body, inquiry.transferred_on = body.strip()[:80], transferred_on
-        inquiry.save(update_fields=["body", "transferred_on"])
-        label = inquiry.drawn_case.case.label
-        record_event("transfer_inquiry", by=by, year=plan.year, target=label)
-    return inquiry
-
-
-def close_inquiry(inquiry: Inquiry, *, outcome: str, evidence: str, by: User | None) -> Inquiry:
-    """办结履职调查 with what the body decided and the document that says so."""
-    with transaction.atomic():
-        plan, inquiry = _lock_inquiry(inquiry, by=by)
-        if not inquiry.transferred_on:
-            raise RefusedError("还没有登记移送，请先登记移送单位和日期。")
-        if not outcome.strip() or not evidence.strip():
-            raise RefusedError("请填处理结果和凭据（文号），没有凭据不能办结。", status=422)
-        inquiry.outcome, inquiry.evidence = outcome.strip()[:400], evidence.strip()[:120]
-        inquiry.closed_at = plan.now
-        inquiry.save(update_fields=["outcome", "evidence", "closed_at"])
-        label = inquiry.drawn_case.case.label
-        record_event("close_inquiry", by=by, year=plan.year, target=label)
-    return inquiry
+def _call_inquiry_back(plan: Plan, case: DrawnCase, *, reason: str, evidence: str) -> None:
+    inquiry = Inquiry.objects.select_for_update().get(drawn_case=case)
+    if inquiry.closed_at:
+        return
+    what = "撤回移送" if inquiry.transferred_on else "不再移送"
+    inquiry.outcome, inquiry.evidence = f"{what}：{reason.strip()}"[:400], evidence.strip()[:120]
+    inquiry.closed_at = plan.moment
+    inquiry.save(update_fields=["outcome", "evidence", "closed_at"])

@@ -11,6 +11,7 @@ from django.db import transaction
 from appeals.actions.locks import fix_answer_due
 from appeals.models import Appeal, AppealFile, AppealGround
 from appeals.permissions import may_appeal, may_register_appeal
+from appeals.queries.answers import lateness
 from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan
 from evaluations.rules.stages import Stage
@@ -74,9 +75,10 @@ def register_paper_appeal(
     files: Sequence[tuple[str, bytes]] = (),
     by: User,
 ) -> Appeal:
-    """登记书面申辩, to be confirmed by another person; late or second ones are 不予受理 at once.
+    """登记书面申辩, to be confirmed by another person, also where the date of receipt is too late.
 
-    The period is judged by the day of receipt, the mild reading: any hour of the last day.
+    The period is judged by the day of receipt, the mild reading: any hour of the last day. A
+    second one is 不予受理 at once, and so is a late one in a closed year.
     """
     with transaction.atomic():
         plan, drawn_case = _lock(drawn_case)
@@ -89,8 +91,16 @@ def register_paper_appeal(
         if not paper.files:
             raise RefusedError("书面申辩要附申辩书扫描件，请扫描后上传。", status=422)
         appeal.channel, appeal.statement = Appeal.Channel.PAPER, paper.statement
+        _leave_date_to_second(appeal, plan)
         appeal.refused_at = plan.now if appeal.refused_reason else None
         return _store(appeal, paper, plan=plan, action="register_paper_appeal", by=by)
+
+
+def _leave_date_to_second(appeal: Appeal, plan: Plan) -> None:
+    """One person's date refuses nobody: whether a first paper was late, the second one says."""
+    counting = Appeal.objects.counting().filter(drawn_case=appeal.drawn_case)
+    if plan.stage == Stage.PUBLISHED and not counting.exists():
+        appeal.refused_reason = ""
 
 
 def record_bad_files(
@@ -151,16 +161,7 @@ def refusal_of(plan: Plan, drawn_case: DrawnCase, *, received_at: datetime) -> s
     if earlier:
         day = workdays.format_day(workdays.day_of(earlier.received_at))
         return f"对同一案件提出异议申辩以一次为限，本案已于{day}收到异议申辩。"
-    until = plan.publications.earliest("version").appeal_until
-    if received_at < until:
-        return ""
-    last = workdays.format_day(workdays.day_of(until - timedelta(microseconds=1)))
-    assert plan.published_at is not None
-    published = workdays.format_day(workdays.day_of(plan.published_at))
-    return (
-        f"结果于{published}公布，申辩期限为{plan.appeal_workdays}个工作日，"
-        f"到{last}24:00止，收到时已过期限。"
-    )
+    return lateness(plan, received_at)
 
 
 def _check_appellant(appeal: Appeal, paper: Paper) -> None:

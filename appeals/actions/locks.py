@@ -28,7 +28,7 @@ def fix_answer_due(appeal: Appeal, plan: Plan) -> bool:
 
     The right to appeal does not wait for a notice on holidays: until then the date is open.
     """
-    if appeal.answer_due:
+    if appeal.answer_due or appeal.received_at >= appeal.window_end:
         return False
     try:
         due = terms.answer_due(appeal.received_at, terms_of(plan), kept_calendar())

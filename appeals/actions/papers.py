@@ -5,20 +5,32 @@ from django.db import transaction
 from appeals.actions.locks import lock_appeal
 from appeals.models import Appeal
 from appeals.permissions import may_confirm_appeal
+from appeals.queries.answers import lateness
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 
 
 def confirm_paper_appeal(appeal: Appeal, *, by: User) -> Appeal:
-    """确认书面申辩: the second person has seen paper and receipt stamp; the appeal is accepted."""
+    """确认书面申辩: the second person has seen paper and receipt stamp.
+
+    In time it is accepted; received too late it is 不予受理, now by the word of two people.
+    """
     with transaction.atomic():
         plan, appeal = lock_appeal(appeal)
         _check_waiting(appeal, by=by)
-        appeal.confirmed_by, appeal.accepted_at = by, plan.now
-        appeal.save(update_fields=["confirmed_by", "accepted_at"])
-        label = appeal.drawn_case.case.label
-        record_event("confirm_paper_appeal", by=by, year=plan.year, target=label)
+        late = lateness(plan, appeal.received_at)
+        appeal.confirmed_by, appeal.refused_reason = by, late
+        appeal.accepted_at, appeal.refused_at = (None, plan.now) if late else (plan.now, None)
+        appeal.save(update_fields=["confirmed_by", "accepted_at", "refused_at", "refused_reason"])
+        record_event(
+            "confirm_paper_appeal",
+            by=by,
+            year=plan.year,
+            target=appeal.drawn_case.case.label,
+            outcome="refused" if late else "done",
+            sentence=late,
+        )
     return appeal
 
 

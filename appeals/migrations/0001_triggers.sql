@@ -26,14 +26,27 @@ CREATE TRIGGER reviewpanel_append_only BEFORE UPDATE OR DELETE ON appeals_review
 CREATE TRIGGER payment_append_only BEFORE UPDATE OR DELETE ON appeals_recoverypayment
     FOR EACH ROW EXECUTE FUNCTION append_only('收回记录');
 CREATE TRIGGER recovery_fixed BEFORE UPDATE ON appeals_recovery
-    FOR EACH ROW EXECUTE FUNCTION fixed_columns('追回', 'drawn_case_id', 'amount', 'opened_at');
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('追回', 'drawn_case_id', 'paid_out', 'opened_at');
 CREATE TRIGGER recovery_filled_once BEFORE UPDATE ON appeals_recovery
-    FOR EACH ROW EXECUTE FUNCTION filled_once('追回', 'notice', 'due_on', 'closed_at');
+    FOR EACH ROW EXECUTE FUNCTION filled_once('追回', 'notice', 'noticed_at', 'due_on',
+        'lifted_at', 'lifted_reason', 'ending', 'closed_at');
 CREATE TRIGGER inquiry_filled_once BEFORE UPDATE ON appeals_inquiry
     FOR EACH ROW EXECUTE FUNCTION filled_once('履职调查', 'body', 'transferred_on', 'outcome',
         'evidence', 'closed_at');
 CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON appeals_recovery
     FOR EACH ROW EXECUTE FUNCTION never_deleted('追回');
+CREATE TRIGGER rectification_fixed BEFORE UPDATE ON appeals_rectification
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('整改', 'drawn_case_id', 'ground', 'reason',
+        'opened_at', 'opened_by_id');
+CREATE TRIGGER rectification_filled_once BEFORE UPDATE ON appeals_rectification
+    FOR EACH ROW EXECUTE FUNCTION filled_once('整改', 'notice', 'demand', 'noticed_at',
+        'lifted_reason', 'lifted_evidence', 'closed_at');
+CREATE TRIGGER rectification_never_deleted BEFORE DELETE ON appeals_rectification
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('整改');
+CREATE TRIGGER proof_append_only BEFORE UPDATE OR DELETE ON appeals_rectificationproof
+    FOR EACH ROW EXECUTE FUNCTION append_only('整改材料');
+CREATE TRIGGER archive_append_only BEFORE UPDATE OR DELETE ON appeals_yeararchive
+    FOR EACH ROW EXECUTE FUNCTION append_only('归档包');
 CREATE TRIGGER inquiry_never_deleted BEFORE DELETE ON appeals_inquiry
     FOR EACH ROW EXECUTE FUNCTION never_deleted('履职调查');
 
@@ -64,6 +77,18 @@ BEGIN
 END $$;
 CREATE TRIGGER appeal_stands_on_its_publication BEFORE INSERT ON appeals_appeal
     FOR EACH ROW EXECUTE FUNCTION appeal_stands_on_its_publication();
+
+-- An answer speaks of every ground.
+CREATE FUNCTION appeal_answers_each_ground() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.answered_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM appeals_appealground g WHERE g.appeal_id = NEW.id AND g.view = '') THEN
+        PERFORM refuse('appeal_answers_each_ground', '反馈要对每一项申辩理由逐项答复。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER appeal_answers_each_ground BEFORE UPDATE ON appeals_appeal
+    FOR EACH ROW EXECUTE FUNCTION appeal_answers_each_ground();
 
 -- A paper appeal is admitted with its scan on file.
 CREATE FUNCTION paper_has_a_scan() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -104,20 +129,75 @@ END $$;
 CREATE TRIGGER review_panel_follows BEFORE INSERT ON appeals_reviewpanel
     FOR EACH ROW EXECUTE FUNCTION review_panel_follows();
 
--- What was paid back never exceeds what is due.
+-- Recovery and inquiry start for a grade in force that is 不合格, and for no other.
+CREATE FUNCTION consequence_of_failing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT coalesce((SELECT failing FROM evaluations_grading
+                      WHERE drawn_case_id = NEW.drawn_case_id
+                      ORDER BY version DESC LIMIT 1), false) THEN
+        PERFORM refuse('consequence_of_failing', '只有现行等次不合格的案件才能启动追回和调查。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER recovery_of_failing BEFORE INSERT ON appeals_recovery
+    FOR EACH ROW EXECUTE FUNCTION consequence_of_failing();
+CREATE TRIGGER inquiry_of_failing BEFORE INSERT ON appeals_inquiry
+    FOR EACH ROW EXECUTE FUNCTION consequence_of_failing();
+
+-- What comes back never exceeds what is due; what goes back never exceeds what came.
+CREATE FUNCTION recovered(recovery bigint) RETURNS numeric LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(CASE kind WHEN 'paid' THEN amount ELSE -amount END), 0)
+      FROM appeals_recoverypayment WHERE recovery_id = recovery
+$$;
 CREATE FUNCTION payment_within_amount() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    due numeric;
+    due appeals_recovery;
 BEGIN
-    SELECT amount INTO due FROM appeals_recovery WHERE id = NEW.recovery_id FOR UPDATE;
-    IF due < NEW.amount + coalesce((SELECT sum(amount) FROM appeals_recoverypayment
-                                     WHERE recovery_id = NEW.recovery_id), 0) THEN
+    SELECT * INTO due FROM appeals_recovery WHERE id = NEW.recovery_id FOR UPDATE;
+    IF NEW.kind = 'paid' AND due.lifted_at IS NOT NULL THEN
+        PERFORM refuse('payment_after_lifting', '追回已经撤销，不能再登记收回。');
+    ELSIF NEW.kind = 'paid' AND due.amount < NEW.amount + recovered(due.id) THEN
         PERFORM refuse('payment_within_amount', '收回金额超过应收回金额，请核对。');
+    ELSIF NEW.kind = 'returned'
+        AND (due.lifted_at IS NULL OR recovered(due.id) < NEW.amount) THEN
+        PERFORM refuse('refund_within_payments', '退还只在追回撤销以后，金额不超过已收回的款项。');
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER payment_within_amount BEFORE INSERT ON appeals_recoverypayment
     FOR EACH ROW EXECUTE FUNCTION payment_within_amount();
+
+-- The amount is assessed before the notice; a recovery closes with the receipts of all of it.
+CREATE FUNCTION recovery_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.notice <> '' OR OLD.closed_at IS NOT NULL)
+       AND (NEW.amount, NEW.costs, NEW.basis) <> (OLD.amount, OLD.costs, OLD.basis) THEN
+        PERFORM refuse('recovery_assessed_once', '追回通知已经发出，应收回金额不能再改。');
+    END IF;
+    IF NEW.ending = 'paid' AND (NEW.amount = 0 OR recovered(NEW.id) <> NEW.amount)
+       OR NEW.ending = 'lifted' AND (NEW.lifted_at IS NULL OR recovered(NEW.id) <> 0) THEN
+        PERFORM refuse('recovery_closed_with_receipts', '款项还没有结清，不能办结追回。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER recovery_in_order BEFORE UPDATE ON appeals_recovery
+    FOR EACH ROW EXECUTE FUNCTION recovery_in_order();
+
+-- 整改 closes with an accepted proof, or lifted with a reason.
+CREATE FUNCTION rectification_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND NEW.lifted_reason = ''
+       AND NOT EXISTS (SELECT FROM appeals_rectificationproof
+                        WHERE rectification_id = NEW.id AND accepted) THEN
+        PERFORM refuse('rectification_closed_with_proof', '没有核验通过的整改材料，不能办结整改。');
+    END IF;
+    IF OLD.closed_at IS NOT NULL AND NEW.due_on IS DISTINCT FROM OLD.due_on THEN
+        PERFORM refuse('rectification_closed', '整改已经办结，期限不能再改。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER rectification_in_order BEFORE UPDATE ON appeals_rectification
+    FOR EACH ROW EXECUTE FUNCTION rectification_in_order();
 
 -- A first panel comes from the standing draw for its case; a panel of a void draw has no seat.
 CREATE FUNCTION review_panel_of_standing_draw() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -151,3 +231,46 @@ BEGIN
 END $$;
 CREATE TRIGGER review_draw_stands BEFORE UPDATE ON evaluations_draw
     FOR EACH ROW EXECUTE FUNCTION review_draw_stands();
+
+-- A closed year is read only; only an appeal that is not admitted may still leave its trace.
+CREATE FUNCTION year_is_closed_of(way text, wanted bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF way = 'appeal' THEN
+        RETURN EXISTS (SELECT FROM appeals_appeal WHERE id = wanted AND refused_at IS NULL
+                          AND year_is_closed('drawn', drawn_case_id));
+    ELSIF way = 'recovery' THEN
+        RETURN year_is_closed(
+            'drawn', (SELECT drawn_case_id FROM appeals_recovery WHERE id = wanted));
+    END IF;
+    RETURN year_is_closed(
+        'drawn', (SELECT drawn_case_id FROM appeals_rectification WHERE id = wanted));
+END $$;
+CREATE FUNCTION part_of_open_year() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted bigint;
+BEGIN
+    EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO wanted USING NEW;
+    IF year_is_closed_of(TG_ARGV[1], wanted) THEN
+        PERFORM refuse('year_closed', '本年度已归档，只能查看，不能再办理。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER appeal_year_open BEFORE INSERT OR UPDATE ON appeals_appeal
+    FOR EACH ROW WHEN (NEW.refused_at IS NULL) EXECUTE FUNCTION year_is_open(
+        'drawn_case_id', 'drawn');
+CREATE TRIGGER ground_year_open BEFORE INSERT OR UPDATE ON appeals_appealground
+    FOR EACH ROW EXECUTE FUNCTION part_of_open_year('appeal_id', 'appeal');
+CREATE TRIGGER file_year_open BEFORE INSERT ON appeals_appealfile
+    FOR EACH ROW EXECUTE FUNCTION part_of_open_year('appeal_id', 'appeal');
+CREATE TRIGGER reviewpanel_year_open BEFORE INSERT ON appeals_reviewpanel
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER recovery_year_open BEFORE INSERT OR UPDATE ON appeals_recovery
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER payment_year_open BEFORE INSERT ON appeals_recoverypayment
+    FOR EACH ROW EXECUTE FUNCTION part_of_open_year('recovery_id', 'recovery');
+CREATE TRIGGER inquiry_year_open BEFORE INSERT OR UPDATE ON appeals_inquiry
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER rectification_year_open BEFORE INSERT OR UPDATE ON appeals_rectification
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER proof_year_open BEFORE INSERT ON appeals_rectificationproof
+    FOR EACH ROW EXECUTE FUNCTION part_of_open_year('rectification_id', 'rectification');

@@ -1,7 +1,7 @@
 """The counts of the year in one statement: the first page must not cost a query for each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -99,6 +99,17 @@ SELECT (SELECT count(*) FROM cases_case WHERE frame_id = $2),
           JOIN ever ON ever.id = recovery.drawn_case_id WHERE recovery.closed_at IS NULL)
      + (SELECT count(*) FROM appeals_inquiry inquiry
           JOIN ever ON ever.id = inquiry.drawn_case_id WHERE inquiry.closed_at IS NULL)
+     + (SELECT count(*) FROM appeals_rectification rectification
+          JOIN ever ON ever.id = rectification.drawn_case_id
+         WHERE rectification.closed_at IS NULL),
+       (SELECT min(due_on) FROM (
+            SELECT due_on FROM appeals_recovery recovery
+              JOIN ever ON ever.id = recovery.drawn_case_id WHERE recovery.closed_at IS NULL
+            UNION ALL
+            SELECT due_on FROM appeals_rectification rectification
+              JOIN ever ON ever.id = rectification.drawn_case_id
+             WHERE rectification.closed_at IS NULL) AS running),
+       (SELECT count(*) FROM evaluations_report WHERE plan_id = $1 AND issued_at IS NOT NULL)
 """,
 )
 
@@ -128,6 +139,8 @@ class Counts:
     answer_from: datetime | None
     answer_calendar: str | None
     open_consequences: int
+    consequence_due: date | None
+    reports_issued: int
 
 
 def year_counts(plan: Plan) -> Counts:

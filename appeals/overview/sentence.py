@@ -138,7 +138,7 @@ def _published(facts: Facts) -> list[Part]:
     if facts.appeals_open:
         head += [Part(f"{facts.appeals_open} 件待反馈", "late"), Part("。")]
     if facts.open_consequences:
-        head.append(Part(f"追回和调查还有 {facts.open_consequences} 项未办结。"))
+        head.append(Part(f"追回、调查和整改还有 {facts.open_consequences} 项未办结。"))
     return head
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -41,7 +42,7 @@ class Task:
         """Where the page reckons the date: the kind of period, for links inside the page."""
         return ANCHORS.get(self.explained.event, "") if self.explained else ""
 
-    @property
+    @cached_property
     def act_url(self) -> str:
         """Where it is done; empty where the reader may not go."""
         if not self.page:
@@ -93,6 +94,9 @@ def _task(
 def _all(facts: Facts) -> Iterator[Task]:
     stage = Stage(facts.plan.stage)
     yield from _standing(facts, stage)
+    if stage in {Stage.EMPANELLED, Stage.MATCHED}:
+        title, note = "专项培训、承诺书和试评", "登记到场专家和讲定的口径；看谁还没有签承诺书"
+        yield _task(facts, title, "去办理", "training", note=note, due=facts.plan.marking_from)
     if stage in NEXT_STEP:
         title, act, page, note = NEXT_STEP[stage]
         yield _task(facts, title, act, page, note=note, due=facts.plan.marking_from)
@@ -146,8 +150,8 @@ def _standing(facts: Facts, stage: Stage) -> Iterator[Task]:
         yield _task(
             facts, "导入并选定评分标准", "去选定", "standard_list", note="开评后锁定", due=due
         )
-    if stage in {Stage.MARKED, Stage.PUBLISHED} and plan.ended_at:
-        title, who = "报送评估情况汇总报告", "各组组长、科室"
+    if stage in {Stage.MARKED, Stage.PUBLISHED} and plan.ended_at and not facts.reports_issued:
+        title, who = "汇总评估情况，印发分析报告", "各组组长、科室"
         yield _task(facts, title, "看分析报告", "report", who=who, due=facts.report_due)
 
 
@@ -225,9 +229,11 @@ def _published(facts: Facts) -> Iterator[Task]:
     if facts.open_consequences:
         yield _task(
             facts,
-            f"追回补贴、移送调查 {facts.open_consequences} 项未办结",
+            f"追回、调查、整改 {facts.open_consequences} 项未办结",
             "去办理",
             "consequences",
+            who="科室、中心",
+            due=facts.consequence_due,
         )
     if window_over and not facts.appeals_open:
         yield _task(facts, "归档", "看清单", "archive")
@@ -287,8 +293,8 @@ def _dates(facts: Facts) -> Iterator[DateRow]:
     report = facts.report_due or terms.report_due(
         ended, kept, calendar, evidence=told, provisional=True
     )
-    closed = facts.reached(Stage.CLOSED)
-    yield report.due, "报送汇总报告", f"{expected}{plan.report_days} 日内", report, closed
+    issued = facts.reports_issued > 0
+    yield report.due, "印发分析报告", f"{expected}{plan.report_days} 日内", report, issued
     if facts.appeal_due:
         note = f"公布之日起 {plan.appeal_workdays} 个工作日内"
         yield facts.appeal_due.due, "异议申辩截止", note, facts.appeal_due, True

@@ -1,7 +1,7 @@
 """The clock of an appeal: until when it could come, until when it is answered, and how counted."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appeals.models import Appeal
 from evaluations.models import Plan
@@ -96,6 +96,20 @@ def answer_deadline(
     used = calendar_of(appeal.calendar_version, present=calendar)
     return terms.answer_due(
         appeal.received_at, terms_of(plan), used, evidence=received_told(appeal), provisional=True
+    )
+
+
+def lateness(plan: Plan, received_at: datetime) -> str:
+    """Why an appeal received then is too late, with the computed date; nothing when in time."""
+    until = plan.publications.earliest("version").appeal_until
+    if received_at < until:
+        return ""
+    last = workdays.format_day(workdays.day_of(until - timedelta(microseconds=1)))
+    assert plan.published_at is not None
+    published = workdays.format_day(workdays.day_of(plan.published_at))
+    return (
+        f"结果于{published}公布，申辩期限为{plan.appeal_workdays}个工作日，"
+        f"到{last}24:00止，收到时已过期限。"
     )
 
 

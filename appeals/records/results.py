@@ -3,6 +3,7 @@
 from django.db import connection
 
 from appeals.records.checks import Check, by_sql
+from appeals.records.consequences import CONSEQUENCES
 from evaluations.models import Plan, Publication
 from evaluations.queries.publication import list_hash
 from wanzhou_eval.database import APPEND_ONLY_TABLES
@@ -102,24 +103,37 @@ CHECKS = (
              WHERE w.plan_id = ANY(%(plans)s)
         """),
     ),
-    Check(
-        "I-21",
-        "收回金额不超过应收回金额",
-        by_sql("""
-            SELECT r.id, coalesce(sum(y.amount), 0) <= r.amount
-              FROM appeals_recovery r
-              LEFT JOIN appeals_recoverypayment y ON y.recovery_id = r.id
-              JOIN evaluations_drawncase d ON d.id = r.drawn_case_id
-              JOIN evaluations_draw w ON w.id = d.draw_id
-             WHERE w.plan_id = ANY(%(plans)s) GROUP BY r.id
-        """),
-    ),
+    *CONSEQUENCES,
     Check(
         "I-22",
         "审批人不是经办人，专家不兼承办该案",
         by_sql("""
             SELECT a.id, a.decided_by_id IS NULL OR a.decided_by_id <> a.submitted_by_id
               FROM evaluations_approval a WHERE a.plan_id = ANY(%(plans)s)
+        """),
+    ),
+    Check(
+        "I-26",
+        "补贴发放与评分表逐份相符，两人办理，公职人员没有",
+        by_sql("""
+            SELECT p.id, p.amount = p.rate * p.sheets
+                   AND (p.confirmed_at IS NULL OR (
+                        p.confirmed_by_id <> p.entered_by_id AND e.society AND p.sheets = (
+                        SELECT count(*) FROM evaluations_allowancesheet l
+                          JOIN evaluations_scoresheet s ON s.id = l.sheet_id
+                         WHERE l.payment_id = p.id AND s.expert_id = p.expert_id)))
+              FROM evaluations_allowancepayment p
+              JOIN experts_expert e ON e.id = p.expert_id
+             WHERE p.plan_id = ANY(%(plans)s)
+        """),
+    ),
+    Check(
+        "I-27",
+        "每一版公布都登记了位置和凭据",
+        by_sql("""
+            SELECT p.id, EXISTS (SELECT 1 FROM evaluations_publicationplace w
+                     WHERE w.publication_id = p.id AND w.posted_at <= p.published_at)
+              FROM evaluations_publication p WHERE p.plan_id = ANY(%(plans)s)
         """),
     ),
     Check("I-23", "审计记录连续、未被改动", trail),

@@ -1,22 +1,35 @@
-"""审定、公布、异议、追回、归档 of the rehearsal."""
+"""审定、公布、异议、报告、追回、整改、归档 of the rehearsal."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from appeals.actions import closing, consequences, filing, review
-from appeals.models import Appeal, Inquiry, Recovery
+from appeals.actions import (
+    closing,
+    consequences,
+    filing,
+    inquiries,
+    recovery,
+    rectification,
+    review,
+)
+from appeals.models import Appeal, Inquiry, Recovery, Rectification
 from appeals.rehearsal import marking
 from appeals.rehearsal.people import account_of
+from evaluations.actions import report as reports
+from evaluations.actions.allowances import confirm_allowance, enter_allowances
 from evaluations.actions.marking import sign_undertaking
+from evaluations.actions.places import Posting, add_place
 from evaluations.actions.results import (
     decide_approval,
     publish_results,
     republish_results,
     submit_for_approval,
 )
-from evaluations.models import DrawnCase, ReviewGrading, ScoreSheet
+from evaluations.models import DrawnCase, PanelMember, ReviewGrading, ScoreSheet
+from evaluations.queries.allowances import allowance_page
 from evaluations.queries.publication import unpublished_change
 from evaluations.queries.results import current_grade
 from wanzhou_eval.errors import RefusedError
@@ -25,7 +38,8 @@ from wanzhou_eval.models import User
 if TYPE_CHECKING:
     from appeals.rehearsal.year import Rehearsal
 
-SITE = "区政府门户网站公共法律服务领域基层政务公开版块；法律援助管理信息系统"
+SITE = "区政府门户网站公共法律服务领域基层政务公开版块"
+SYSTEM = Posting(kind="system", name="法律援助管理信息系统", evidence="演练：系统回执1号")
 
 
 def publish(year: Rehearsal) -> None:
@@ -36,7 +50,8 @@ def publish(year: Rehearsal) -> None:
     year.at(9, 1)
     decide_approval(approval, decision="approved", reason="", by=leader)
     year.at(9, 2, 10)
-    publish_results(year.plan, site=SITE, evidence="演练：网页截图存卷第1页", by=bureau)
+    published = publish_results(year.plan, site=SITE, evidence="演练：网页截图存卷第1页", by=bureau)
+    add_place(published, posting=SYSTEM, by=bureau)
     year.at(9, 6, 14)
     handler = User.objects.get(username="handler")
     own = DrawnCase.objects.of(year.plan).filter(case__handlers__person=handler.person)
@@ -49,11 +64,14 @@ def publish(year: Rehearsal) -> None:
 
 
 def close(year: Rehearsal) -> None:
-    """复评、反馈、追回、移送、归档."""
+    """报告、复评、反馈、追回、移送、整改、归档."""
+    year.at(9, 13, 9)
+    report(year)
     for appeal in Appeal.objects.of(year.plan).open():
         answer(year, appeal)
     year.at(9, 28)
     settle_consequences(year)
+    pay_allowances(year)
     year.at(10, 12)
     closing.close_year(year.plan, by=year.people["bureau"])
 
@@ -94,6 +112,20 @@ def answer(year: Rehearsal, appeal: Appeal) -> None:
         )
 
 
+def pay_allowances(year: Rehearsal) -> None:
+    """发放评估补贴: entered by the bureau, confirmed by the leader."""
+    due = allowance_page(year.plan).to_pay
+    entered = enter_allowances(
+        year.plan,
+        experts=[line.expert for line in due],
+        paid_on=date(2022, 9, 28),
+        evidence="演练转账凭证2022-0928",
+        by=year.people["bureau"],
+    )
+    for payment in entered:
+        confirm_allowance(payment, by=year.people["leader"])
+
+
 def settle_consequences(year: Rehearsal) -> None:
     """追回补贴 and 移送调查 of every final 不合格, to the end."""
     bureau = year.people["bureau"]
@@ -102,21 +134,76 @@ def settle_consequences(year: Rehearsal) -> None:
     except RefusedError as none_failed:
         year.say(none_failed.sentence)
         return
-    for recovery in Recovery.objects.filter(closed_at=None):
-        consequences.send_recovery_notice(
-            recovery, notice="演练追回〔2022〕1号", due_on=date(2022, 10, 10), by=bureau
+    take_back(bureau)
+    for inquiry in Inquiry.objects.filter(closed_at=None):
+        inquiries.transfer_inquiry(
+            inquiry, body="演练：区律师协会", transferred_on=date(2022, 9, 28), by=bureau
         )
-        consequences.record_payment(
-            recovery,
-            amount=recovery.amount,
+        inquiries.close_inquiry(inquiry, outcome="约谈提醒", evidence="演练约谈记录1号", by=bureau)
+    settle_rectifications(bureau)
+
+
+def take_back(bureau: User) -> None:
+    """追回 of every subsidy; where none was paid out the proof of it closes the recovery."""
+    for owed in Recovery.objects.filter(amount=0):
+        zero, basis = Decimal(0), "演练财务核对单1号"
+        recovery.assess_recovery(owed, costs=zero, amount=zero, basis=basis, by=bureau)
+    for owed in Recovery.objects.filter(closed_at=None):
+        recovery.send_recovery_notice(
+            owed, notice="演练追回〔2022〕1号", due_on=date(2022, 10, 10), by=bureau
+        )
+        recovery.record_payment(
+            owed,
+            amount=owed.amount,
             paid_on=date(2022, 9, 28),
             evidence="演练缴款书001",
             by=bureau,
         )
-    for inquiry in Inquiry.objects.filter(closed_at=None):
-        consequences.transfer_inquiry(
-            inquiry, body="演练：区律师协会", transferred_on=date(2022, 9, 28), by=bureau
+
+
+def settle_rectifications(bureau: User) -> None:
+    """整改 of every weak case, noticed and proved."""
+    for weak in Rectification.objects.filter(closed_at=None):
+        rectification.send_rectification_notice(
+            weak,
+            notice=f"演练整改〔2022〕{weak.drawn_case.case.label}号",
+            demand="对照扣分项目补正卷宗，书面说明原因。",
+            due_on=date(2022, 10, 10),
+            by=bureau,
         )
-        consequences.close_inquiry(
-            inquiry, outcome="约谈提醒", evidence="演练约谈记录1号", by=bureau
+        rectification.check_proof(
+            weak,
+            received_on=date(2022, 9, 28),
+            proof="已补正并组织学习。",
+            evidence="演练整改报告",
+            accepted=True,
+            note="",
+            by=bureau,
         )
+
+
+def report(year: Rehearsal) -> None:
+    """各组汇总、科室分析、印发报告, within fifteen days of the end."""
+    bureau = year.people["bureau"]
+    seats = PanelMember.objects.standing().filter(panel__plan=year.plan, leads=True)
+    for seat in seats.filter(draw__voided_at=None).select_related("panel__plan", "expert__person"):
+        reports.report_panel(
+            seat.panel,
+            overview="本组案件已全部评完，评分尺度一致，合议记录齐全。",
+            problems="个别卷宗缺会见笔录，代理意见针对性不强。",
+            advice="加强归档审查，组织文书写作培训。",
+            by=account_of(seat.expert),
+        )
+    reports.write_report(
+        year.plan,
+        overview="全区法律援助案件质量总体良好，程序规范。",
+        problems="失分集中在证据整理和法律意见，部分案件归档不及时。",
+        measures="约谈不合格案件承办人，开展专题培训，下一年度重点复查。",
+        by=bureau,
+    )
+    reports.issue_report(
+        year.plan,
+        number="演练报告〔2022〕1号",
+        issued_on=date(2022, 9, 13),
+        by=bureau,
+    )

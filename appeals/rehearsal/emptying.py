@@ -11,7 +11,7 @@ from django.db import connections, models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from cases.models import Frame
-from evaluations.models import Plan, ScoringStandard
+from evaluations.models import DocumentTemplate, Plan, ScoringStandard
 from experts.models import Expert, FormerFirm, Recusal, YearAbsence
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.models import Firm, FirmAlias, Person, User
@@ -68,7 +68,7 @@ def _registers() -> tuple[Table, ...]:
     item = [child for part in standard for child in (r.related_model for r in _children(part))]
     parts = [m for m in (*item, *standard) if m is not Plan and m not in paths_to_rehearsal()]
     people = (YearAbsence, Recusal, FormerFirm, Expert)
-    return (*parts, ScoringStandard, *people, FirmAlias, Person, Firm)
+    return (DocumentTemplate, *parts, ScoringStandard, *people, FirmAlias, Person, Firm)
 
 
 def paths_to_rehearsal() -> Paths:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from appeals.rehearsal import files
+from appeals.rehearsal import files, paper
 from appeals.rehearsal.before import prepare
 from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
@@ -85,8 +85,11 @@ def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) ->
         faulty = reasons and year.dice.random() < faults
         weak = faults > FAULTS["plain"] * 1.2
         rows.append(deducted(year, item, reasons, weak=weak) if faulty else plain_row(item))
+    if paper.comes_on_paper(sheet):
+        return paper.type_twice(year, sheet, rows)
     save_rows(sheet, rows=rows, by=by)
     seal_sheet(sheet, by=by)
+    return None
 
 
 def plain_row(item: Item) -> dict[str, Any]:

@@ -96,6 +96,7 @@ def draft(*, seed: int, say: Callable[[str], None]) -> Rehearsal:
 def issue(year: Rehearsal) -> None:
     """导入台账与清单、核对件数、决定76件、印发."""
     bureau, clerk = year.people["bureau"], year.people["clerk"]
+    year.at(8, 14)
     frame = year.plan.frame
     for content, name in (
         ("ledger", "2022年1-7月办结案件台账.xlsx"),
@@ -117,7 +118,6 @@ def issue(year: Rehearsal) -> None:
         ),
         by=bureau,
     )
-    year.at(8, 14)
     issue_plan(year.plan, document=values["document"], issued_on=values["issued_on"], by=bureau)
 
 

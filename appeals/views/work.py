@@ -147,8 +147,9 @@ def appeal_confirm(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         actions.reject_paper_appeal(page.appeal, reason=reason, by=signed_in(request))
         messages.success(request, "已登记不予受理。")
     else:
-        actions.confirm_paper_appeal(page.appeal, by=signed_in(request))
-        messages.success(request, "书面申辩已受理，请组织复评。")
+        appeal = actions.confirm_paper_appeal(page.appeal, by=signed_in(request))
+        refused = "收到时已过期限，不予受理；通知可以打印送达。"
+        messages.success(request, refused if appeal.refused_at else "书面申辩已受理，请组织复评。")
     return redirect("appeal_detail", year, pk)
 
 

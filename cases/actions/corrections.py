@@ -9,13 +9,14 @@ from cases.actions.exclusions import find_locked_case, join_exclusions
 from cases.actions.frames import lock_frame, refuse_unless_importer, refuse_unless_reasoned
 from cases.comparing import COLUMNS, shown
 from cases.imports.cells import Options, read_cell
+from cases.imports.checks import near_firms
 from cases.models import Case, CaseHandler, CleaningLine, Correction
+from cases.queries import today_of
 from cases.rules import skeleton
 from wanzhou_eval.actions import register_firms, register_people
 from wanzhou_eval.audit import record_event
-from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import FirmAlias, User
+from wanzhou_eval.models import Firm, FirmAlias, User
 from wanzhou_eval.texts import organisation_key
 
 CORRECTABLE = (
@@ -43,32 +44,43 @@ NOT_NULL = frozenset({"stage", "cause", "aid_method", "source", "recipient", "re
 
 @transaction.atomic
 def correct_case(
-    case: Case, *, field: str, value: str, reason: str, document: str, by: User | None
+    case: Case,
+    *,
+    field: str,
+    value: str,
+    reason: str,
+    document: str,
+    by: User | None,
+    new_firm: bool = False,
 ) -> Correction:
     """Correct one field; `value` is read by the same rules as a cell of the ledger.
 
-    The correction, a line of the cleaning ledger and the case change together. Raises
-    `RefusedError` when the frame is sealed, the value cannot be (422), nothing changes (422),
-    reason or paper is missing (422), or a number would collide with another case.
+    The correction, a line of the cleaning ledger and the case change together. `new_firm`: a firm
+    that is in no register is to be entered. Raises `RefusedError`.
     """
     refuse_unless_importer(by)
     frame = lock_frame(case.frame)
     case = find_locked_case(frame, case)
+    refuse_unfounded(field, reason=reason, document=document)
+    before = facts_of(case, field)
+    after = value_of(case, field, value)
+    if shown(before) == shown(after):
+        raise RefusedError(f"{COLUMNS[field]}与原来相同，没有更正。请核对要改的内容。", status=422)
+    if field == "firm" and not new_firm:
+        refuse_unknown_firm(after)
+    number = case.number
+    APPLY.get(field, apply_plain)(case, field, after)
+    told = {"before": shown(before), "after": shown(after), "document": document.strip()}
+    return keep_correction(case, number=number, field=field, reason=reason.strip(), by=by, **told)
+
+
+def refuse_unfounded(field: str, *, reason: str, document: str) -> None:
+    """Raise `RefusedError` (422) without a field that can be corrected, a reason and a paper."""
     if field not in CORRECTABLE:
         raise RefusedError("请从列表中选要更正的项目。", status=422)
     refuse_unless_reasoned(reason, what="更正理由")
     if not document.strip():
         raise RefusedError("更正要有依据：请填写卷宗页码或文件名称。", status=422)
-    before = facts_of(case, field)
-    after = value_of(field, value)
-    if shown(before) == shown(after):
-        raise RefusedError(f"{COLUMNS[field]}与原来相同，没有更正。请核对要改的内容。", status=422)
-    number = case.number
-    APPLY.get(field, apply_plain)(case, field, after)
-    return keep_correction(
-        case, number=number, field=field, before=shown(before), after=shown(after),
-        reason=reason.strip(), document=document.strip(), by=by,
-    )  # fmt: skip
 
 
 def facts_of(case: Case, field: str) -> object:
@@ -78,10 +90,24 @@ def facts_of(case: Case, field: str) -> object:
     return case.firm.name if field == "firm" else getattr(case, field)
 
 
-def value_of(field: str, text: str) -> Any:
+def refuse_unknown_firm(name: str) -> None:
+    """Raise `RefusedError` (422) for a firm in no register: a slip would enter a new one."""
+    key = organisation_key(name)
+    if Firm.objects.filter(key=key).exists() or FirmAlias.objects.filter(key=key).exists():
+        return
+    alike = near_firms(name, Firm.objects.values_list("name", flat=True))
+    near = f"相近的有“{alike[0]}”，" if alike else ""
+    raise RefusedError(
+        f"机构名册里没有“{name}”，没有更正。{near}写错的请改正；"
+        "确为新机构，请勾选“登记为新机构”再更正。",
+        status=422,
+    )
+
+
+def value_of(case: Case, field: str, text: str) -> Any:
     """The typed value. Raises `RefusedError` (422) with the sentence of the import."""
     options = Options(
-        today=database_now().date(),
+        today=today_of(case.frame),
         firm_names=dict(FirmAlias.objects.values_list("key", "firm__name")),
     )
     read = read_cell(field, text.strip() or None, options)

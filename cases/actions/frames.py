@@ -1,6 +1,6 @@
 """The frame itself: opened, its window, its control total, sealed; who may touch it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -37,6 +37,11 @@ def set_window(frame: Frame, *, window_from: date, window_to: date) -> None:
     locked = lock_frame(frame)
     locked.window_from, locked.window_to = window_from, window_to
     locked.save(update_fields=["window_from", "window_to"])
+
+
+def set_frame_clock(frame: Frame, *, offset: timedelta) -> None:
+    """Let the frame's day follow the rehearsal's clock, sealed or not."""
+    Frame.objects.filter(pk=frame.pk).update(clock_offset=offset)
 
 
 def refuse_window_backwards(window_from: date, window_to: date) -> None:

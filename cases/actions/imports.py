@@ -1,6 +1,6 @@
 """What comes in: uploads kept, checked, confirmed or put aside."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from cases.actions.exclusions import join_exclusions
 from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.imports import LedgerReading
 from cases.models import Frame, ImportBatch
-from cases.queries import is_outdated
+from cases.queries import is_outdated, today_of
 from cases.readings import Reading, checked, read_batch, read_content
 from cases.storing import Watch, store_exclusions, store_ledger, unwatched
 from wanzhou_eval.audit import record_event
@@ -32,7 +32,7 @@ def upload_file(
     """
     refuse_unless_importer(by)
     batch = new_batch(lock_frame(frame), content=content, data=data, file_name=file_name, by=by)
-    return keep_batch(batch, read_content(batch, today=database_now().date()))
+    return keep_batch(batch, read_content(batch, today=today_of(batch.frame)))
 
 
 def new_batch(
@@ -47,6 +47,12 @@ def keep_batch(batch: ImportBatch, reading: Reading) -> ImportBatch:
     """Store a file with what was found in it."""
     batch.sha256 = reading.sha256
     keep_checked(batch, reading)
+    record_upload(batch)
+    return batch
+
+
+def record_upload(batch: ImportBatch) -> None:
+    """The line of the trail: who brought which file."""
     record_event(
         "upload_file",
         by=batch.uploaded_by,
@@ -54,14 +60,17 @@ def keep_batch(batch: ImportBatch, reading: Reading) -> ImportBatch:
         target=batch.file_name,
         detail={"content": batch.content, "sha256": batch.sha256},
     )
-    return batch
 
 
-def keep_checked(batch: ImportBatch, reading: Reading) -> None:
-    """Save an upload with what was found in it and what it would do to the frame."""
+def keep_checked(batch: ImportBatch, reading: Reading, *, at: datetime | None = None) -> None:
+    """Save an upload with what was found in it and what it would do to the frame.
+
+    `at` is the moment before which the list was looked at, when that was not just now.
+    """
+    new = batch.pk is None
     batch.mapping, summary = checked(batch, reading)
-    batch.summary = {**summary, "checked_at": database_now().isoformat()}
-    batch.save()
+    batch.summary = {**summary, "checked_at": (at or database_now()).isoformat()}
+    batch.save(update_fields=None if new else ["mapping", "summary"])  # not the file once more
     if isinstance(reading, LedgerReading) and batch.frame.cases.exists():
         keep_comparison(batch, left_out(batch, reading))
 
@@ -69,6 +78,27 @@ def keep_checked(batch: ImportBatch, reading: Reading) -> None:
 def check_ledger(batch: ImportBatch, *, today: date) -> None:
     """Read an open upload and keep its mapping, its summary and what it means for the frame."""
     keep_checked(batch, read_batch(batch, today=today))
+
+
+@transaction.atomic
+def check_upload(batch: ImportBatch, *, by: User | None, watch: Watch = unwatched) -> None:
+    """Read a large file that was kept unread, and keep what it says.
+
+    Nobody waits for the frame meanwhile: it is locked only to compare. Raises `RefusedError`
+    for a file that cannot be read, when the batch was decided, and what `watch` raises.
+    """
+    refuse_unless_importer(by)
+    began = database_now()
+    last = batch.jobs.first()
+    rows = last.total if last else 0
+    reading = read_content(
+        batch,
+        today=today_of(batch.frame),
+        pace=lambda share: watch("读取文件", int(rows * min(share, 1))),
+    )
+    watch("与现有名单对比", rows)
+    lock_frame(batch.frame)
+    keep_checked(lock_batch(batch), reading, at=began)
 
 
 @transaction.atomic
@@ -83,7 +113,7 @@ def confirm_import(batch: ImportBatch, *, by: User | None, watch: Watch = unwatc
     batch = lock_batch(batch)
     refuse_outdated(batch)
     watch("读取并核对文件", 0)
-    reading = read_content(batch, today=database_now().date())
+    reading = read_content(batch, today=today_of(batch.frame))
     return write_cases(batch, reading, frame=frame, by=by, watch=watch)
 
 
@@ -107,7 +137,7 @@ def import_file(
     locked = lock_frame(frame)
     batch = new_batch(locked, content=content, data=data, file_name=file_name, by=by)
     watch("读取并核对文件", 0)
-    reading = read_content(batch, today=database_now().date())
+    reading = read_content(batch, today=today_of(batch.frame))
     left = left_out(batch, reading) if isinstance(reading, LedgerReading) else reading
     if left.errors:
         return reading, None
@@ -158,6 +188,8 @@ def confirm_ledger(
 
 def refuse_outdated(batch: ImportBatch) -> None:
     """Raise `RefusedError` when what the preview compared with is not what stands there now."""
+    if not batch.summary:
+        raise RefusedError("这份文件还没有核对完，没有导入。请等核对完，或点“重新核对”。")
     if is_outdated(batch):
         raise RefusedError(
             "这份文件检查以后，案件名单变过，没有导入。请在检查页点“重新核对”（或重新上传），"

@@ -1,4 +1,4 @@
-"""A large import at work in the background: started, watched, stopped; all or nothing.
+"""A large file at work in the background, checked or imported: watched, stopped; all or nothing.
 
 It runs in a thread of the web server, in one transaction, so that a closed browser does not
 matter and a killed server leaves nothing. A second thread with a connection of its own writes
@@ -7,14 +7,15 @@ down how far it is and hears whether somebody wants it stopped.
 
 import logging
 from functools import partial
+from hashlib import sha256
 from threading import Event, Thread
 
 from django.db import connection, connections, transaction
 
 from cases.actions.batches import lock_batch
 from cases.actions.frames import lock_frame, refuse_unless_importer
-from cases.actions.imports import confirm_import
-from cases.models import ImportBatch, ImportJob
+from cases.actions.imports import check_upload, confirm_import, new_batch, record_upload
+from cases.models import Frame, ImportBatch, ImportJob
 from cases.queries.jobs import is_at_work
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
@@ -28,30 +29,62 @@ BEAT = 0.5
 """Seconds between two notes of the progress."""
 PATIENCE = "15min"
 """A statement of a background import may take longer than one of a page."""
-BROKEN_OFF = "导入时服务器停止了，没有写入任何一行。请再点一次“确认导入”。"
-FAULT = "导入时系统出错，没有写入任何一行。请再试一次；还不行，请联系系统管理员。"
+BROKEN_OFF = "{work}时服务器停止了，没有写入任何一行。请再点一次“{again}”。"
+FAULT = "{work}时系统出错，没有写入任何一行。请再试一次；还不行，请联系系统管理员。"
+STOPPED = "{name}停止了{work}，没有写入任何一行。要{work}请再点“{again}”。"
+AGAIN = {ImportJob.Work.CHECK: "重新核对", ImportJob.Work.CONFIRM: "确认导入"}
 log = logging.getLogger(__name__)
 
 
 @transaction.atomic
+def upload_large(
+    frame: Frame, *, content: str, data: bytes, file_name: str, rows: int, by: User | None
+) -> ImportBatch:
+    """Keep a file of about `rows` rows unread; what it says is found out in the background."""
+    refuse_unless_importer(by)
+    batch = new_batch(lock_frame(frame), content=content, data=data, file_name=file_name, by=by)
+    batch.sha256 = sha256(data).hexdigest()
+    batch.save()
+    record_upload(batch)
+    start_check(batch, rows=rows, by=by)
+    return batch
+
+
+def start_check(batch: ImportBatch, *, rows: int, by: User | None) -> ImportJob:
+    """Begin to read a kept file in the background. Raises as `start_import` does."""
+    return _start(batch, ImportJob.Work.CHECK, total=rows, by=by)
+
+
 def start_import(batch: ImportBatch, *, by: User | None) -> ImportJob:
     """Begin to write a checked file in the background, once the request is committed.
 
     Raises `RefusedError` as `confirm_import` does, and while the same file is at work.
     """
+    total = batch.summary.get("accepted", 0)
+    return _start(batch, ImportJob.Work.CONFIRM, total=total, by=by)
+
+
+@transaction.atomic
+def _start(batch: ImportBatch, work: ImportJob.Work, *, total: int, by: User | None) -> ImportJob:
     refuse_unless_importer(by)
     last = batch.jobs.filter(ended_at=None).first()
     if last is not None:
         if is_at_work(last):
-            raise RefusedError("这份文件正在导入，不用再点。请在本页看进度。")
-        last.ended_at, last.sentence = database_now(), BROKEN_OFF
+            said = ImportJob.Work(last.work).label
+            raise RefusedError(f"这份文件正在{said}，不用再点。请在本页看进度。")
+        last.ended_at, last.sentence = database_now(), told(BROKEN_OFF, last)
         last.save(update_fields=["ended_at", "sentence"])
     lock_frame(batch.frame)
     locked = lock_batch(batch)
-    total = locked.summary.get("accepted", 0)
-    job = ImportJob.objects.create(batch=locked, asked_by=by, total=total)
+    job = ImportJob.objects.create(batch=locked, work=work, asked_by=by, total=total)
     transaction.on_commit(partial(begin, job.pk))
     return job
+
+
+def told(sentence: str, job: ImportJob, **words: str) -> str:
+    """A sentence about a job, in the words of its work."""
+    work = ImportJob.Work(job.work)
+    return sentence.format(work=work.label, again=AGAIN[work], **words)
 
 
 @transaction.atomic
@@ -86,10 +119,10 @@ def run_job(job: ImportJob) -> None:
     try:
         with transaction.atomic():
             hold_job(job)
-            confirm_import(job.batch, by=job.asked_by, watch=notes.take)
+            WORKS[ImportJob.Work(job.work)](job.batch, by=job.asked_by, watch=notes.take)
             notes.last_call()
     except Exception as error:
-        sentence = notes.stopped or sentence_of(error)
+        sentence = notes.stopped or sentence_of(error, job)
     finally:
         notes.over.set()
         notes.join()
@@ -97,6 +130,9 @@ def run_job(job: ImportJob) -> None:
     ImportJob.objects.filter(pk=job.pk).update(
         ended_at=database_now(), sentence=sentence[:400], **done
     )
+
+
+WORKS = {ImportJob.Work.CHECK: check_upload, ImportJob.Work.CONFIRM: confirm_import}
 
 
 def hold_job(job: ImportJob) -> None:
@@ -107,12 +143,12 @@ def hold_job(job: ImportJob) -> None:
             cursor.execute("SELECT set_config(%s, %s, true)", [limit, PATIENCE])
 
 
-def sentence_of(error: Exception) -> str:
-    """Why nothing was imported; a fault of ours also goes to the log."""
+def sentence_of(error: Exception, job: ImportJob) -> str:
+    """Why nothing came of it; a fault of ours also goes to the log."""
     refusal = refusal_of(error)
     if refusal is None:
-        log.exception("background import failed")
-        return FAULT
+        log.exception("background %s failed", job.work)
+        return told(FAULT, job)
     return refusal.sentence
 
 
@@ -149,7 +185,7 @@ class Notes(Thread):
     def hear(self, name: str | None) -> None:
         """Somebody wants it stopped, or nobody."""
         if name is not None:
-            self.stopped = f"{name}停止了导入，没有写入任何一行。要导入请再点“确认导入”。"
+            self.stopped = told(STOPPED, self.job, name=name)
 
     def last_call(self) -> None:
         """Whoever asked for a stop up to here gets it; who asks later waits and is refused.

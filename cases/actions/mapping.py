@@ -11,6 +11,7 @@ from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.actions.imports import check_ledger
 from cases.imports import SheetMapping
 from cases.models import ColumnLayout, ImportBatch
+from cases.queries import today_of
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -35,7 +36,7 @@ def map_columns(
         for sheet, each in mapping.items()
     }
     batch.mapping = {sheet: asdict(each) for sheet, each in told.items()}
-    check_ledger(batch, today=now.date())
+    check_ledger(batch, today=today_of(batch.frame))
     _remember(batch, told, now)
     record_event(
         "map_columns",
@@ -62,7 +63,7 @@ def _remember(batch: ImportBatch, told: Mapping[str, SheetMapping], now: datetim
 def recheck(batch: ImportBatch, *, by: User | None) -> ImportBatch:
     """Read an upload again, because what helps to read it has changed."""
     batch = _undecided(batch, by=by)
-    check_ledger(batch, today=database_now().date())
+    check_ledger(batch, today=today_of(batch.frame))
     return batch
 
 

@@ -10,6 +10,7 @@ from cases.actions.frames import lock_frame, refuse_unless_importer, refuse_unle
 from cases.comparing import Place, column_of, findings_at, fingerprint_of, rows_at
 from cases.imports.reading import LedgerReading
 from cases.models import ImportBatch, RejectedRow
+from cases.queries import today_of
 from cases.readings import read_batch
 from cases.rules import REJECTIONS, allowed_rejections
 from wanzhou_eval.audit import record_event
@@ -50,7 +51,7 @@ def rows_to_reject(
     batch: ImportBatch, places: Collection[Place], *, code: str
 ) -> list[dict[str, Any]]:
     """What is kept of each row that is not marked yet; the file is read again for it."""
-    reading = read_batch(batch, today=database_now().date())
+    reading = read_batch(batch, today=today_of(batch.frame))
     grouped = findings_at(reading.findings, places)
     refuse_unallowed(grouped, code)
     rows = rows_at(read_workbook(bytes(batch.data)), places)

@@ -127,9 +127,14 @@ def _check_firms(desk: Desk, firms: frozenset[str]) -> None:
             desk.warn("unknown_firm", at, "机构名册里没有这个承办机构", remedies[firm])
 
 
-def _firm_remedy(firm: str, firms: Iterable[str]) -> str:
+def near_firms(firm: str, firms: Iterable[str]) -> list[str]:
+    """The known firms that a name may mean."""
     stem = firm.removesuffix("律师事务所").removesuffix("律所").removesuffix("法律服务所")
-    near = sorted(name for name in firms if len(stem) > 1 and stem in name)
+    return sorted(name for name in firms if len(stem) > 1 and stem in name)
+
+
+def _firm_remedy(firm: str, firms: Iterable[str]) -> str:
+    near = near_firms(firm, firms)
     if near:
         return f"如果就是“{near[0]}”，请登记为同义词；确为新机构则不必处理"
     return "确为新机构则不必处理；写错的请改正"

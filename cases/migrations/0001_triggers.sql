@@ -72,8 +72,9 @@ END $$;
 
 CREATE FUNCTION frame_sealed_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- The rehearsal's clock goes on after the sealing.
     IF OLD.sealed_at IS NOT NULL AND NEW.sealed_at IS NOT NULL
-       AND to_jsonb(NEW) IS DISTINCT FROM to_jsonb(OLD) THEN
+       AND to_jsonb(NEW) - 'clock_offset' IS DISTINCT FROM to_jsonb(OLD) - 'clock_offset' THEN
         PERFORM refuse('frame_sealed', '案件名单已封存，抽样范围不能修改。');
     END IF;
     RETURN NEW;

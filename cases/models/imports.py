@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -15,13 +16,15 @@ class Frame(models.Model):
     """抽样框: the closed cases of a window from which a year's sample is drawn.
 
     Rows of the frame can be corrected until `sealed_at`; from then on a trigger refuses every
-    change. `declared_total` is typed from the register by a second person.
+    change. `declared_total` is typed from the register by a second person. `clock_offset` is
+    that of the plan above, which a frame does not know.
     """
 
     year = models.PositiveSmallIntegerField("年度", unique=True)
     window_from = models.DateField("办结起始日")
     window_to = models.DateField("办结截止日")
     rehearsal = models.BooleanField("演练", default=False)
+    clock_offset = models.DurationField("演练时钟偏移", default=timedelta, db_default=timedelta())
     declared_total = models.PositiveIntegerField("申报件数", null=True)
     declared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     sealed_at = models.DateTimeField("封存时间", null=True)
@@ -30,7 +33,11 @@ class Frame(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(window_from__lte=F("window_to")), name="frame_window_in_order"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(rehearsal=True) | Q(clock_offset=timedelta()),
+                name="frame_clock_moved_in_rehearsal_only",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +85,8 @@ class ImportBatch(models.Model):
             return "已导入"
         if self.discarded_at:
             return "已放弃"
+        if not self.summary:
+            return "还没有核对完"
         return "有错误，未导入" if self.summary.get("errors") else "待确认"
 
     @property
@@ -87,7 +96,7 @@ class ImportBatch(models.Model):
 
 
 class ImportJob(models.Model):
-    """A large import at work in the background of the server: how far it is, why it ended.
+    """A large file at work in the background of the server: how far it is, why it ended.
 
     Whether the cases are there is told by the batch alone: `confirmed_at` is written in the
     same transaction as they. While that transaction lives it holds the advisory lock
@@ -96,6 +105,13 @@ class ImportJob(models.Model):
 
     JOBS = 20220816
 
+    class Work(models.TextChoices):
+        """What the job does with the file."""
+
+        CHECK = "check", "核对"
+        CONFIRM = "confirm", "导入"
+
+    work = models.CharField(max_length=7, choices=Work.choices, default=Work.CONFIRM)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="jobs")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())

@@ -15,6 +15,7 @@ from cases.queries.imports import (
     FindingGroup,
     find_batch,
     find_own_batch,
+    find_upload,
     findings_by_remedy,
     is_outdated,
     open_frames,
@@ -36,6 +37,7 @@ from cases.queries.population import (
     find_case,
     frame_counts,
     frame_of,
+    today_of,
 )
 from cases.queries.rejections import reconciliation_of, standing_rejections
 from cases.queries.words import firm_aliases, firm_names, synonyms
@@ -67,6 +69,7 @@ __all__ = [
     "find_exclusion",
     "find_own_batch",
     "find_rejected",
+    "find_upload",
     "findings_by_remedy",
     "firm_aliases",
     "firm_names",
@@ -80,5 +83,6 @@ __all__ = [
     "reconciliation_of",
     "standing_rejections",
     "synonyms",
+    "today_of",
     "uploads_page",
 ]

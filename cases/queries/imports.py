@@ -14,7 +14,15 @@ PAGE_SIZE = 50
 
 
 def find_batch(frame: Frame, pk: int) -> ImportBatch:
-    """An upload of this year. Raises `RefusedError` (404)."""
+    """An upload of this year that is checked. Raises `RefusedError` (404, or 409 before)."""
+    batch = find_upload(frame, pk)
+    if not batch.summary:
+        raise RefusedError("这份文件还没有核对完，这一步还不能办。请回检查页看进度。")
+    return batch
+
+
+def find_upload(frame: Frame, pk: int) -> ImportBatch:
+    """An upload of this year, checked or not yet. Raises `RefusedError` (404)."""
     batch = frame.batches.select_related("uploaded_by", "confirmed_by").filter(pk=pk).first()
     if batch is None:
         raise RefusedError("没有找到这次上传。请回案件页重新上传文件。", status=404)

@@ -10,18 +10,33 @@ from wanzhou_eval.clock import database_now
 
 TO_BEGIN = timedelta(seconds=20)
 """The time a job has to begin: between the click and its transaction."""
-HALTED = "导入中断了：服务器在写完之前停止。没有写入任何一行，可以再点“确认导入”。"
+HALTED = {
+    ImportJob.Work.CHECK: "核对中断了：服务器在核对完之前停止。什么也没有写入，请点“重新核对”。",
+    ImportJob.Work.CONFIRM: (
+        "导入中断了：服务器在写完之前停止。没有写入任何一行，可以再点“确认导入”。"
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Of an import at work: step, cases written, all, left, whether a stop was asked for."""
+    """Of a job at work: step, cases done, all, left, whether a stop was asked for.
 
+    `work` is 核对 or 导入; of a check the numbers are rows, and all of them an estimate.
+    """
+
+    work: str
+    checks: bool
     step: str
     done: int
     total: int
     left: int
     stopping: bool
+
+    @property
+    def amount(self) -> str:
+        """How much there is: a check does not know yet which rows are cases."""
+        return f"约 {self.total} 行" if self.checks else f"共 {self.total} 件"
 
 
 @dataclass(frozen=True)
@@ -33,18 +48,24 @@ class LastImport:
 
 
 def last_import(batch: ImportBatch) -> LastImport | None:
-    """None when there was none, or it has written its cases (the batch says so)."""
+    """None when there was none, or it has done its work (the batch says so)."""
     job = None if batch.confirmed_at else batch.jobs.first()
-    if job is None:
+    if job is None or (job.ended_at and not job.sentence):
         return None
     if job.ended_at is not None:
         return LastImport(None, job.sentence)
     if not is_at_work(job):
-        batch.refresh_from_db(fields=["confirmed_at"])  # it may have committed meanwhile
-        return None if batch.confirmed_at else LastImport(None, HALTED)
+        batch.refresh_from_db(fields=["confirmed_at", "summary"])  # it may have committed
+        checks = job.work == ImportJob.Work.CHECK
+        done = bool(batch.summary) if checks else batch.confirmed_at is not None
+        return None if done else LastImport(None, HALTED[ImportJob.Work(job.work)])
     step = job.step or "准备"
     left = max(job.total - job.done, 0)
-    return LastImport(Progress(step, job.done, job.total, left, bool(job.stopped_by_id)), "")
+    work = ImportJob.Work(job.work)
+    checks, stopping = work is ImportJob.Work.CHECK, bool(job.stopped_by_id)
+    return LastImport(
+        Progress(str(work.label), checks, step, job.done, job.total, left, stopping), ""
+    )
 
 
 def is_at_work(job: ImportJob) -> bool:

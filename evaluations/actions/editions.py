@@ -32,7 +32,7 @@ def withdraw_seal(sheet: ScoreSheet, *, reason: str, by: User) -> ScoreSheet:
     plan = locked.drawn_case.draw.plan
     opened = open_edition(locked, reason=told)
     record_event("withdraw_seal", by=by, year=plan.year, target=sheet_name(locked))
-    return opened
+    return ScoreSheet.objects.with_case().get(pk=opened.pk)
 
 
 def others_sealed(sheet: ScoreSheet) -> bool:
@@ -44,7 +44,8 @@ def others_sealed(sheet: ScoreSheet) -> bool:
 def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
     """Close a locked sealed sheet as it is and open its next edition with the same entries."""
     now = now_of(sheet.drawn_case.draw.plan)
-    sheet.withdrawn_at, sheet.withdrawn_reason = now, reason
+    given_back = sheet.returned_by_id is not None
+    sheet.withdrawn_at, sheet.withdrawn_reason = now, reason if given_back else "本人撤回"
     sheet.save(update_fields=["withdrawn_at", "withdrawn_reason", "returned_by"])
     opened = ScoreSheet.objects.create(
         drawn_case=sheet.drawn_case, round=sheet.round, expert=sheet.expert, leads=sheet.leads,
@@ -52,9 +53,8 @@ def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
         origin_id=sheet.origin_id or sheet.pk, edition=sheet.edition + 1,
     )  # fmt: skip
     SheetContent.objects.filter(pk=opened.pk).update(
-        comment=sheet.comment, opened_at=now, saved_at=now
+        comment=sheet.comment, why=reason, opened_at=now, saved_at=now
     )
-    opened.content.refresh_from_db()
     rows = sheet.marks.order_by("pk").values(*COPIED)
     Mark.objects.bulk_create(Mark(sheet=opened, saved_at=now, **row) for row in rows)
-    return opened
+    return ScoreSheet.objects.with_case().get(pk=opened.pk)

@@ -126,9 +126,18 @@ def save_rows(
 
 
 @reads_as_actor
-def save_comment(which: SheetAddress | ScoreSheet, *, comment: str, by: User) -> None:
-    """Save 总体意见 of a draft; up to 1000 characters."""
+def save_comment(
+    which: SheetAddress | ScoreSheet, *, comment: str, was: str | None = None, by: User
+) -> datetime:
+    """Save 总体意见 of a draft, up to 1000 characters; the plan's moment.
+
+    `was` is what the window last knew. Where another window saved something else in the meantime,
+    the older one is refused (409) with what the newer one saved.
+    """
     draft = lock_draft(which, by=by)
+    comment = comment.replace("\r\n", "\n")
+    if was is not None:
+        _refuse_older_comment(draft, comment=comment, was=was)
     if len(comment) > 1000:
         raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
     SheetContent.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
@@ -136,6 +145,18 @@ def save_comment(which: SheetAddress | ScoreSheet, *, comment: str, by: User) ->
         version=F("version") + 1,
         saved_at=draft.now,
         opened_at=Coalesce("opened_at", draft.now),
+    )
+    return draft.now
+
+
+def _refuse_older_comment(draft: Draft, *, comment: str, was: str) -> None:
+    stored = SheetContent.objects.values_list("comment", "saved_at").get(pk=draft.sheet.pk)
+    if stored[0] in {was.strip(), comment.strip()}:
+        return
+    at = f"{localtime(stored[1]):%H:%M:%S}" if stored[1] else ""
+    theirs = {"comment": stored[0], "version": 0, "saved_at": at}
+    raise RefusedError(
+        "总体意见在另一窗口改过，这里没有保存。请选用哪一个。", detail={"theirs": theirs}
     )
 
 
@@ -200,22 +221,28 @@ def _state(value: str) -> MarkState:
 
 
 def refuse_impossible(value: standards.Item, entered: standards.Mark) -> None:
-    """Refuse at once what no later entry could put right; the rest waits for the check.
+    """Refuse at once what no later entry could put right; the rest waits for the check."""
+    sentence = why_impossible(value, entered)
+    if sentence:
+        raise RefusedError(sentence, status=422)
+
+
+def why_impossible(value: standards.Item, entered: standards.Mark) -> str:
+    """Why an entry can never be right, as a sentence; empty when it can.
 
     不适用 and 无法评价 are nothing without their reason: the database refuses them too.
     """
     if len(entered.pages) > 60 or len(entered.note) > 400:
-        raise RefusedError("卷宗页码最多60字，说明最多400字，请精简后再存。", status=422)
+        return "卷宗页码最多60字，说明最多400字，请精简后再存。"
     if not {reason.key for reason in value.reasons}.issuperset(entered.reasons):
-        raise RefusedError(f"“{value.title}”没有所选的扣分情形，请刷新页面后再选。", status=422)
+        return f"“{value.title}”没有所选的扣分情形，请刷新页面后再选。"
     if entered.deduction is not None and not 0 <= entered.deduction <= value.full_marks:
         full = plain(value.full_marks)
-        raise RefusedError(f"“{value.title}”满分{full}分，扣分只能填 0 到 {full}。", status=422)
+        return f"“{value.title}”满分{full}分，扣分只能填 0 到 {full}。"
     vetoed = entered.state is MarkState.VETO
     not_found = entered.state is MarkState.SCORED and entered.deduction is None
     impossible = not (vetoed or not_found) if value.veto else vetoed
     left_out = entered.state in {MarkState.NOT_APPLICABLE, MarkState.CANNOT_ASSESS}
     if left_out and not value.veto:
         impossible = bool(standards.check_mark(value, entered))
-    if impossible:
-        raise RefusedError(standards.check_mark(value, entered)[0].sentence, status=422)
+    return standards.check_mark(value, entered)[0].sentence if impossible else ""

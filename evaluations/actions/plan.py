@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.actions import open_frame, set_window
+from cases.actions import open_frame, set_frame_clock, set_window
 from cases.queries import reconciliation_of
 from evaluations.models import Plan, StageEntry
 from evaluations.permissions.plan import may_move_clock, may_run_plan
@@ -44,11 +44,16 @@ PARAMETERS = (
     "answer_workdays",
     "report_days",
     "report_roll",
+    "rectify_grades",
+    "rectify_deduction",
     "appeal_office",
     "appeal_address",
     "appeal_phone",
     "draw_public",
     "handler_public",
+    "number_public",
+    "review_paid",
+    "withdrawn_paid",
 )
 """What a plan states and `change_plan` may change while it is a draft."""
 
@@ -201,7 +206,8 @@ def set_rehearsal_clock(plan: Plan, *, moment: datetime, by: User | None) -> Pla
     locked = lock_plan(plan)
     if not may_move_clock(by, locked):
         raise RefusedError("只有演练年度的时钟可以调整，由科室办理。", status=403)
-    assert locked.now is not None
+    if locked.stage == Plan.Stage.CLOSED:
+        raise RefusedError(f"{locked.year}年度已归档，演练时钟不再拨动。")
     latest = locked.entries.order_by("-at").values_list("at", flat=True).first()
     if latest and moment < latest and locked.clock_offset != timedelta():
         raise RefusedError(
@@ -209,6 +215,7 @@ def set_rehearsal_clock(plan: Plan, *, moment: datetime, by: User | None) -> Pla
         )
     locked.clock_offset = moment - database_now()
     locked.save(update_fields=["clock_offset"])
+    set_frame_clock(locked.frame, offset=locked.clock_offset)
     record_event(
         "set_rehearsal_clock",
         by=by,

@@ -1,9 +1,11 @@
 """送审, 审定 and 公布: the results leave the house only approved, masked and complete."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
+from evaluations.actions.places import Posting, keep_place
 from evaluations.actions.plan import lock_plan, move_plan
 from evaluations.models import Approval, DrawnCase, Plan, Publication, PublicationLine, PublicLookup
 from evaluations.permissions.results import may_decide_approval, may_publish, may_submit_results
@@ -19,6 +21,7 @@ from evaluations.rules.stages import Stage
 from wanzhou_eval import workdays
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
+from wanzhou_eval.copying import copy_rows
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
 from wanzhou_eval.queries import kept_calendar
@@ -98,13 +101,18 @@ def withhold_case(drawn_case: DrawnCase, *, withheld: bool, reason: str, by: Use
         )
 
 
-def publish_results(plan: Plan, *, site: str, evidence: str, by: User | None) -> Publication:
-    """公布 the approved results: stores the list, starts the appeal clock (article 6.3).
+def publish_results(
+    plan: Plan, *, site: str, evidence: str, by: User | None, **posted: Any
+) -> Publication:
+    """公布 the approved results: stores the list and where it stands, starts the appeal clock.
 
-    Late publication is recorded as it is; the page shows how late. Refused while a name, an
-    identity or a telephone number is left in the list, and when the holidays that the appeal
-    period runs through are not entered.
+    The clock starts with this record, not with the time typed for the site: who may appeal loses
+    nothing by a late entry, and nobody can date a publication back. Late publication is recorded
+    as it is; the page shows how late. Refused while a name, an identity or a telephone number is
+    left in the list, and when the holidays that the appeal period runs through are not entered.
+    `posted` are further facts of the place (`Posting`).
     """
+    posting = Posting(name=site, evidence=evidence, **posted)
     with transaction.atomic():
         plan = lock_plan(plan)
         _check_publishable(plan, by=by)
@@ -114,14 +122,12 @@ def publish_results(plan: Plan, *, site: str, evidence: str, by: User | None) ->
         publication = Publication(
             plan=plan,
             version=1,
-            site=site.strip(),
-            evidence=evidence.strip(),
             published_at=plan.now,
             appeal_until=window.ends,
             calendar_version=window.calendar_version,
             by=by,
         )
-        _store(publication, by=by)
+        _store(plan, publication, posting=posting, by=by)
         plan.published_at = plan.now
         plan.save(update_fields=["published_at", *fix_terms(plan, calendar)])
         move_plan(plan, Stage.PUBLISHED, by=by)
@@ -144,12 +150,13 @@ def _check_publishable(plan: Plan, *, by: User | None) -> None:
 
 
 def republish_results(
-    plan: Plan, *, reason: str, site: str, evidence: str, by: User | None
+    plan: Plan, *, reason: str, site: str, evidence: str, by: User | None, **posted: Any
 ) -> Publication:
     """Issue the next numbered version beside the old, after a changed grade or 不公开.
 
     The appeal period stays that of the first publication: one appeal per case, ever.
     """
+    posting = Posting(name=site, evidence=evidence, **posted)
     with transaction.atomic():
         plan = lock_plan(plan, in_stages=(Stage.PUBLISHED,))
         if not may_publish(by):
@@ -162,54 +169,54 @@ def republish_results(
             plan=plan,
             version=latest.version + 1,
             reason=reason.strip()[:200],
-            site=site.strip(),
-            evidence=evidence.strip(),
             published_at=plan.now,
             appeal_until=latest.appeal_until,
             calendar_version=latest.calendar_version,
             by=by,
         )
-        return _store(publication, before=latest.sha256, by=by)
+        return _store(plan, publication, posting=posting, before=latest.sha256, by=by)
 
 
-def _store(publication: Publication, *, by: User | None, before: str = "") -> Publication:
-    """Write the snapshot: the lines as the public reads them and their fingerprint."""
-    if not publication.site or not publication.evidence:
-        raise RefusedError("请填公布位置和公布凭据（网址、截图编号等）后再公布。", status=422)
-    rows = draft_rows(publication.plan)
-    left = residues(publication.plan, rows)
+def _store(
+    plan: Plan, publication: Publication, *, posting: Posting, by: User | None, before: str = ""
+) -> Publication:
+    """Write the snapshot: the lines as the public reads them, their fingerprint, the place."""
+    rows = draft_rows(plan)
+    left = residues(
+        plan, rows, texts={"重新公布原因": publication.reason, "公布位置": posting.name}
+    )
     if left:
-        raise RefusedError("公布稿里还有不能公开的内容：" + "；".join(left[:5]) + "。", status=422)
+        raise RefusedError("公布稿里还有不能公开的内容：" + "".join(left[:5]), status=422)
     lines = [row.line for row in rows if row.line]
     publication.sha256 = list_hash(lines)
+    publication.coded = plan.number_public == Plan.NumberPublic.CODE
     if publication.sha256 == before:
         raise RefusedError("公布稿与上一版完全相同，不用重新公布。")
     publication.save()
-    PublicationLine.objects.bulk_create(_line(publication, row) for row in rows if row.line)
+    place = keep_place(plan, publication, posting=posting, by=by)
+    copy_rows(PublicationLine, LINE, (_cells(publication, row) for row in rows if row.line))
     take_statistics(PublicationLine)
     record_event(
         "publish_results",
         by=by,
-        year=publication.plan.year,
+        year=plan.year,
         target=f"公布稿第{publication.version}版",
-        detail={"sha256": publication.sha256, "site": publication.site},
+        detail={"sha256": publication.sha256, "site": place.name},
     )
     return publication
 
 
-def _line(publication: Publication, row: DraftRow) -> PublicationLine:
-    assert row.line is not None
-    return PublicationLine(
-        publication=publication,
-        drawn_case=row.drawn_case,
-        ordinal=row.line.ordinal,
-        number=row.line.number,
-        kind=row.line.kind,
-        firm=row.line.firm,
-        recipient=row.line.recipient,
-        handler=row.line.handler,
-        grade=row.line.grade,
-    )
+LINE = ("publication", "drawn_case", "ordinal", "number", "kind", "firm", "recipient", "handler",
+        "grade")  # fmt: skip
+
+
+def _cells(publication: Publication, row: DraftRow) -> tuple[object, ...]:
+    line = row.line
+    assert line is not None
+    return (
+        publication.pk, row.drawn_case.pk, line.ordinal, line.number, line.kind, line.firm,
+        line.recipient, line.handler, line.grade,
+    )  # fmt: skip
 
 
 def count_lookup(*, address: str | None) -> None:

@@ -14,12 +14,22 @@ from evaluations.rules.documents import DocumentKind, names_of
 from wanzhou_eval.wordfiles import WordTemplate
 
 
-def render(kind: DocumentKind, values: Mapping[str, object]) -> bytes:
-    """The document; every field of the kind needs a value, "" where there is nothing to say."""
+def render(
+    kind: DocumentKind, values: Mapping[str, object], *, template: WordTemplate | None = None
+) -> bytes:
+    """The document; every field of the kind needs a value, "" where there is nothing to say.
+
+    `template` is what `template_of` gave, where many documents of a kind are made.
+    """
     wanted = names_of(FIELDS[kind])
     assert wanted.keys() == values.keys(), f"{kind}: {wanted.keys() ^ values.keys()}"
+    return (template or template_of(kind)).fill(values)
+
+
+def template_of(kind: DocumentKind) -> WordTemplate:
+    """The template in force, ready to be filled. One query."""
     template = template_in_force(kind)
-    return _prepared(template.sha256, template.data).fill(values)
+    return _prepared(template.sha256, template.data)
 
 
 @lru_cache(maxsize=32)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from evaluations.forms.recusals import OwnRecusalForm
+from evaluations.forms.recusals import CHOICES, OwnRecusalForm
 from evaluations.queries.trial import TrialCandidate
 from experts.models import Expert
 
@@ -18,7 +18,8 @@ class DeclareForm(OwnRecusalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["target"].required = False
-        self.fields["reason"].required = False
+        reason: Any = self.fields["reason"]
+        reason.required, reason.choices = False, [("", "—"), *CHOICES]
         for name in ("target", "left_on", "explanation"):
             self.fields[name].help_text = ""
 
@@ -28,7 +29,9 @@ class DeclareForm(OwnRecusalForm):
         if not data.get("target"):
             if data.get("explanation") or data.get("left_on"):
                 self.add_error("target", "请写回避对象，或把这一行清空。")
-        elif data.get("reason") in {"kin", "opposing"} and not data.get("explanation"):
+        elif not data.get("reason"):
+            self.add_error("reason", "请选是什么关系。")
+        elif data["reason"] in {"kin", "opposing"} and not data.get("explanation"):
             self.add_error("explanation", "近亲属、对方代理人必须写明是谁、什么关系。")
         return data
 

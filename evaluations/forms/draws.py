@@ -125,7 +125,7 @@ class VerifyForm(forms.Form):
     """复算: the fingerprint on the signed sheet A and, if wanted, a certificate file."""
 
     printed = forms.CharField(
-        label="指纹单上的名单指纹",
+        label="指纹单（表A）上的名单指纹",
         max_length=120,
         help_text="照签名的纸质指纹单录入64位，空格不计。只核对电脑里的记录，查不出整份记录被换。",
         widget=forms.TextInput(

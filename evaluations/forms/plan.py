@@ -85,7 +85,8 @@ SECTIONS = (
             "commitment",
         ),
     ),
-    ("专家小组", ("criminal_panels", "civil_panels", "marking_from", "marking_to", "place", "fee")),
+    ("专家小组", ("criminal_panels", "civil_panels", "marking_from", "marking_to", "place")),
+    ("评估补贴", ("fee", "review_paid", "withdrawn_paid")),
     (
         "期限与公布",
         (
@@ -94,8 +95,11 @@ SECTIONS = (
             "answer_workdays",
             "report_days",
             "report_roll",
+            "rectify_grades",
+            "rectify_deduction",
             "draw_public",
             "handler_public",
+            "number_public",
         ),
     ),
     ("异议申辩联系方式", ("appeal_office", "appeal_address", "appeal_phone")),

@@ -11,7 +11,10 @@ def letter(title: str, *body: str) -> str:
     return "".join(
         (
             para(BUREAU, style="Issuer"),
-            para("{{ 发文字号 }}", style="Number"),
+            para(
+                "{% if 发文字号 %}{{ 发文字号 }}{% else %}万州司〔{{ 年度 }}〕　　号{% endif %}",
+                style="Number",
+            ),
             para(title, style="Title"),
             para("{{ 主送 }}：", style="To"),
             *body,

@@ -123,7 +123,7 @@ def signatures(*labels: str, height: int = 900) -> str:
     """Boxes to sign in, with what each is for."""
     widths = columns(*([1.0] * len(labels)))
     heads = (
-        cell(text, width, style="SmallCellHead") for text, width in zip(labels, widths, strict=True)
+        cell(text, width, style="SmallCellSign") for text, width in zip(labels, widths, strict=True)
     )
     space = (cell("", width, style="SmallCell") for width in widths)
     return table([row(heads), row(space, height=height)], widths)

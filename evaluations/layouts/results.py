@@ -2,6 +2,7 @@
 
 from evaluations.layouts.forms import heading, note, title
 from evaluations.layouts.parts import (
+    Column,
     cell,
     columns,
     facts,
@@ -31,7 +32,7 @@ def approval() -> str:
             approval_items(),
             approval_tables(),
             when("审定意见", note("审定：{{ 审定意见 }}　{{ 审定人 }}　{{ 审定日期 }}")),
-            signatures("科室负责人", "分管领导", "局主要领导", "日期"),
+            signatures("科室负责人", "分管领导", "局主要领导", "日期", height=760),
         )
     )
 
@@ -71,11 +72,11 @@ def approval_tables() -> str:
     )
     failing = list_table(
         "不合格案件",
-        ("卷宗号", "卷宗号", 0.7, "c"),
-        ("案号", "案号", 1.8, "l"),
-        ("承办机构", "承办机构", 1.4, "l"),
-        ("两评得分", "得分", 0.8, "c"),
-        ("主要问题", "问题", 1.5, "l"),
+        ("卷宗号", "卷宗号", 0.6, "c"),
+        ("案号", "案号", 1.25, "l"),
+        ("承办机构", "承办机构", 1.25, "l"),
+        ("两评得分", "得分", 0.75, "c"),
+        ("主要问题", "问题", 2.35, "l"),
         small=True,
     )
     return grades + when("失分项目", lost) + when("不合格案件", failing)
@@ -149,15 +150,27 @@ def publication() -> str:
 
 
 def published_cases() -> str:
-    """The columns of the public list."""
+    """The columns of the public list; that of the handlers only where the plan names them."""
+    return "".join(
+        (
+            para("{%p if 写承办人 %}"),
+            _published(("承办人", "承办人", 0.8, "l")),
+            para("{%p else %}"),
+            _published(),
+            para("{%p endif %}"),
+        )
+    )
+
+
+def _published(*handlers: Column) -> str:
     return list_table(
         "案件",
-        ("序号", "序号", 0.45, "c"),
-        ("{{ 编号名称 }}", "编号", 1.75, "l"),
-        ("类型", "类型", 0.55, "l"),
-        ("承办机构", "机构", 1.6, "l"),
-        ("受援人", "受援人", 0.75, "l"),
-        ("承办人", "承办人", 0.75, "l"),
+        ("序号", "序号", 0.42, "c"),
+        ("{{ 编号名称 }}", "编号", 1.95, "l"),
+        ("类型", "类型", 0.5, "l"),
+        ("承办机构", "机构", 1.9, "l"),
+        ("受援人", "受援人", 0.8, "l"),
+        *handlers,
         ("等次", "等次", 0.65, "l"),
         small=True,
     )

@@ -127,6 +127,7 @@ def styles() -> str:
         + "".join(style(*each) for each in TEXTS)
         + _cells("", "表格", 24)
         + _cells("Small", "小表格", 21)
+        + style("SmallCellSign", "签名栏目", NEXT, "", based="SmallCellHead")
         + style("SmallCellGroup", "小表格分类", _cell("left"), fonts(BLACK) + LOOSE + size(21))
         + style("Strong", "着重", "", fonts(BLACK), based="", kind="character")
         + '<w:style w:type="table" w:styleId="Lines"><w:name w:val="表格线"/><w:tblPr>'

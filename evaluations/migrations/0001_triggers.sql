@@ -29,7 +29,8 @@ CREATE TRIGGER plan_never_deleted BEFORE DELETE ON evaluations_plan
 CREATE FUNCTION plan_frozen_with_the_list() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     loose text[] := ARRAY['stage', 'clock_offset', 'standard_id', 'ended_at', 'published_at',
-        'publish_due', 'report_due', 'terms_calendar', 'appeal_office', 'appeal_address', 'appeal_phone', 'handler_public'];
+        'publish_due', 'report_due', 'terms_calendar', 'appeal_office', 'appeal_address',
+        'appeal_phone', 'handler_public', 'number_public'];
 BEGIN
     IF OLD.stage = 'marking' AND NEW.marking_to > OLD.marking_to THEN
         loose := loose || ARRAY['marking_to'];  -- 延长评估时间: later only, with a reason on record
@@ -287,8 +288,8 @@ BEGIN
     IF NEW.begun OR NEW.sealed THEN
         PERFORM refuse('sheet_starts_open', '评分表须先评分再封存。');
     END IF;
-    INSERT INTO evaluations_sheetcontent (sheet_id, version, comment, grade, seal_hash)
-         VALUES (NEW.id, 0, '', '', '');
+    INSERT INTO evaluations_sheetcontent (sheet_id, version, comment, why, grade, seal_hash)
+         VALUES (NEW.id, 0, '', '', '', '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER sheet_starts_open AFTER INSERT ON evaluations_scoresheet
@@ -663,6 +664,239 @@ CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON evaluations_filem
 
 CREATE TRIGGER nudge_append_only BEFORE UPDATE OR DELETE ON evaluations_nudge
     FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
+-- 文书、公布位置、评估补贴: what was kept stands; a sheet is paid for once, to who wrote it.
+CREATE TRIGGER documenttemplate_append_only BEFORE UPDATE OR DELETE ON evaluations_documenttemplate
+    FOR EACH ROW EXECUTE FUNCTION append_only('文书模板');
+CREATE TRIGGER publicationplace_append_only BEFORE UPDATE OR DELETE ON evaluations_publicationplace
+    FOR EACH ROW EXECUTE FUNCTION append_only('公布位置');
+CREATE TRIGGER allowancesheet_append_only BEFORE UPDATE OR DELETE ON evaluations_allowancesheet
+    FOR EACH ROW EXECUTE FUNCTION append_only('补贴发放');
+CREATE TRIGGER allowancepayment_fixed BEFORE UPDATE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('补贴发放', 'plan_id', 'expert_id', 'sheets', 'rate',
+        'amount', 'paid_on', 'evidence', 'entered_by_id', 'entered_at');
+CREATE TRIGGER allowancepayment_filled_once BEFORE UPDATE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION filled_once('补贴发放', 'confirmed_by_id', 'confirmed_at',
+        'returned_by_id', 'returned_at', 'return_reason');
+CREATE TRIGGER allowancepayment_never_deleted BEFORE DELETE ON evaluations_allowancepayment
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('补贴发放');
+
+CREATE FUNCTION allowance_of_the_expert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM evaluations_allowancepayment p
+          JOIN evaluations_scoresheet s ON s.id = NEW.sheet_id
+          JOIN evaluations_drawncase c ON c.id = s.drawn_case_id
+          JOIN evaluations_draw d ON d.id = c.draw_id
+          JOIN experts_expert e ON e.id = p.expert_id
+         WHERE p.id = NEW.payment_id AND p.confirmed_at IS NOT NULL AND e.society
+           AND s.expert_id = p.expert_id AND d.plan_id = p.plan_id) THEN
+        PERFORM refuse('allowance_of_the_expert',
+            '补贴只发给面向社会选择的专家本人评过的案件，并须经第二人确认。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER allowance_of_the_expert BEFORE INSERT ON evaluations_allowancesheet
+    FOR EACH ROW EXECUTE FUNCTION allowance_of_the_expert();
+
+-- A confirmed payment pays for exactly as many sheets as it says, at every commit.
+CREATE FUNCTION allowance_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := coalesce(to_jsonb(NEW) ->> 'payment_id', to_jsonb(NEW) ->> 'id')::bigint;
+BEGIN
+    IF (SELECT p.confirmed_at IS NOT NULL AND p.sheets <> (
+            SELECT count(*) FROM evaluations_allowancesheet s WHERE s.payment_id = p.id)
+          FROM evaluations_allowancepayment p WHERE p.id = owner) THEN
+        PERFORM refuse('allowance_adds_up', '发放的件次与评分表份数不符。');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER allowance_adds_up AFTER INSERT OR UPDATE ON evaluations_allowancepayment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
+CREATE CONSTRAINT TRIGGER allowance_sheet_adds_up AFTER INSERT ON evaluations_allowancesheet
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance_adds_up();
+-- What the report counts stands beside the gradings, written here and by nobody else: a line per
+-- case, and per item the sums over the sheets of the pair (sealed by then, so never counted again).
+CREATE FUNCTION place_of_grade(standard bigint, grade text) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT 1 + (SELECT count(*) FROM evaluations_gradeband better
+                 WHERE better.standard_id = own.standard_id AND better.floor > own.floor)::integer
+      FROM evaluations_gradeband own WHERE own.standard_id = $1 AND own.name = $2
+$$;
+CREATE FUNCTION count_grading(graded evaluations_grading) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    sheets bigint[] := ARRAY(
+        SELECT id FROM evaluations_scoresheet
+         WHERE drawn_case_id = graded.drawn_case_id AND round = 'first'
+           AND sealed AND withdrawn_at IS NULL ORDER BY leads DESC, id);
+    year_plan bigint;
+BEGIN
+    INSERT INTO evaluations_caseresult (drawn_case_id, plan_id, kind, firm_id, regular_grade,
+        place, failing, outcome, first_place, first_outcome, panel_id, leader_id, member_id,
+        leader_place, member_place, difference)
+    SELECT sampled.id, draw.plan_id, file.kind, file.firm_id, file.regular_grade,
+           place_of_grade(plan.standard_id, graded.grade), graded.failing, graded.outcome,
+           place_of_grade(plan.standard_id, graded.grade), graded.outcome,
+           (SELECT seat.panel_id FROM evaluations_assignment seat
+              JOIN evaluations_draw held ON held.id = seat.draw_id AND held.voided_at IS NULL
+             WHERE seat.drawn_case_id = sampled.id
+               AND NOT EXISTS (SELECT FROM evaluations_assignment next
+                                WHERE next.replaces_id = seat.id)
+             ORDER BY seat.id DESC LIMIT 1),
+           leader.expert_id, member.expert_id,
+           place_of_grade(plan.standard_id, leads.grade),
+           place_of_grade(plan.standard_id, other.grade),
+           ((leads.total - other.total) * 1000000)::bigint
+      FROM evaluations_drawncase sampled
+      JOIN evaluations_draw draw ON draw.id = sampled.draw_id
+      JOIN evaluations_plan plan ON plan.id = draw.plan_id
+      JOIN cases_case file ON file.id = sampled.case_id
+      LEFT JOIN evaluations_scoresheet leader
+        ON cardinality(sheets) = 2 AND leader.id = sheets[1]
+      LEFT JOIN evaluations_scoresheet member
+        ON cardinality(sheets) = 2 AND member.id = sheets[2]
+      LEFT JOIN evaluations_sheetcontent leads ON leads.sheet_id = leader.id
+      LEFT JOIN evaluations_sheetcontent other ON other.sheet_id = member.id
+     WHERE sampled.id = graded.drawn_case_id
+       AND place_of_grade(plan.standard_id, graded.grade) IS NOT NULL
+    RETURNING plan_id INTO year_plan;
+    IF year_plan IS NULL THEN
+        RETURN;  -- a grade that the standard does not know; verify_records tells of it
+    END IF;
+    INSERT INTO evaluations_itemtally AS known (plan_id, item_id, scored, lost, skipped, vetoed)
+    SELECT year_plan, item_id, count(*) FILTER (WHERE state = ''),
+           coalesce(sum(deduction) FILTER (WHERE state = ''), 0),
+           count(*) FILTER (WHERE state IN ('na', 'cannot')),
+           count(*) FILTER (WHERE state = 'veto')
+      FROM evaluations_mark WHERE sheet_id = ANY (sheets) GROUP BY item_id ORDER BY item_id
+        ON CONFLICT (plan_id, item_id) DO UPDATE
+       SET scored = known.scored + excluded.scored, lost = known.lost + excluded.lost,
+           skipped = known.skipped + excluded.skipped, vetoed = known.vetoed + excluded.vetoed;
+END $$;
+CREATE FUNCTION grading_is_counted() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.version = 1 THEN
+        PERFORM count_grading(NEW);
+    ELSE
+        UPDATE evaluations_caseresult r
+           SET place = place_of_grade(p.standard_id, NEW.grade), failing = NEW.failing,
+               outcome = NEW.outcome
+          FROM evaluations_plan p
+         WHERE r.drawn_case_id = NEW.drawn_case_id AND p.id = r.plan_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER grading_is_counted AFTER INSERT ON evaluations_grading
+    FOR EACH ROW EXECUTE FUNCTION grading_is_counted();
+
+-- A panel's report is added to, the bureau's stands once it is issued.
+CREATE TRIGGER panelreport_append_only BEFORE UPDATE OR DELETE ON evaluations_panelreport
+    FOR EACH ROW EXECUTE FUNCTION append_only('小组汇总报告');
+CREATE FUNCTION report_issued_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.issued_at IS NOT NULL THEN
+        PERFORM refuse('report_issued', '评估报告已经印发，不能修改；数据有变更的，另出补充报告。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER report_issued_stands BEFORE UPDATE ON evaluations_report
+    FOR EACH ROW EXECUTE FUNCTION report_issued_stands();
+CREATE TRIGGER report_fixed BEFORE UPDATE ON evaluations_report
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('评估报告', 'plan_id', 'version');
+CREATE TRIGGER report_never_deleted BEFORE DELETE ON evaluations_report
+    FOR EACH ROW EXECUTE FUNCTION never_deleted('评估报告');
+
+-- A closed year is read only. TG_ARGV[0]: the column that leads to its plan, [1]: by which way.
+CREATE FUNCTION year_is_closed(way text, wanted bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF way = 'plan' THEN
+        RETURN EXISTS (SELECT FROM evaluations_plan WHERE id = wanted AND stage = 'closed');
+    ELSIF way = 'frame' THEN
+        RETURN EXISTS (SELECT FROM evaluations_plan WHERE frame_id = wanted AND stage = 'closed');
+    ELSIF way = 'year' THEN
+        RETURN EXISTS (SELECT FROM evaluations_plan WHERE year = wanted AND stage = 'closed');
+    ELSIF way = 'draw' THEN
+        RETURN year_is_closed('plan', (SELECT plan_id FROM evaluations_draw WHERE id = wanted));
+    ELSIF way = 'panel' THEN
+        RETURN year_is_closed('plan', (SELECT plan_id FROM evaluations_panel WHERE id = wanted));
+    ELSIF way = 'publication' THEN
+        RETURN year_is_closed(
+            'plan', (SELECT plan_id FROM evaluations_publication WHERE id = wanted));
+    ELSIF way = 'case' THEN
+        RETURN year_is_closed('frame', (SELECT frame_id FROM cases_case WHERE id = wanted));
+    ELSIF way = 'sheet' THEN
+        RETURN year_is_closed(
+            'drawn', (SELECT drawn_case_id FROM evaluations_scoresheet WHERE id = wanted));
+    END IF;
+    RETURN year_is_closed('draw', (SELECT draw_id FROM evaluations_drawncase WHERE id = wanted));
+END $$;
+CREATE FUNCTION year_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted bigint;
+BEGIN
+    EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO wanted USING NEW;
+    IF year_is_closed(TG_ARGV[1], wanted) THEN
+        PERFORM refuse('year_closed', '本年度已归档，只能查看，不能再办理。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION plan_closed_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse('year_closed', '本年度已归档，只能查看，不能再办理。');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER plan_closed_stands BEFORE UPDATE ON evaluations_plan
+    FOR EACH ROW WHEN (OLD.stage = 'closed') EXECUTE FUNCTION plan_closed_stands();
+CREATE TRIGGER stageentry_year_open BEFORE INSERT ON evaluations_stageentry
+    FOR EACH ROW WHEN (NEW.stage <> 'closed') EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER draw_year_open BEFORE INSERT OR UPDATE ON evaluations_draw
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER drawevent_year_open BEFORE INSERT OR UPDATE ON evaluations_drawevent
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER drawncase_year_open BEFORE INSERT OR UPDATE ON evaluations_drawncase
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER panel_year_open BEFORE INSERT OR UPDATE ON evaluations_panel
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER panelmember_year_open BEFORE INSERT OR UPDATE ON evaluations_panelmember
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER alternate_year_open BEFORE INSERT OR UPDATE ON evaluations_alternate
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER assignment_year_open BEFORE INSERT OR UPDATE ON evaluations_assignment
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER replacementrequest_year_open BEFORE INSERT OR UPDATE ON evaluations_replacementrequest
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('draw_id', 'draw');
+CREATE TRIGGER filemovement_year_open BEFORE INSERT OR UPDATE ON evaluations_filemovement
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('case_id', 'case');
+CREATE TRIGGER undertaking_year_open BEFORE INSERT OR UPDATE ON evaluations_undertaking
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER scoresheet_year_open BEFORE INSERT ON evaluations_scoresheet
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER sheetnote_year_open BEFORE INSERT OR UPDATE ON evaluations_sheetnote
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('sheet_id', 'sheet');
+CREATE TRIGGER proposal_year_open BEFORE INSERT OR UPDATE ON evaluations_proposal
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER grading_year_open BEFORE INSERT OR UPDATE ON evaluations_grading
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER reviewgrading_year_open BEFORE INSERT OR UPDATE ON evaluations_reviewgrading
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('drawn_case_id', 'drawn');
+CREATE TRIGGER approval_year_open BEFORE INSERT OR UPDATE ON evaluations_approval
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER publication_year_open BEFORE INSERT OR UPDATE ON evaluations_publication
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER publicationline_year_open BEFORE INSERT OR UPDATE ON evaluations_publicationline
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('publication_id', 'publication');
+CREATE TRIGGER panelreport_year_open BEFORE INSERT OR UPDATE ON evaluations_panelreport
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('panel_id', 'panel');
+CREATE TRIGGER report_year_open BEFORE INSERT OR UPDATE ON evaluations_report
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('plan_id', 'plan');
+CREATE TRIGGER importbatch_year_open BEFORE INSERT OR UPDATE ON cases_importbatch
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('frame_id', 'frame');
+CREATE TRIGGER recusal_year_open BEFORE INSERT OR UPDATE ON experts_recusal
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('year', 'year');
+CREATE TRIGGER yearabsence_year_open BEFORE INSERT OR UPDATE ON experts_yearabsence
+    FOR EACH ROW EXECUTE FUNCTION year_is_open('year', 'year');
+CREATE TRIGGER case_year_open BEFORE UPDATE ON cases_case
+    FOR EACH ROW WHEN (OLD.withheld <> NEW.withheld) EXECUTE FUNCTION year_is_open(
+        'frame_id', 'frame');
 CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE ON evaluations_reminder
     FOR EACH ROW EXECUTE FUNCTION append_only('提醒记录');
 -- 背靠背 (article 9.2) where the rows are. Inside its transaction the application tells which

@@ -1,5 +1,6 @@
 """The tables of a yearly evaluation, one module per step of the year."""
 
+from evaluations.models.allowances import AllowancePayment, AllowanceSheet
 from evaluations.models.before import (
     Attendance,
     DeclaredRelation,
@@ -11,6 +12,7 @@ from evaluations.models.before import (
 )
 from evaluations.models.contents import SheetContent
 from evaluations.models.custody import FileMovement
+from evaluations.models.documents import DocumentPack, DocumentTemplate
 from evaluations.models.draw import Draw, DrawEvent, DrawKind, DrawnCase
 from evaluations.models.marking import (
     DeductionReason,
@@ -23,8 +25,10 @@ from evaluations.models.marking import (
 )
 from evaluations.models.panels import Alternate, Assignment, Panel, PanelMember
 from evaluations.models.paper import PaperScan, PaperTyping
+from evaluations.models.places import PublicationPlace
 from evaluations.models.plan import Plan, StageEntry
 from evaluations.models.reminders import Nudge, Reminder
+from evaluations.models.report import CaseResult, ItemTally, PanelReport, Report
 from evaluations.models.requests import ReplacementRequest
 from evaluations.models.results import (
     Approval,
@@ -39,12 +43,17 @@ from evaluations.models.results import (
 from evaluations.models.sheet_notes import SheetNote
 
 __all__ = [
+    "AllowancePayment",
+    "AllowanceSheet",
     "Alternate",
     "Approval",
     "Assignment",
     "Attendance",
+    "CaseResult",
     "DeclaredRelation",
     "DeductionReason",
+    "DocumentPack",
+    "DocumentTemplate",
     "Draw",
     "DrawEvent",
     "DrawKind",
@@ -54,10 +63,12 @@ __all__ = [
     "Grading",
     "GradingOutcome",
     "Item",
+    "ItemTally",
     "Mark",
     "Nudge",
     "Panel",
     "PanelMember",
+    "PanelReport",
     "PaperScan",
     "PaperTyping",
     "Plan",
@@ -65,8 +76,10 @@ __all__ = [
     "PublicLookup",
     "Publication",
     "PublicationLine",
+    "PublicationPlace",
     "Reminder",
     "ReplacementRequest",
+    "Report",
     "ReviewGrading",
     "ScoreSheet",
     "ScoringStandard",

@@ -13,7 +13,7 @@ class SheetContent(models.Model):
 
     A row-level rule of the database hides it (`evaluations_readablesheet`); a trigger makes the
     row together with its sheet. Immutable once `sealed_at` is set; `total` and `grade` exist only
-    then. `version` counts saves.
+    then. `version` counts saves. `why` is why the author took the edition before this one back.
     """
 
     sheet = models.OneToOneField(
@@ -21,6 +21,7 @@ class SheetContent(models.Model):
     )
     version = models.PositiveIntegerField(default=0)
     comment = models.CharField("总体意见", max_length=1000, blank=True)
+    why = models.CharField("为什么另开一版", max_length=200, blank=True)
     opened_at = models.DateTimeField(null=True)
     saved_at = models.DateTimeField(null=True)
     sealed_at = models.DateTimeField(null=True)

@@ -168,11 +168,12 @@ class ScoreSheet(models.Model):
     """评分表 of one expert for one case: whose it is and how far, never what stands on it.
 
     What the author wrote and when is in `content`, which the database shows to nobody else before
-    the reveal; the names below read it from there. `begun` and `sealed` are kept by a trigger and
-    written by no page. `withdrawn_at` ends a sheet whose case went to other experts after a
-    recusal or a replacement; its marks are kept and shown to nobody. A seal taken back by its
-    author, or given back to him by one of the pair (`returned_by`), leaves the sealed sheet as it
-    was and opens a new `edition` of it beside the old; `origin` is the first edition.
+    the reveal; the names below read it from there. `begun`, `sealed` and `paper` are kept by
+    triggers and written by no page. `withdrawn_at` ends a sheet whose case went to other experts
+    after a recusal or a replacement; its marks are kept and shown to nobody. A seal taken back by
+    its author, or given back to him by one of the pair (`returned_by`), leaves the sealed sheet as
+    it was and opens a new `edition` of it beside the old; `origin` is the first edition. Why is
+    told in the content of the new edition, which speaks of scores.
     """
 
     drawn_case = models.ForeignKey(DrawnCase, on_delete=models.PROTECT, related_name="sheets")

@@ -68,6 +68,12 @@ class Plan(models.Model):
         LIST = "list", "名单和结果（案号和机构代码）"
         HASH = "hash", "只公布指纹"
 
+    class NumberPublic(models.TextChoices):
+        """By what the public list names a case."""
+
+        NUMBER = "number", "案号"
+        CODE = "code", "评估编号（年度加卷宗号）"
+
     class Allocation(models.TextChoices):
         """How seats are spread over strata (draw.md §2.4)."""
 
@@ -140,6 +146,20 @@ class Plan(models.Model):
     report_roll = models.CharField(
         "期满遇节假日", max_length=8, choices=Roll.choices, default=Roll.FORWARD
     )
+    rectify_grades = models.CharField(
+        "发整改通知的等次",
+        max_length=40,
+        blank=True,
+        default="合格",
+        help_text="几个等次用顿号分开，例如“合格”；留空则只由科室逐件决定。",
+    )
+    rectify_deduction = models.DecimalField(
+        "两评平均扣分达到（分）",
+        max_digits=5,
+        decimal_places=2,
+        default=35,
+        help_text="上述等次的案件，两份评分表平均扣分达到这个数的，结果确定后发整改通知。",
+    )
     appeal_office = models.CharField("申辩受理部门", max_length=80, blank=True)
     appeal_address = models.CharField("申辩受理地址", max_length=120, blank=True)
     appeal_phone = models.CharField("申辩联系电话", max_length=40, blank=True)
@@ -147,6 +167,15 @@ class Plan(models.Model):
         "抽选公开", max_length=4, choices=DrawPublic.choices, default=DrawPublic.LIST
     )
     handler_public = models.BooleanField("公布承办人姓名", default=False)
+    number_public = models.CharField(
+        "公布的编号", max_length=6, choices=NumberPublic.choices, default=NumberPublic.NUMBER
+    )
+    review_paid = models.BooleanField("复评计补贴", default=True)
+    withdrawn_paid = models.BooleanField(
+        "收回的评分表计补贴",
+        default=True,
+        help_text="评完封存以后因回避、换人收回的评分表：专家做过这份工作，一般仍计补贴。",
+    )
     standard = models.ForeignKey(
         "evaluations.ScoringStandard",
         verbose_name="评分标准",
@@ -179,6 +208,10 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=Q(size_min__lte=F("size_max")), name="plan_size_limits_in_order"
             ),
+            models.CheckConstraint(
+                condition=Q(rectify_deduction__gte=0, rectify_deduction__lte=100),
+                name="plan_rectify_deduction_in_range",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -188,10 +221,15 @@ class Plan(models.Model):
     """The plan's present moment, set by `actions.plan.lock_plan` after the lock is held."""
 
     @property
+    def moment(self) -> datetime:
+        """The plan's present moment; only on a locked plan."""
+        assert self.now is not None, "the plan is not locked"
+        return self.now
+
+    @property
     def today(self) -> date:
         """The plan's present day in Shanghai; only on a locked plan."""
-        assert self.now is not None, "the plan is not locked"
-        return self.now.astimezone(SHANGHAI).date()
+        return self.moment.astimezone(SHANGHAI).date()
 
 
 class StageEntry(models.Model):

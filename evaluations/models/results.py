@@ -180,7 +180,7 @@ class Approval(models.Model):
 
 
 class Publication(models.Model):
-    """公布: a numbered snapshot of the public list; append-only.
+    """公布: a numbered snapshot of the public list; append-only. Where it stands: `places`.
 
     `appeal_until` is the first moment too late for an appeal, computed once with the calendar
     of that day and the same on every version: holidays edited later move no running deadline.
@@ -189,8 +189,7 @@ class Publication(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="publications")
     version = models.PositiveSmallIntegerField("版次")
     sha256 = models.CharField("公布稿指纹", max_length=64)
-    site = models.CharField("公布位置", max_length=200)
-    evidence = models.CharField("公布凭据", max_length=200)
+    coded = models.BooleanField("公布评估编号", default=False)
     reason = models.CharField("重新公布原因", max_length=200, blank=True)
     published_at = models.DateTimeField()
     appeal_until = models.DateTimeField("申辩期限")
@@ -206,6 +205,11 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} 第{self.version}版"
+
+    @property
+    def site(self) -> str:
+        """Where it stands, as recorded."""
+        return "、".join(place.name for place in self.places.all())
 
 
 class PublicationLine(models.Model):

@@ -21,7 +21,7 @@ from evaluations.queries.draws_seed import (
     in_groups,
     value_of,
 )
-from evaluations.queries.draws_tickets import StratumLine, stratum_lines
+from evaluations.queries.draws_tickets import StratumLine, tickets_of
 from evaluations.queries.draws_why import Why, explain_number
 from evaluations.rules.certificates import TEXT_FIELDS, Certificate
 from wanzhou_eval.errors import RefusedError
@@ -102,7 +102,7 @@ def public_draw(draw: Draw) -> PublicDraw:
         value=" ".join(in_groups(value_of(draw), 8)),
         source=SOURCE_LABELS.get(draw.seed_source, ""),
         prints=[{"label": label, "value": in_fours(value)} for label, value in prints if value],
-        strata=stratum_lines(draw) if whole else [],
+        strata=tickets_of(draw).strata if whole else [],
         whole=whole,
     )
 

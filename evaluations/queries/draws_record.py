@@ -25,10 +25,8 @@ from evaluations.queries.draws_record_experts import (
 from evaluations.queries.draws_seed import HELD_METHOD, seed_rows
 from evaluations.queries.draws_text import headers_of, sections_of
 from evaluations.queries.draws_tickets import (
-    StratumLine,
-    TicketLine,
-    stratum_lines,
-    ticket_lines,
+    Tickets,
+    tickets_of,
 )
 from evaluations.rules.certificates import certificate_json
 
@@ -92,8 +90,7 @@ class Record:
     prints: list[dict[str, str]]
     method: str
     blocks: list[Block]
-    strata: list[StratumLine]
-    tickets: list[TicketLine]
+    tickets: Tickets
     queues: list[Queue]
     prices: list[str]
     code: str
@@ -119,8 +116,7 @@ def record_page(draw: Draw) -> Record:
         prints=print_rows(draw),
         method=METHODS[kind].format(hash=draw.hash_name) + (HELD_METHOD if draw.commitment else ""),
         blocks=blocks if read_out else [],
-        strata=stratum_lines(draw) if read_out else [],
-        tickets=ticket_lines(draw) if read_out else [],
+        tickets=tickets_of(draw) if read_out else Tickets([], []),
         queues=queues(draw) if read_out and kind in OF_PEOPLE else [],
         prices=price_sentences(draw) if read_out and kind == DrawKind.EXPERTS else [],
         code=code_text(draw),

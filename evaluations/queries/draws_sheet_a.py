@@ -45,7 +45,7 @@ def sheet_a_page(draw: Draw) -> SheetA:
         facts = pool_facts(draw, headers)
     return SheetA(
         draw=draw,
-        title=f"{draw.plan.year}年度{TITLES[kind]}名单指纹单",
+        title=f"{draw.plan.year}年度{TITLES[kind]}名单指纹单（表A）",
         basis=basis(draw),
         facts=facts,
         excluded=excluded_counts(draw),

@@ -18,6 +18,7 @@ from evaluations.queries.trial import own_trial_sheets
 from evaluations.rules.custody import label_parts
 from evaluations.rules.deliberation import Phase
 from evaluations.rules.pace import days_begun, period_days, planned
+from evaluations.rules.paper import sheet_parts
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -185,9 +186,14 @@ def plan_to_sign(user: User) -> Plan:
 def find_file(user: User, typed: str) -> str:
     """The address of the own sheet for a scanned or typed file number.
 
-    Accepts `0354`, `354`, `2022-0354` and a label's twelve digits. Raises `RefusedError` (404)
-    with one sentence for whatever is not the reader's own: nothing can be learned by trying.
+    Accepts `0354`, `354`, `2022-0354`, a label's twelve digits and a printed sheet's fourteen.
+    Raises `RefusedError` (404) with one sentence for whatever is not the reader's own: nothing
+    can be learned by trying.
     """
+    paper = sheet_parts(typed)
+    if paper:
+        sheets = own_sheets(user).filter(pk=paper[1], drawn_case__draw__plan__year=paper[0])
+        return _address(sheets.filter(drawn_case__draw__plan__stage__in=ACTIVE))
     label = label_parts(typed)
     year, _, serial = typed.strip().rpartition("-")
     if label:

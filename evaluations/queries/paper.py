@@ -5,7 +5,7 @@ know of it comes from the functions `paper_states`, `paper_differences` and `pap
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -259,9 +259,10 @@ def expert_name(plan: Plan, expert: str) -> str:
     return rows.values_list("person__name", flat=True).first() or ""
 
 
-def scans_of(sheet: ScoreSheet) -> list[PaperScan]:
-    """The scans of a sheet that its reader may see, without their content."""
-    return list(PaperScan.objects.filter(sheet=sheet).defer("data"))
+def scans_of(sheets: Iterable[ScoreSheet]) -> list[PaperScan]:
+    """The scans of sheets that their reader may see, without their content; no query without."""
+    keys = [sheet.pk for sheet in sheets if sheet.paper]
+    return list(PaperScan.objects.filter(sheet__in=keys).defer("data")) if keys else []
 
 
 def find_scan(pk: int, *, for_user: User) -> PaperScan:

@@ -1,25 +1,21 @@
 """评分进度 and 合议总览 for staff: counts per expert, never a value (article 9.2, 背靠背)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from evaluations.models import (
-    DrawKind,
     DrawnCase,
     Grading,
     GradingOutcome,
     Panel,
-    PanelMember,
     Plan,
     ScoreSheet,
     SheetNote,
     SheetRound,
 )
+from evaluations.queries.progress_counts import SheetCount, sheet_counts
 from evaluations.rules.pace import days_begun, finish, period_days, planned
 from wanzhou_eval.queries import working_calendar
 from wanzhou_eval.workdays import Calendar
@@ -111,14 +107,13 @@ def _panel(name: str, members: list[ExpertProgress]) -> PanelForecast:
 
 
 def progress(plan: Plan) -> Progress:
-    """Counts per expert; the plan's clock must be read. Nine queries, whatever the numbers."""
+    """Counts per expert; the plan's clock must be read. Five queries, whatever the numbers."""
     calendar = working_calendar()
     days = period_days(plan.marking_from, plan.marking_to, calendar)
+    counts = sheet_counts(plan)
     nudged = dict(plan.nudges.filter(day=plan.today).values_list("expert_id", "at"))
-    experts = [
-        replace(expert, nudged_at=nudged.get(expert.pk))
-        for expert in expert_progress(plan, calendar=calendar)
-    ]
+    rows = expert_rows(plan, counts.experts, calendar=calendar)
+    experts = [replace(expert, nudged_at=nudged.get(expert.pk)) for expert in rows]
     notes = SheetNote.objects.filter(sheet__drawn_case__draw__plan=plan).select_related(
         "sheet__drawn_case__case", "sheet__expert__person"
     )
@@ -131,78 +126,59 @@ def progress(plan: Plan) -> Progress:
         days=len(days),
         days_gone=days_begun(days, plan.today),
         notes=list(notes.order_by("-pk")[:50]),
-        vacant=vacant_sheets(plan),
-        open_cases=DrawnCase.objects.of(plan).filter(gradings__isnull=True).count(),
+        vacant=vacant_sheets(plan) if counts.withdrawn else [],
+        open_cases=counts.open_cases,
     )
 
 
 def expert_progress(plan: Plan, *, calendar: Calendar) -> list[ExpertProgress]:
     """Counts of standing sheets per expert, panel by panel with the leader first.
 
-    The plan's clock must be read. Three queries.
+    The plan's clock must be read. One query.
     """
-    rows = _counts(plan)
-    panels = _panels(plan)
-    ordered = sorted(rows, key=lambda row: _place(panels.get(row["expert_id"]), row))
-    return [_expert(plan, row, panels.get(row["expert_id"]), calendar=calendar) for row in ordered]
+    return expert_rows(plan, sheet_counts(plan).experts, calendar=calendar)
 
 
-def _counts(plan: Plan) -> list[dict[str, Any]]:
-    """未评、草稿、已交 per expert, and how many today: the database tells no more of a sheet."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person.name, counted.* FROM sheet_counts(%s, %s) counted"
-            " JOIN experts_expert expert ON expert.id = counted.expert_id"
-            " JOIN wanzhou_eval_person person ON person.id = expert.person_id",
-            [plan.pk, plan.today],
-        )
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _place(seat: PanelMember | None, row: Mapping[str, Any]) -> tuple[int, int, bool, str]:
-    """Criminal panels first, each with its leader first; alternates last."""
-    if seat is None:
-        return (2, 0, False, row["name"])
-    first = 0 if seat.panel.category == Panel.Category.CRIMINAL else 1
-    return (first, seat.panel.ordinal, not seat.leads, row["name"])
-
-
-def _panels(plan: Plan) -> dict[int, PanelMember]:
-    members = PanelMember.objects.filter(
-        draw__plan=plan, draw__kind=DrawKind.EXPERTS, draw__voided_at=None
-    )
-    rows = members.select_related("panel").order_by("pk")
-    return {member.expert_id: member for member in rows}
-
-
-def _expert(
-    plan: Plan, row: Mapping[str, Any], seat: PanelMember | None, *, calendar: Calendar
-) -> ExpertProgress:
-    total, sealed = row["total"], row["sealed"]
+def expert_rows(
+    plan: Plan, counts: list[SheetCount], *, calendar: Calendar
+) -> list[ExpertProgress]:
+    """The counts in the order of the panels, each with its forecast."""
     days = period_days(plan.marking_from, plan.marking_to, calendar)
+    return [_expert(plan, row, days, calendar=calendar) for row in sorted(counts, key=_place)]
+
+
+def _place(row: SheetCount) -> tuple[int, int, bool, str]:
+    """Criminal panels first, each with its leader first; alternates last."""
+    if row.panel is None:
+        return (2, 0, False, row.name)
+    first = 0 if row.panel.category == Panel.Category.CRIMINAL else 1
+    return (first, row.panel.ordinal, not row.leads, row.name)
+
+
+def _expert(plan: Plan, row: SheetCount, days: list[date], *, calendar: Calendar) -> ExpertProgress:
+    total, sealed = row.total, row.sealed
     forecast = finish(total, sealed, first=plan.marking_from, today=plan.today, calendar=calendar)
     return ExpertProgress(
-        pk=row["expert_id"],
-        name=row["name"],
-        panel=seat_words(seat),
-        leads=bool(seat and seat.leads and not seat.ended_at),
+        pk=row.expert,
+        name=row.name,
+        panel=seat_words(row.panel, ended=row.ended),
+        leads=row.leads and not row.ended,
         total=total,
-        empty=total - sealed - row["drafts"],
-        drafts=row["drafts"],
+        empty=total - sealed - row.drafts,
+        drafts=row.drafts,
         sealed=sealed,
-        today=row["today"],
+        today=row.today,
         planned=planned(total, begun=days_begun(days, plan.today), days=len(days)),
         forecast=forecast,
         late=forecast is not None and forecast > plan.marking_to,
     )
 
 
-def seat_words(seat: PanelMember | None) -> str:
+def seat_words(panel: Panel | None, *, ended: bool) -> str:
     """The panel of an expert, with what became of the seat."""
-    if seat is None:
+    if panel is None:
         return "候补专家"
-    return f"{seat.panel}（已退出）" if seat.ended_at else str(seat.panel)
+    return f"{panel}（已退出）" if ended else str(panel)
 
 
 def vacant_sheets(plan: Plan) -> list[ScoreSheet]:

@@ -1,210 +1,154 @@
-"""分析报告: what the year's grades say, with what they can not say at these numbers."""
+"""分析报告: the page of the figures, the panels' words and the bureau's."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from evaluations.models import DrawnCase, GradingOutcome, Panel, Plan, ScoreSheet, SheetRound
+from evaluations.models import GradingOutcome, PanelMember, PanelReport, Plan, Report
 from evaluations.queries.deadlines import report_due
-from evaluations.queries.results import (
-    ItemLoss,
-    distribution,
-    grade_names,
-    graded_cases,
-    worst_items,
+from evaluations.queries.report_desk import (
+    PanelPart,
+    facts_hash,
+    issued_reports,
+    own_seat,
+    panel_parts,
 )
-from evaluations.rules import agreement, precision
+from evaluations.queries.tallies import report_counts
+from evaluations.rules.report import Analysis, analyse
+from evaluations.rules.report_counts import Counts
 from wanzhou_eval import workdays
+from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
 from wanzhou_eval.queries import working_calendar
 
-FOLDED_BELOW = 3
-OTHERS = "其他机构（每家不足3件）"
-
-
-@dataclass(frozen=True)
-class PairRow:
-    """How the two experts of a panel stand to each other, on the same files."""
-
-    panel: str
-    leader: str
-    member: str
-    exact: agreement.Share
-    difference: agreement.MeanDifference
+FIRMS_SHOWN = 30
 
 
 @dataclass(frozen=True)
 class ReportPage:
-    """分析报告 of a year; empty before the evaluation ended (blindness)."""
+    """分析报告 of a year; without figures before the evaluation ended (blindness).
+
+    `shown` is the issued report whose frozen figures are on the page, None for those of today.
+    """
 
     plan: Plan
-    total: int
-    population: int
-    grades: list[str]
-    distribution: list[tuple[str, dict[str, int]]]
-    firms: list[tuple[str, dict[str, int]]]
-    outcomes: list[tuple[str, agreement.Share]]
-    items: list[ItemLoss]
-    exact: agreement.Share
-    pairs: list[PairRow]
-    rulings: agreement.Rulings
-    regular: list[tuple[str, dict[str, int]]]
-    regular_missing: int
+    analysis: Analysis | None
     due: workdays.Deadline | None
-    estimate: str
+    late: bool
+    panels: list[PanelPart]
+    draft: Report | None
+    issued: list[Report]
+    shown: Report | None
+    changed: bool
+
+    @property
+    def missing(self) -> list[str]:
+        """Panels that have not handed in."""
+        return [str(part.panel) for part in self.panels if part.report is None]
+
+    @property
+    def firms_left(self) -> int:
+        """Firms that only the workbook lists."""
+        return max(len(self.analysis.firms) - FIRMS_SHOWN, 0) if self.analysis else 0
+
+    @property
+    def firms(self) -> list[tuple[str, dict[str, int]]]:
+        """The firms on the page: those with most cases."""
+        return self.analysis.firms[:FIRMS_SHOWN] if self.analysis else []
+
+    @property
+    def text(self) -> Report | None:
+        """Whose words are on the page: those of the version shown, the draft's, the latest's."""
+        return self.shown or self.draft or self.latest
+
+    @property
+    def latest(self) -> Report | None:
+        """The report in force."""
+        return self.issued[-1] if self.issued else None
 
 
-def report_page(plan: Plan) -> ReportPage:
-    """All tables of the report; the number of queries does not grow with the cases."""
-    cases = list(graded_cases(plan)) if plan.ended_at else []
-    grades = grade_names(plan)
-    sheets = _pairs_of_sheets(plan) if plan.ended_at else {}
-    population = plan.frame.cases.filter(exclusion__isnull=True).count()
-    compared = [case for case in cases if case.case.regular_grade]
+OUTCOMES = {outcome.value: outcome.label for outcome in GradingOutcome}
+
+
+def analysis_of(counts: Counts) -> Analysis:
+    """The figures with what they say."""
+    return analyse(counts, OUTCOMES)
+
+
+def report_page(plan: Plan, *, version: str = "") -> ReportPage:
+    """The page; the number of queries does not grow with the cases.
+
+    `version` shows the frozen figures of an issued report. Raises `RefusedError` (404) when there
+    is none of that number.
+    """
+    reports = list(plan.reports.select_related("issued_by"))
+    issued = [report for report in reports if report.issued_at]
+    shown = _asked_for(issued, version)
+    panels = panel_parts(plan) if plan.ended_at else []
+    known = [part.panel for part in panels]
+    counts = report_counts(plan, panels=known) if plan.ended_at else None
+    changed = bool(issued and counts and facts_hash(counts.as_json()) != issued[-1].sha256)
+    if shown:
+        counts = Counts.from_json(shown.facts)
+    due = report_due(plan, working_calendar())
+    first = issued[0].issued_at if issued else plan.now
     return ReportPage(
         plan=plan,
-        total=len(cases),
-        population=population,
-        grades=grades,
-        distribution=distribution(cases, grades),
-        firms=_by_firm(cases, grades),
-        outcomes=_outcomes(cases),
-        items=worst_items(plan, limit=10) if plan.ended_at else [],
-        exact=agreement.exact_agreement(
-            [(leader.grade, member.grade) for leader, member in sheets.values()]
-        ),
-        pairs=_pair_rows(plan, sheets) if sheets else [],
-        rulings=_rulings(cases, sheets, grades),
-        regular=_regular(compared, grades),
-        regular_missing=len(cases) - len(compared),
+        analysis=analysis_of(counts) if counts else None,
+        due=due,
+        late=bool(due and first and due.is_over(first)),
+        panels=panels,
+        draft=next((report for report in reports if not report.issued_at), None),
+        issued=issued,
+        shown=shown,
+        changed=changed,
+    )
+
+
+@dataclass(frozen=True)
+class OwnReportPage:
+    """What an expert sees of the own panel's report; figures only after the end."""
+
+    plan: Plan
+    seat: PanelMember | None
+    report: PanelReport | None
+    grades: dict[str, int]
+    due: workdays.Deadline | None
+    issued: bool
+    leader: str
+
+    @property
+    def written(self) -> dict[str, str]:
+        """The text handed in last, to go on from."""
+        names = ("overview", "problems", "advice")
+        return {name: getattr(self.report, name) for name in names} if self.report else {}
+
+    @property
+    def may_report(self) -> bool:
+        """The leader, between the end and the bureau's report."""
+        ended = self.plan.stage in {Plan.Stage.MARKED, Plan.Stage.PUBLISHED}
+        return bool(ended and self.seat and self.seat.leads and not self.issued)
+
+
+def own_report_page(plan: Plan, user: User) -> OwnReportPage:
+    """The page of a panel; what its own pairs came to, nobody else's."""
+    seat = own_seat(plan, user)
+    mine = [p for p in panel_parts(plan) if seat and p.panel.pk == seat.panel_id]
+    counts = report_counts(plan) if seat and plan.ended_at else None
+    rows = dict(analysis_of(counts).panels) if counts else {}
+    return OwnReportPage(
+        plan=plan,
+        seat=seat,
+        report=mine[0].report if mine else None,
+        grades=rows.get(str(seat.panel), {}) if seat else {},
         due=report_due(plan, working_calendar()),
-        estimate=_estimate(plan, cases, population=population),
+        issued=bool(issued_reports(plan)),
+        leader=mine[0].leader if mine else "",
     )
 
 
-def _estimate(plan: Plan, cases: Sequence[DrawnCase], *, population: int) -> str:
-    """What the sample says of all cases that could be drawn, with its exact 95% interval.
-
-    Exact for a draw without strata; strata in proportion make it a little too wide.
-    """
-    if not cases or population < len(cases):
-        return ""
-    failing = sum(1 for case in cases if getattr(case, "failing", False))
-    interval = precision.failure_interval(total=population, drawn=len(cases), failing=failing)
-    low, high = interval.percents
-    return (
-        f"抽中 {len(cases)} 件中 {failing} 件不合格，推算可抽的 {population} 件里有 "
-        f"{interval.low} 至 {interval.high} 件不合格（{low}% 至 {high}%，把握程度 95%，"
-        f"按有限总体精确计算）。"
-    )
-
-
-def _pairs_of_sheets(plan: Plan) -> dict[int, tuple[ScoreSheet, ScoreSheet]]:
-    """Leader's and member's first sheets by case: only complete, revealed pairs."""
-    sheets = (
-        ScoreSheet.objects.revealed()
-        .filter(drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST)
-        .filter(withdrawn_at__isnull=True)
-        .select_related("expert__person")
-        .order_by("-leads", "pk")
-    )
-    found: dict[int, list[ScoreSheet]] = defaultdict(list)
-    for sheet in sheets:
-        found[sheet.drawn_case_id].append(sheet)
-    return {case: (pair[0], pair[1]) for case, pair in found.items() if len(pair) == 2}
-
-
-def _by_firm(cases: Sequence[DrawnCase], grades: list[str]) -> list[tuple[str, dict[str, int]]]:
-    """Grades by firm, firms with few cases in one row: no conclusion is drawn from two files."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for case in cases:
-        counts[case.case.firm.name][getattr(case, "grade", "") or ""] += 1
-    folded: Counter[str] = Counter()
-    rows = []
-    for firm, counter in sorted(counts.items(), key=lambda each: (-each[1].total(), each[0])):
-        if counter.total() < FOLDED_BELOW:
-            folded += counter
-        else:
-            rows.append((firm, {grade: counter[grade] for grade in grades}))
-    if folded:
-        rows.append((OTHERS, {grade: folded[grade] for grade in grades}))
-    return rows
-
-
-def _outcomes(cases: Sequence[DrawnCase]) -> list[tuple[str, agreement.Share]]:
-    """How the grades in force came about."""
-    counter = Counter(getattr(case, "outcome", None) for case in cases)
-    return [
-        (outcome.label, agreement.share(counter[outcome.value], len(cases)))
-        for outcome in GradingOutcome
-        if counter[outcome.value]
-    ]
-
-
-def _pair_rows(plan: Plan, sheets: Mapping[int, tuple[ScoreSheet, ScoreSheet]]) -> list[PairRow]:
-    """Per pair of experts who scored together; a fixed pair tells of its two partners only."""
-    names = _panel_names(plan)
-    together: dict[tuple[int, int], list[tuple[ScoreSheet, ScoreSheet]]] = defaultdict(list)
-    for leader, member in sheets.values():
-        together[leader.expert_id, member.expert_id].append((leader, member))
-    rows = []
-    for (leader_id, _), pairs in together.items():
-        first, second = pairs[0]
-        scores = [(_total(leader), _total(member)) for leader, member in pairs]
-        rows.append(
-            PairRow(
-                panel=names.get(leader_id, ""),
-                leader=first.expert.person.name,
-                member=second.expert.person.name,
-                exact=agreement.exact_agreement([(a.grade, b.grade) for a, b in pairs]),
-                difference=agreement.mean_difference(scores),
-            )
-        )
-    return sorted(rows, key=lambda row: row.panel)
-
-
-def _panel_names(plan: Plan) -> dict[int, str]:
-    panels = Panel.objects.filter(plan=plan, draw__voided_at__isnull=True)
-    return {
-        member.expert_id: str(panel)
-        for panel in panels.prefetch_related("members")
-        for member in panel.members.all()
-    }
-
-
-def _total(sheet: ScoreSheet) -> Fraction:
-    assert sheet.total is not None
-    return Fraction(sheet.total)
-
-
-def _rulings(
-    cases: Sequence[DrawnCase],
-    sheets: Mapping[int, tuple[ScoreSheet, ScoreSheet]],
-    grades: list[str],
-) -> agreement.Rulings:
-    """How often, and which way, the leader's opinion decided."""
-    place = {grade: number for number, grade in enumerate(grades, start=1)}
-    ruled = [
-        agreement.Ruled(
-            leader_sheet=place[sheets[case.pk][0].grade],
-            member_sheet=place[sheets[case.pk][1].grade],
-            ruling=place[getattr(case, "grade", "")],
-        )
-        for case in cases
-        if getattr(case, "outcome", "") == GradingOutcome.RULING and case.pk in sheets
-    ]
-    return agreement.rulings(ruled, graded=len(cases))
-
-
-def _regular(cases: Sequence[DrawnCase], grades: list[str]) -> list[tuple[str, dict[str, int]]]:
-    """Rows by the 一案一评 grade of the ledger, columns by the grade of the evaluation."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for case in cases:
-        counts[case.case.regular_grade][getattr(case, "grade", "") or ""] += 1
-    order = {grade: number for number, grade in enumerate(grades)}
-    return [
-        (regular, {grade: counter[grade] for grade in grades})
-        for regular, counter in sorted(
-            counts.items(), key=lambda each: (order.get(each[0], len(order)), each[0])
-        )
-    ]
+def _asked_for(issued: list[Report], version: str) -> Report | None:
+    if not version:
+        return None
+    found = [report for report in issued if str(report.version) == version]
+    if not found:
+        raise RefusedError("没有这一版评估报告。请从“分析报告”页选择。", status=404)
+    return found[0]

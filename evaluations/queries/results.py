@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from cases.models import CaseHandler, CaseKind
 from evaluations.models import (
@@ -19,6 +19,7 @@ from evaluations.models import (
     SheetRound,
 )
 from evaluations.queries.deadlines import publication_due
+from evaluations.queries.tallies import worst_items
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar
@@ -56,6 +57,12 @@ def current_grade(drawn_case: DrawnCase) -> str:
     return grading.grade if grading else ""
 
 
+def current_failing(drawn_case: DrawnCase) -> bool:
+    """Whether the grade in force of one case is 不合格."""
+    grading = drawn_case.gradings.order_by("-version").first()
+    return bool(grading and grading.failing)
+
+
 def grade_names(plan: Plan) -> list[str]:
     """The grades of the plan's standard from best to worst."""
     if plan.standard is None:
@@ -79,42 +86,6 @@ def distribution(
         if counts:
             rows.append((label, {grade: counts[grade] for grade in grades}))
     return rows
-
-
-@dataclass(frozen=True)
-class ItemLoss:
-    """How much of an item's marks the sheets took off, in per cent of what could be lost."""
-
-    title: str
-    lost: Decimal
-    percent: Decimal
-
-
-def worst_items(plan: Plan, *, limit: int = 5) -> list[ItemLoss]:
-    """失分最多的项目 over all revealed first sheets; nothing while one sheet is open.
-
-    The sheets come first, as values: as a sub-select of the marks they cost minutes while the
-    planner has no statistics of a year that was scored today.
-    """
-    revealed = ScoreSheet.objects.revealed().filter(
-        drawn_case__in=DrawnCase.objects.of(plan), round=SheetRound.FIRST
-    )
-    sheets = list(revealed.values_list("pk", flat=True))
-    rows = (
-        Mark.objects.filter(sheet__in=sheets, state=Mark.State.SCORED, item__full_marks__gt=0)
-        .values(number=F("item__number"), title=F("item__title"))
-        .annotate(lost=Sum("deduction"), full=Sum("item__full_marks"))
-    )
-    losses = [
-        ItemLoss(
-            title=f"{row['number']} {row['title']}",
-            lost=row["lost"],
-            percent=(row["lost"] * 100 / row["full"]).quantize(Decimal("0.1")),
-        )
-        for row in rows
-        if row["lost"]
-    ]
-    return sorted(losses, key=lambda loss: -loss.percent)[:limit]
 
 
 @dataclass(frozen=True)
@@ -205,13 +176,17 @@ def approval_page(plan: Plan) -> ApprovalPage:
         failing=failing,
         recovery=sum((row.drawn_case.case.subsidy or Decimal(0) for row in failing), Decimal(0)),
         distribution=distribution(cases, grades),
-        items=[(item.title, item.percent, "") for item in worst_items(plan)] if ended else [],
+        items=_lost_most(plan) if ended else [],
         missing=missing_steps(plan, cases),
         due=publication_due(plan, working_calendar()),
         approvals=approvals,
         open=next((each for each in approvals if not each.decision), None),
         approved=standing_approval(approvals),
     )
+
+
+def _lost_most(plan: Plan) -> list[tuple[str, Decimal, str]]:
+    return [(item.title, item.percent, "") for item in worst_items(plan, limit=5)]
 
 
 def _percent(part: int, whole: int) -> Decimal:

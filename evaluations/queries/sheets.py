@@ -6,6 +6,7 @@ read them once the case is graded. Before, no function of this module hands out 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -48,12 +49,13 @@ def own_sheet(user: User, *, year: int, serial: int, in_round: str) -> ScoreShee
     return found
 
 
-def earlier_editions(sheet: ScoreSheet) -> list[ScoreSheet]:
-    """The sealed editions that the author took back, for the author's own page; oldest first."""
+def earlier_editions(sheet: ScoreSheet) -> list[tuple[ScoreSheet, ScoreSheet]]:
+    """Each sealed edition that the author took back, with the next one, which says why."""
     if sheet.origin_id is None:
         return []
     of_one = ScoreSheet.objects.filter(Q(pk=sheet.origin_id) | Q(origin=sheet.origin_id))
-    return list(of_one.filter(edition__lt=sheet.edition).order_by("edition"))
+    all_of_one = list(of_one.select_related("content").order_by("edition"))
+    return list(pairwise(all_of_one))
 
 
 def returned_sheets(pair: Sequence[ScoreSheet]) -> list[ScoreSheet]:

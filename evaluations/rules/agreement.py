@@ -145,14 +145,19 @@ def mean_difference(pairs: Sequence[tuple[Fraction, Fraction]]) -> MeanDifferenc
 
     With fixed pairs this compares two partners and nobody else.
     """
-    n = len(pairs)
+    differences = [Fraction(first) - Fraction(second) for first, second in pairs]
+    squares = sum((value**2 for value in differences), Fraction(0))
+    return mean_of_moments(len(pairs), total=sum(differences, Fraction(0)), squares=squares)
+
+
+def mean_of_moments(n: int, *, total: Fraction, squares: Fraction) -> MeanDifference:
+    """The same from the sum of the differences and of their squares: what a database adds up."""
     if n == 0:
         return MeanDifference(n=0, mean=None, interval=None)
-    differences = [Fraction(first) - Fraction(second) for first, second in pairs]
-    mean = sum(differences, Fraction(0)) / n
+    mean = total / n
     if n == 1:
         return MeanDifference(n=1, mean=mean, interval=None)
-    variance = sum(((value - mean) ** 2 for value in differences), Fraction(0)) / (n - 1)
+    variance = (squares - total * mean) / (n - 1)
     half = t_quantile(n - 1) * (_decimal(variance) / n).sqrt()
     places = Decimal("0.0001")
     middle = _decimal(mean)

@@ -15,14 +15,39 @@ GROUPS = ("", "万", "亿")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Policy:
+    """Which sealed sheets are paid, as the plan says; an open sheet never is.
+
+    Whoever was recused or replaced before sealing is paid nothing for that file and the successor
+    is paid for what was sealed. A sheet that was sealed and then withdrawn was work done.
+    """
+
+    review: bool = True
+    withdrawn: bool = True
+
+    def counts(self, *, review: bool, withdrawn: bool) -> bool:
+        """Whether a sealed sheet is paid."""
+        return (self.review or not review) and (self.withdrawn or not withdrawn)
+
+    @property
+    def told(self) -> str:
+        """The policy as the sheet states it."""
+        review = "复评同一标准" if self.review else "复评不计"
+        withdrawn = "计入" if self.withdrawn else "不计"
+        return f"按已封存的评分表计，{review}，封存后因回避、换人收回的{withdrawn}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Work:
-    """What one expert did: sealed sheets that count, first evaluation and 复评 together."""
+    """What one expert did: sealed sheets that count, others that do not, and those paid already."""
 
     expert: str
     name: str
     unit: str
     society: bool
     sheets: int
+    uncounted: int = 0
+    paid: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +59,27 @@ class AllowanceLine:
     unit: str
     society: bool
     sheets: int
+    uncounted: int
+    paid: int
     rate: Decimal
     amount: Decimal
 
     @property
+    def unpaid(self) -> int:
+        """件次 still to be paid."""
+        return self.sheets - self.paid if self.society else 0
+
+    @property
+    def unpaid_amount(self) -> Decimal:
+        """Yuan still to be paid."""
+        return self.rate * self.unpaid
+
+    @property
     def remark(self) -> str:
-        """Why a line has no money."""
-        return "" if self.society else "公职人员，不发放"
+        """Why a line has no money, or which sheets do not count."""
+        if not self.society:
+            return "公职人员，不发放"
+        return f"另有 {self.uncounted} 份按方案不计" if self.uncounted else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +87,16 @@ class Allowances:
     """The whole sheet; the total is the sum of its lines."""
 
     lines: tuple[AllowanceLine, ...]
+    policy: Policy = Policy()
+
+    @property
+    def told(self) -> str:
+        """How the sheets were counted."""
+        return self.policy.told
 
     @property
     def paid_sheets(self) -> int:
-        """件次 that are paid."""
+        """件次 that are to be paid for, whether or not they have been."""
         return sum(line.sheets for line in self.lines if line.society)
 
     @property
@@ -64,26 +109,31 @@ class Allowances:
         """The total in 大写."""
         return in_capitals(self.total)
 
+    @property
+    def unpaid(self) -> Decimal:
+        """Yuan still to be paid."""
+        return sum((line.unpaid_amount for line in self.lines), Decimal(0))
 
-def allowances(work: Iterable[Work], *, rate: Decimal = RATE_2022) -> Allowances:
-    """The lines in the given order; experts of public posts stand there with nothing.
 
-    A sheet counts once it is sealed: a recused expert is paid for none of the open ones, the
-    replacement for what was sealed.
-    """
-    return Allowances(
-        lines=tuple(
-            AllowanceLine(
-                expert=done.expert,
-                name=done.name,
-                unit=done.unit,
-                society=done.society,
-                sheets=done.sheets,
-                rate=rate if done.society else Decimal(0),
-                amount=rate * done.sheets if done.society else Decimal(0),
-            )
-            for done in work
-        )
+def allowances(
+    work: Iterable[Work], *, rate: Decimal = RATE_2022, policy: Policy = Policy()
+) -> Allowances:
+    """The lines in the given order; experts of public posts stand there with nothing."""
+    return Allowances(lines=tuple(_line(done, rate=rate) for done in work), policy=policy)
+
+
+def _line(done: Work, *, rate: Decimal) -> AllowanceLine:
+    due = rate if done.society else Decimal(0)
+    return AllowanceLine(
+        expert=done.expert,
+        name=done.name,
+        unit=done.unit,
+        society=done.society,
+        sheets=done.sheets,
+        uncounted=done.uncounted,
+        paid=done.paid,
+        rate=due,
+        amount=due * done.sheets,
     )
 
 

@@ -40,7 +40,7 @@ def verify_chain(
     except DifferenceFoundError as found:
         return Verdict(False, str(found), found.place)
     complete = all(link[1].frozen.head.draw in sheets for link in links)
-    missing = "" if complete else "部分抽选未输入签字表A上的名单指纹，请补核。"
+    missing = "" if complete else "部分抽选未输入指纹单（表A）上的名单指纹，请补核。"
     return Verdict(True, f"一致：{len(links)}次抽选前后相连。{missing}", "", complete)
 
 

@@ -112,18 +112,35 @@ def residuals(
     Spaces inside names and digits, full-width digits and invisible characters hide nothing.
     `allowed` are texts that are meant to be public, such as the office's own telephone.
     """
-    names = {_squeezed(name) for name in known_names} - {""}
+    names = _by_length({_squeezed(name) for name in known_names} - {""})
     permitted = {_squeezed(entry) for entry in allowed}
     found = []
     for number, line in enumerate(unicodedata.normalize("NFKC", text).split("\n"), start=1):
         compact = _squeezed(line)
-        found += [_residual(number, Kind.NAME, name) for name in names if name in compact]
+        found += [_residual(number, Kind.NAME, name) for name in _names_in(compact, names)]
         found += [
             _residual(number, kind, value)
             for kind, value in _numbers(line)
             if _squeezed(value) not in permitted
         ]
     return tuple(sorted(found))
+
+
+def _by_length(names: Iterable[str]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for name in names:
+        found.setdefault(len(name), set()).add(name)
+    return found
+
+
+def _names_in(line: str, names: dict[int, set[str]]) -> set[str]:
+    """Names that occur in the line: its parts are looked up, however many names there are."""
+    return {
+        part
+        for length, known in names.items()
+        for start in range(len(line) - length + 1)
+        if (part := line[start : start + length]) in known
+    }
 
 
 def _residual(line: int, kind: Kind, text: str) -> Residual:

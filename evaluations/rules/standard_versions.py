@@ -136,8 +136,8 @@ class ItemChange:
 def compare(old: Content, new: Content) -> tuple[ItemChange, ...]:
     """What was added, removed and changed, in the order of the newer version.
 
-    An item is the same where its title is, else where number and 评分说明 are: a moved or renamed
-    item stays itself.
+    A new number alone is no change. An item is the same where its title is, else where number
+    and 评分说明 are: a moved or renamed item stays itself.
     """
     found: list[ItemChange] = []
     for scope in dict.fromkeys((*new, *old)):
@@ -150,7 +150,7 @@ def compare(old: Content, new: Content) -> tuple[ItemChange, ...]:
                     label="分值", before="", after=_marks(item))))  # fmt: skip
                 continue
             changes = tuple(_differences(before[match], (section, item)))
-            if changes:
+            if any(change.label != "编号" for change in changes):
                 found.append(_change(scope, item, "修改", *changes))
         gone = [each for place, each in enumerate(before) if place not in pairs.values()]
         found += [

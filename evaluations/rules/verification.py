@@ -18,7 +18,9 @@ from evaluations.rules.hashing import HashName, hash_hex
 from evaluations.rules.seeds import SeedSource, check_seed, readback
 from evaluations.rules.tickets import SPEC
 
-UNSIGNED = "未输入签字表A上的名单指纹：证书前后一致，但只有核对签字表A才能发现名单整体被换。"
+UNSIGNED = (
+    "未输入指纹单（表A）上的名单指纹：证书前后一致，但只有核对指纹单（表A）才能发现名单整体被换。"
+)
 
 FIRST_ROW = len(KEYS) + 3
 """Line of the first case in a frame: `LAQD/1`, the headers, `[cases]` stand above."""
@@ -58,7 +60,7 @@ def verify(certificate: Mapping[str, Any], printed: str | None = None) -> Verdic
         return Verdict(False, str(found), found.place, printed is not None)
     if printed is None:
         return Verdict(True, f"一致。{UNSIGNED}", outcome=outcome)
-    return Verdict(True, "一致：名单、种子、结果、递补和签字表A全部相符。", "", True, outcome)
+    return Verdict(True, "一致：名单、种子、结果、递补和指纹单（表A）全部相符。", "", True, outcome)
 
 
 def check_certificate(certificate: Mapping[str, Any], *, printed: str | None) -> Outcome:
@@ -96,14 +98,14 @@ def check_printed(certificate: Mapping[str, Any], printed: str) -> None:
     typed = re.sub(r"[\s-]", "", printed).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", typed):
         raise DifferenceFoundError(
-            "printed", "签字表A上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
+            "printed", "指纹单（表A）上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
         )
     found = list_hash(certificate)
     if typed != found:
         raise DifferenceFoundError(
             "printed",
-            f"证书里的名单不是签字封存的名单：签字表A为{typed[:12]}…，"
-            f"证书名单重算为{found[:12]}…。请以签字表A为准并查明原因。",
+            f"证书里的名单不是签字封存的名单：指纹单（表A）为{typed[:12]}…，"
+            f"证书名单重算为{found[:12]}…。请以指纹单（表A）为准并查明原因。",
         )
 
 

@@ -1,4 +1,4 @@
-"""核对抽选证书：python verify_draw.py 证书.json [签字表A上的名单指纹].
+"""核对抽选证书：python verify_draw.py 证书.json [指纹单（表A）上的名单指纹].
 
 只用 Python 3.9 以上的标准库，不联网。由名单和种子重新推出名单指纹、复读码、全部签号、各层名额、
 抽中与候补的次序和每一次递补；专家和匹配的证书另由同一文件夹里的 verify_panels.py 推出。
@@ -133,13 +133,15 @@ def same(what: str, recorded: str, derived: str) -> None:
 
 
 def check_list(cert: dict[str, Any], printed: str) -> None:
-    """名单：签字表A、指纹；被改动时尽量指出是哪一行."""
+    """名单：指纹单（表A）、指纹；被改动时尽量指出是哪一行."""
     text = cert["freeze_text"]
     name = re.search(r"^hash=(SHA-256|SM3)$", text, re.M)
     found = new_hash(name[1] if name else cert["hash"])(text.encode("utf-8", "surrogatepass"))
     if printed:
         same(
-            "名单不是签字表A封存的那一份", re.sub(r"[\s-]", "", printed).lower(), found.hexdigest()
+            "名单不是指纹单（表A）封存的那一份",
+            re.sub(r"[\s-]", "", printed).lower(),
+            found.hexdigest(),
         )
     if cert["freeze_hash"] != found.hexdigest():
         recorded = f"{cert['freeze_hash']}，重算为 {found.hexdigest()}"
@@ -262,7 +264,9 @@ def main() -> int:
         return 2
     try:
         cert = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-        printed = sys.argv[2] if len(sys.argv) == 3 else input("签字表A上的名单指纹（可留空）：")
+        printed = (
+            sys.argv[2] if len(sys.argv) == 3 else input("指纹单（表A）上的名单指纹（可留空）：")
+        )
         check(cert, printed.strip())
     except Difference as found:
         print(f"不一致：{found}。")
@@ -271,7 +275,9 @@ def main() -> int:
         print(f"没有核对成：证书不完整，或缺少所需文件、算法（{error!r}）。")
         return 2
     print(
-        "一致。" if printed.strip() else "一致，但没有核对签字表A：名单若整体被换，这里看不出来。"
+        "一致。"
+        if printed.strip()
+        else "一致，但没有核对指纹单（表A）：名单若整体被换，这里看不出来。"
     )
     return 0
 

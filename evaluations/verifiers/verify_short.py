@@ -1,4 +1,4 @@
-"""一页纸核对抽案：python3 verify_short.py 证书.json 签字表A上的名单指纹（只用标准库，不联网）."""
+"""一页纸核对抽案：python3 verify_short.py 证书.json 指纹单（表A）上的名单指纹（只用标准库）."""
 # ruff: noqa: T201 - what this prints is what it is for
 
 import hashlib
@@ -26,7 +26,9 @@ def same(what: str, recorded: str, derived: str) -> None:
 
 
 same(
-    "名单不是签字表A封存的那一份", sys.argv[2].replace(" ", "").lower(), digest(cert["freeze_text"])
+    "名单不是指纹单（表A）封存的那一份",
+    sys.argv[2].replace(" ", "").lower(),
+    digest(cert["freeze_text"]),
 )
 same("复读码（种子被改动）", cert["readback"], digest(prefix % ("readback", "-"))[:8])
 if head["commit"] != "-":  # 封存的承诺：种子加号后面是启封的承诺值

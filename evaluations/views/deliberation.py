@@ -14,6 +14,7 @@ from evaluations.forms.marking import AnswerForm, ProposalForm, ReturnForm
 from evaluations.models import SheetRound
 from evaluations.queries.agreed_items import differing_items, with_agreed
 from evaluations.queries.deliberation import Case, compare, load_cases
+from evaluations.queries.paper import scans_of
 from evaluations.queries.plan import plan_of
 from evaluations.queries.settle import settle_list as cases_of
 from evaluations.queries.sheets import returned_sheets, revealed_pair
@@ -47,6 +48,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "comparison": with_agreed(case, compare(case, every_item=every_item)),
         "every_item": every_item,
         "returned": returned_sheets(case.pair),
+        "scans": scans_of(case.pair),
         "file": sheet.drawn_case.case,
         "plan": sheet.drawn_case.draw.plan,
         "review": sheet.round == SheetRound.REVIEW,

@@ -23,6 +23,7 @@ from evaluations.queries.score_page import queue_of, running_totals, score_page,
 from evaluations.queries.sheets import earlier_editions, own_sheet, why_closed
 from evaluations.queries.standards import item_in_use, load_scope
 from evaluations.queries.trial import own_trial_sheets
+from evaluations.rules.paper import sheet_code, spoken_code
 from evaluations.storing import SheetAddress
 from wanzhou_eval.access import for_roles, signed_in
 from wanzhou_eval.errors import RefusedError
@@ -96,7 +97,7 @@ def _sheet_context(request: HttpRequest, sheet: ScoreSheet) -> dict[str, Any]:
         "lock_text": page.lock_text,
         "saved_at": head.saved_at,
         "editions": earlier_editions(sheet),
-        "scans": scans_of(sheet) if sheet.paper else [],
+        "scans": scans_of([sheet]),
         "queue": queue.cells,
         "queue_position": queue.position,
         "queue_sealed": queue.sealed,
@@ -147,8 +148,11 @@ def _save_one(request: HttpRequest, which: SheetAddress) -> JsonResponse:
     """Answer an autosave as the protocol at the top of js/score.js says."""
     user = signed_in(request)
     if "comment" in request.POST:
-        actions.save_comment(which, comment=request.POST["comment"], by=user)
-        return JsonResponse({"version": 0})
+        at = actions.save_comment(
+            which, comment=request.POST["comment"], was=request.POST.get("was"), by=user
+        )
+        told = {"comment": request.POST["comment"].strip(), "saved_at": f"{localtime(at):%H:%M:%S}"}
+        return JsonResponse({"version": 0} | told)
     item = item_in_use(request.POST.get("item") or request.POST.get("veto") or "")
     if item is None:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
@@ -173,9 +177,11 @@ def score_check(
     context = _sheet_context(request, sheet)
     deducted = [row for section in context["sections"] for row in section.items if row.deduction]
     left_out = [row for section in context["sections"] for row in section.items if row.state]
+    bulk = sum(1 for section in context["sections"] for row in section.items if row.bulk)
     context |= {
         "deducted": deducted,
         "left_out": left_out,
+        "bulk": bulk,
         "vetoes": [veto for veto in context["veto_items"] if veto.checked],
         "errors": [{"text": text, "anchor": ""} for text, _ in context["problems"]],
         "page_title": f"{context['sheet'].serial} 核对并封存",
@@ -261,5 +267,7 @@ def score_print(
     """The own sheet for paper, draft or sealed; at most three A4 pages."""
     sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
     context = _sheet_context(request, sheet)
+    context["code"] = sheet_code(year, sheet.pk)
+    context["spoken"] = spoken_code(context["code"])
     context["page_title"] = f"{context['sheet'].serial} 评分表"
     return render(request, "evaluations/score_print.html", context)

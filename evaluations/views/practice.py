@@ -49,7 +49,13 @@ def _context(request: HttpRequest, page: ScorePage) -> dict[str, Any]:
         "submit_url": reverse("practice_seal"),
     }
     done = signed_in(request).practised_at is not None
-    loose = {"kind": "演练卷", "back": reverse("my_tasks"), "practice": True, "done": done}
+    loose = {
+        "kind": "演练卷",
+        "hint": "没有卷宗",
+        "back": reverse("my_tasks"),
+        "practice": True,
+        "done": done,
+    }
     told = "这是演练，提交后什么也不留下。"
     return sheet_context(page, urls=urls) | {"loose": loose, "told": told}
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
@@ -11,6 +12,7 @@ from evaluations.exports.lists import progress_table, settled_table
 from evaluations.forms.marking import ExtendForm
 from evaluations.models import Plan
 from evaluations.permissions.marking import may_nudge, may_run_marking
+from evaluations.permissions.paper import may_type_paper
 from evaluations.queries import progress as queries
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
@@ -35,9 +37,14 @@ def _progress_page(request: HttpRequest, plan: Plan, form: ExtendForm) -> HttpRe
         "form": form,
         "may_run": may_run_marking(signed_in(request), plan),
         "may_nudge": may_nudge(signed_in(request)) and plan.stage == Plan.Stage.MARKING,
+        "paper_url": reverse("paper_list", args=[plan.year]) if _types_paper(request) else "",
         "page_title": f"{plan.year}年度评分进度",
     }
     return render(request, "evaluations/progress.html", context, status=422 if form.errors else 200)
+
+
+def _types_paper(request: HttpRequest) -> bool:
+    return may_type_paper(signed_in(request), turn=2)
 
 
 @for_roles(Role.BUREAU)

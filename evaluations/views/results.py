@@ -1,4 +1,4 @@
-"""送审单, 公布稿 and the public page."""
+"""送审单 and 公布稿."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,16 +6,23 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import results as actions
+from evaluations.actions.places import Posting, add_place
 from evaluations.exports.lists import draft_table
-from evaluations.exports.results import public_workbook
-from evaluations.forms.results import DecisionForm, PublishForm, RepublishForm, WithholdForm
+from evaluations.exports.papers import approval_paper
+from evaluations.forms.results import (
+    DecisionForm,
+    PlaceForm,
+    PublishForm,
+    RepublishForm,
+    WithholdForm,
+)
 from evaluations.permissions.results import may_decide_approval, may_publish, may_submit_results
 from evaluations.queries import publication as publications
 from evaluations.queries.plan import plan_of
 from evaluations.queries.results import approval_page, drawn_case_of
-from evaluations.views.visitors import count_stranger
-from wanzhou_eval.access import for_roles, public, signed_in
-from wanzhou_eval.downloads import XLSX, download, send_table, wants_table
+from evaluations.views.public import public_book, public_word
+from wanzhou_eval.access import for_roles, signed_in
+from wanzhou_eval.downloads import download, send_document, send_table, wants_table
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role
 
@@ -58,26 +65,37 @@ def approval_decide(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @for_roles(*READERS)
+@require_GET
+def approval_word(request: HttpRequest, year: int) -> HttpResponse:
+    """送审单 as a Word document; none before the evaluation ended (blindness)."""
+    page = approval_page(plan_of(year))
+    if page.plan.ended_at is None:
+        raise RefusedError("评分尚未结束，送审单在评估结束后生成；此前不显示任何等次。")
+    return send_document(request, approval_paper(page), f"{year}年度评估结果送审单", year=year)
+
+
+@for_roles(*READERS)
 def publish(request: HttpRequest, year: int) -> HttpResponse:
     """公布稿 in two columns; POST publishes, or issues the next version."""
     plan = plan_of(year)
     user = signed_in(request)
     pressed_twice = request.method == "POST" and "reason" not in request.POST
     again = plan.published_at is not None and not pressed_twice
-    form = (RepublishForm if again else PublishForm)(request.POST or None)
+    form = (RepublishForm if again else PublishForm)(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         act = actions.republish_results if again else actions.publish_results
         act(plan, **form.cleaned_data, by=user)
         messages.success(request, "已公布，申辩期限从今天起算。" if act is actions.publish_results
                          else "新的一版已公布。")  # fmt: skip
         return redirect("publish", year)
-    page = publications.publish_page(plan)
+    page = publications.publish_page(plan, page=request.GET.get("page", ""))
     if wants_table(request):
         return send_table(request, draft_table(plan, page.rows))
     context = {
         "page": page,
         "page_title": f"{year}年度评估结果公布",
         "form": form,
+        "place_form": PlaceForm(auto_id="place_%s"),
         "may_publish": may_publish(user),
     }
     status = 422 if form.is_bound else 200
@@ -106,27 +124,34 @@ def withhold(request: HttpRequest, year: int) -> HttpResponse:
 @require_GET
 def publish_export(request: HttpRequest, year: int, version: int) -> HttpResponse:
     """A published version as .xlsx, exactly what the public sees."""
-    found = plan_of(year).publications.filter(version=version).first()
-    if found is None:
-        raise RefusedError(f"{year}年度没有第{version}版公布稿。请从公布页下载。", status=404)
-    name = f"{year}年度评估结果公布稿第{version}版.xlsx"
-    return download(public_workbook(found), name, XLSX)
+    return public_book(publications.version_of(plan_of(year), version))
 
 
-@public
+@for_roles(*READERS)
 @require_GET
-def public_results(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """公示查询, open to anybody: the latest version, searched by case number."""
-    years = publications.public_years()
-    number = request.GET.get("number", "").strip()[:64]
-    if number:
-        count_stranger(request)
-    if year is None and not years:
-        return render(request, "evaluations/public_empty.html", {"page_title": "评估结果公示"})
-    page = publications.public_page(year or years[0], number=number)
-    context = {
-        "page": page,
-        "page_title": f"{page.plan.year}年度评估结果公示",
-        "rehearsal": page.plan.rehearsal,
-    }
-    return render(request, "evaluations/public_results.html", context)
+def publish_word(request: HttpRequest, year: int, version: int) -> HttpResponse:
+    """A published version as a Word document, exactly what the public sees."""
+    return public_word(publications.version_of(plan_of(year), version))
+
+
+@for_roles(*READERS)
+@require_POST
+def publish_place(request: HttpRequest, year: int, version: int) -> HttpResponse:
+    """A further place where a version stands."""
+    publication = publications.version_of(plan_of(year), version)
+    form = PlaceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise RefusedError("请填公布位置和公布凭据（网址、截图编号等）后再登记。", status=422)
+    values = form.cleaned_data
+    posting = Posting(name=values.pop("site"), **values)
+    add_place(publication, posting=posting, by=signed_in(request))
+    messages.success(request, f"第{version}版的公布位置已登记。")
+    return redirect("publish", year)
+
+
+@for_roles(*READERS)
+@require_GET
+def publish_file(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """The screenshot or receipt of a place, as a download."""
+    place = publications.place_with_file(plan_of(year), pk)
+    return download(bytes(place.data or b""), place.file_name, place.content_type)

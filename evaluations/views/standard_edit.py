@@ -175,7 +175,13 @@ def standard_preview(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     others = [(each, f"?scope={each}") for each in scopes]
     context = sheet_context(page) | {
         "plan": plan,
-        "loose": {"kind": "预览", "title": str(standard), "back": back, "scopes": others},
+        "loose": {
+            "kind": "预览",
+            "hint": "不能填写",
+            "title": str(standard),
+            "back": back,
+            "scopes": others,
+        },
         "page_title": f"预览 {standard}",
     }
     return render(request, "evaluations/score_loose.html", context)

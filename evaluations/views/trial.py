@@ -78,7 +78,7 @@ def _context(request: HttpRequest, sheet: TrialSheet) -> dict[str, Any]:
     plan = sheet.file.trial.plan
     return sheet_context(page, urls=urls, queue=queue) | {
         "plan": plan,
-        "loose": {"kind": "试评", "trial": True, "year": plan.year},
+        "loose": {"kind": "试评", "hint": "与案号核对", "trial": True, "year": plan.year},
         "told": "提交后不能再改；全部专家提交后一起比较，不计入任何案件的结果。",
         "page_title": f"{page.head.serial} 试评",
     }

@@ -14,6 +14,8 @@ from django.test import Client
 
 from appeals.models import Appeal
 from cases.models import Case, CaseHandler, Frame, ImportBatch
+from evaluations.actions import report as reports
+from evaluations.actions.report import write_report
 from evaluations.actions.results import (
     decide_approval,
     publish_results,
@@ -29,6 +31,7 @@ from evaluations.models import (
     Item,
     Mark,
     Plan,
+    Report,
     ReviewGrading,
     ScoreSheet,
     ScoringStandard,
@@ -91,7 +94,11 @@ def make_user(username: str, role: Role, *, person: Person | None = None) -> Use
 
 
 def make_year(
-    *, grades: tuple[str, ...] = GRADES, year: int = 2022, commitment: bool = False
+    *,
+    grades: tuple[str, ...] = GRADES,
+    year: int = 2022,
+    commitment: bool = False,
+    rectify: Decimal = Decimal(35),
 ) -> Year:
     """A year whose evaluation ended on 2022-08-26; one case per grade, "" for none yet."""
     add_missing_notices(read_notices(HOLIDAYS.read_text(encoding="utf-8")))
@@ -112,7 +119,7 @@ def make_year(
         make_user(f"handler{n}", Role.HANDLER, person=person) for n, person in enumerate(people)
     ]
     experts = [make_expert(n, firms[2]) for n in range(4)]
-    plan = _plan(year, users["bureau"], commitment=commitment)
+    plan = _plan(year, users["bureau"], commitment=commitment, rectify=rectify)
     cases = _cases(plan, grades, firms, people)
     for case, grade in zip(cases, grades, strict=True):
         if not grade:
@@ -136,7 +143,7 @@ def make_expert(n: int, firm: Firm, *, society: bool = True) -> Expert:
     )
 
 
-def _plan(year: int, bureau: User, *, commitment: bool) -> Plan:
+def _plan(year: int, bureau: User, *, commitment: bool, rectify: Decimal) -> Plan:
     frame = Frame.objects.create(
         year=year,
         window_from=date(2022, 1, 1),
@@ -157,6 +164,7 @@ def _plan(year: int, bureau: User, *, commitment: bool) -> Plan:
         year=year, frame=frame, rehearsal=True, stage=Plan.Stage.MARKED, title=f"{year}年度方案",
         marking_from=date(2022, 8, 22), marking_to=date(2022, 8, 26), place="公共法律服务中心",
         standard=standard, ended_at=ENDED, created_by=bureau, commitment=commitment,
+        rectify_deduction=rectify,
     )  # fmt: skip
 
 
@@ -245,6 +253,21 @@ def publish(year: Year, *, at: datetime = ON_TIME) -> Year:
     publish_results(year.plan, **SITE, by=year.users["bureau"])
     year.reload()
     return year
+
+
+REPORT = {
+    "overview": "总体质量良好，程序规范。",
+    "problems": "证据整理不足，个别卷宗缺会见笔录。",
+    "measures": "开展专题培训，加强归档审查。",
+}
+
+
+def issue_report(year: Year, *, number: str = "万州司评〔2022〕1号") -> Report:
+    """The bureau's report, written and issued at the plan's present day."""
+    bureau = year.users["bureau"]
+    write_report(year.plan, **REPORT, by=bureau)
+    today = (database_now() + year.plan.clock_offset).astimezone(SHANGHAI).date()
+    return reports.issue_report(year.plan, number=number, issued_on=today, by=bureau)
 
 
 def find_in_review(appeal: Appeal, pair: list[Expert], *, grade: str) -> ReviewGrading:

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from appeals.actions import (
+    assess_recovery,
     close_inquiry,
     close_year,
     decide_appeal,
@@ -32,6 +33,7 @@ from tests.appeals.builders import (
     WINDOW_END,
     Year,
     find_in_review,
+    issue_report,
     make_year,
     publish,
     signed_in,
@@ -100,6 +102,7 @@ def test_an_open_appeal_holds_its_case_back_and_a_changed_grade_frees_it() -> No
     with pytest.raises(RefusedError, match="还没有重新公布"):
         close_year(year.plan, by=year.users["bureau"])
     republish_results(year.plan, reason="复评变更", **SITE, by=year.users["bureau"])
+    issue_report(year)
     assert close_year(year.plan, by=year.users["bureau"]).stage == Plan.Stage.CLOSED
 
 
@@ -184,7 +187,8 @@ def test_an_inquiry_closes_only_after_transfer_and_with_evidence() -> None:
     assert inquiry.closed_at is not None
 
 
-def test_a_case_without_subsidy_has_nothing_to_recover_but_its_inquiry() -> None:
+def without_subsidy() -> tuple[Year, Recovery]:
+    """A failing case of which the ledger tells no subsidy."""
     year = make_year()
     case = year.cases[2].case
     case.subsidy = None
@@ -192,14 +196,95 @@ def test_a_case_without_subsidy_has_nothing_to_recover_but_its_inquiry() -> None
     publish(year)
     year.set_clock(AFTER)
     open_consequences(year.plan, by=year.users["bureau"])
-    recovery = Recovery.objects.get()
-    assert recovery.amount == 0
-    assert recovery.closed_at is not None
+    return year, Recovery.objects.get()
+
+
+def assess(year: Year, recovery: Recovery, *, costs: str, amount: str, basis: str) -> Recovery:
+    clerk = year.users["clerk"]
+    return assess_recovery(
+        recovery, costs=Decimal(costs), amount=Decimal(amount), basis=basis, by=clerk
+    )
+
+
+def test_without_a_subsidy_in_the_ledger_the_amount_is_assessed_with_a_voucher() -> None:
+    year, recovery = without_subsidy()
+    assert (recovery.amount, recovery.closed_at) == (Decimal(0), None)
+    bureau = year.users["bureau"]
+    with pytest.raises(RefusedError, match="请先核定应收回金额"):
+        send_recovery_notice(recovery, notice="1号", due_on=date(2022, 9, 30), by=bureau)
+    with pytest.raises(RefusedError, match="没有依据不能核定"):
+        assess(year, recovery, costs="0", amount="0", basis=" ")
+    with pytest.raises(RefusedError, match="不能超过实际已付的 600 元"):
+        assess(year, recovery, costs="600", amount="600.01", basis="凭证8号")
+    assert Recovery.objects.get().basis == ""
+    found = assess(year, recovery, costs="600", amount="600", basis="凭证8号")
+    assert (found.amount, found.costs, found.closed_at) == (Decimal(600), Decimal(600), None)
+
+
+def test_nothing_paid_out_closes_with_the_proof_of_it() -> None:
+    year, recovery = without_subsidy()
+    found = assess(year, recovery, costs="0", amount="0", basis="财务核对单3号")
+    assert (found.ending, found.closed_at is not None) == ("nothing", True)
     assert Inquiry.objects.get().closed_at is None
+
+
+def test_costs_come_on_top_of_the_subsidy_and_never_more_than_was_paid() -> None:
+    year, recovery = opened()
+    with pytest.raises(RefusedError, match="不能超过实际已付的 2000.5 元"):
+        assess(year, recovery, costs="200.50", amount="2000.51", basis="凭证8号")
+    assert assess(year, recovery, costs="200.50", amount="2000.50", basis="凭证8号").amount == (
+        Decimal("2000.50")
+    )
+    bureau = year.users["bureau"]
+    send_recovery_notice(recovery, notice="1号", due_on=date(2022, 9, 30), by=bureau)
+    with pytest.raises(RefusedError, match="应收回金额不能再改"):
+        assess(year, recovery, costs="0", amount="1", basis="凭证9号")
+
+
+@pytest.mark.parametrize(
+    ("rule", "changed"),
+    [
+        ("recovery_within_what_was_paid_out", {"amount": Decimal("1800.01")}),
+        ("recovery_costs_have_a_basis", {"costs": Decimal(1)}),
+        ("recovery_closed_with_receipts", {"ending": "paid", "closed_at": AFTER}),
+        ("recovery_of_nothing_has_a_basis", {"ending": "nothing", "closed_at": AFTER}),
+        ("recovery_closed_somehow", {"closed_at": AFTER}),
+        ("recovery_lifted_with_evidence", {"lifted_at": AFTER}),
+    ],
+)
+def test_the_database_keeps_a_recovery_in_order(rule: str, changed: dict[str, Any]) -> None:
+    _, recovery = opened()
+    with pytest.raises(DatabaseError) as told, transaction.atomic():
+        Recovery.objects.filter(pk=recovery.pk).update(**changed)
+    cause: Any = told.value.__cause__
+    assert cause.diag.constraint_name == rule
+
+
+def test_the_database_starts_no_recovery_of_a_passing_case() -> None:
+    year = final_year()
+    with pytest.raises(DatabaseError, match="现行等次不合格"), transaction.atomic():
+        Recovery.objects.create(drawn_case=year.cases[0], amount=0, opened_at=AFTER)
+    with pytest.raises(DatabaseError, match="现行等次不合格"), transaction.atomic():
+        Inquiry.objects.create(drawn_case=year.cases[0], opened_at=AFTER)
+
+
+def test_the_clerk_takes_the_money_back_and_nobody_else_beside_the_bureau() -> None:
+    year, recovery = opened()
+    due = date(2022, 9, 30)
+    for role in ("leader", "auditor"):
+        with pytest.raises(RefusedError) as refused:
+            send_recovery_notice(recovery, notice="1号", due_on=due, by=year.users[role])
+        assert refused.value.status == 403
+    clerk = year.users["clerk"]
+    send_recovery_notice(recovery, notice="1号", due_on=due, by=clerk)
+    paid = {"amount": Decimal(1800), "paid_on": date(2022, 9, 13), "evidence": "收据1"}
+    record_payment(recovery, **paid, by=clerk)  # type: ignore[arg-type]
+    assert Recovery.objects.get().ending == "paid"
 
 
 def test_the_year_does_not_close_while_the_period_runs() -> None:
     year = publish(make_year(grades=("优良", "合格")))
+    issue_report(year)
     year.set_clock(WINDOW_END - timedelta(seconds=30))
     with pytest.raises(RefusedError, match=r"申辩期限到9月9日（周五）24:00，还没有届满"):
         close_year(year.plan, by=year.users["bureau"])
@@ -221,7 +306,8 @@ def test_closing_names_every_open_thing() -> None:
     assert refused.value.sentence == (
         "还不能归档：0001号案件的异议申辩尚未反馈，期限9月21日（周三）；"
         "0002号案件的异议申辩待第二人确认；"
-        "0003号案件不合格，追回和调查还没有启动；0004号案件不合格，追回和调查还没有启动。"
+        "0003号案件不合格，追回和调查还没有启动；0004号案件不合格，追回和调查还没有启动；"
+        "评估分析报告还没有印发，期限9月13日（周二）。"
     )
     open_consequences(year.plan, by=year.users["bureau"])
     with pytest.raises(RefusedError, match=r"0003号案件的补贴还有1800元没有收回"):
@@ -232,6 +318,7 @@ def test_closing_names_every_open_thing() -> None:
 def test_a_closed_year_takes_no_further_act() -> None:
     year = publish(make_year(grades=("优良", "合格")))
     year.set_clock(AFTER)
+    issue_report(year)
     close_year(year.plan, by=year.users["bureau"])
     for act in (open_consequences, close_year):
         with pytest.raises(RefusedError, match="已归档"):
@@ -244,9 +331,10 @@ def test_a_closed_year_takes_no_further_act() -> None:
 
 def test_the_consequences_walk_through_their_pages() -> None:
     year = final_year()
+    issue_report(year)
     bureau = signed_in(year.users["bureau"])
     base = "/y/2022/consequences/"
-    assert "启动不合格案件处理" in bureau.get(base).content.decode()
+    assert "启动问题处理" in bureau.get(base).content.decode()
     assert bureau.post(base).status_code == 302
     steps = [
         ("notice", {"notice": "万司追〔2022〕1号", "due_on": "2022-09-30"}),

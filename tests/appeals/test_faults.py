@@ -36,6 +36,7 @@ from tests.appeals.builders import (
     publish,
     signed_in,
 )
+from wanzhou_eval import accounts
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent, CalendarEdition, Holiday, HolidayNotice
 from wanzhou_eval.queries import working_calendar
@@ -192,6 +193,25 @@ def test_an_edited_calendar_moves_no_running_deadline_and_explains_it_as_it_was(
     assert f"version={was}" in page
     other = filed(year, 1)
     assert (other.answer_due, other.calendar_version) == (date(2022, 9, 23), now.version)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_an_appeal_and_an_edit_of_the_calendar_at_once_stand_both(attempt: int) -> None:
+    year = published()
+    before = working_calendar().version
+    notice = HolidayNotice.objects.get(year=2022)
+    day = Holiday(notice=notice, day=date(2022, 9, 20), kind="off", name="临时")
+    administrator = year.users["sysadmin"]
+    at_once(
+        lambda: accounts.keep_reference(day, changed=["day"], by=administrator),
+        lambda: filed(year, attempt % 2),
+    )
+    after = working_calendar().version
+    assert list(CalendarEdition.objects.values_list("version", flat=True)) == [before, after]
+    appeal = Appeal.objects.get()
+    expected = {before: date(2022, 9, 21), after: date(2022, 9, 22)}
+    assert appeal.answer_due == expected[appeal.calendar_version]
+    assert AuditEvent.objects.filter(action__in=["keep_holiday", "file_appeal"]).count() == 2
 
 
 def test_no_grade_changes_in_a_closed_year() -> None:

@@ -244,7 +244,33 @@ def test_the_database_refuses_a_paper_confirmed_by_its_registrar() -> None:
 
 def test_paper_received_after_the_last_day_is_not_admitted() -> None:
     year = published(at=datetime(2022, 9, 13, 9, 0, tzinfo=SHANGHAI))
-    assert registered(year, received_on=date(2022, 9, 13)).state == "不予受理"
+    appeal = registered(year, received_on=date(2022, 9, 13))
+    assert (appeal.state, appeal.answer_due) == ("待第二人确认", None)
+    page = signed_in(year.users["bureau"]).get(f"/y/2022/appeals/{appeal.pk}/").content.decode()
+    assert "确认收到日期，不予受理" in page
+    appeal = confirm_paper_appeal(appeal, by=year.users["bureau"])
+    assert (appeal.state, appeal.confirmed_by) == ("不予受理", year.users["bureau"])
+    assert "到9月9日（周五）24:00止，收到时已过期限。" in appeal.refused_reason
+    line = AuditEvent.objects.get(action="confirm_paper_appeal")
+    assert (line.outcome, line.sentence) == ("refused", appeal.refused_reason)
+
+
+def test_a_wrong_date_typed_by_one_person_refuses_nobody() -> None:
+    year = published(at=datetime(2022, 9, 13, 9, 0, tzinfo=SHANGHAI))
+    wrong = registered(year, received_on=date(2022, 9, 13))
+    reject_paper_appeal(wrong, reason="收文章是9月9日", by=year.users["bureau"])
+    again = registered(year, received_on=date(2022, 9, 9))
+    assert confirm_paper_appeal(again, by=year.users["bureau"]).state == "已受理"
+
+
+def test_a_second_paper_is_not_admitted_at_once() -> None:
+    year = published()
+    filed(year, statement="网上先提出的申辩意见，请复评。")
+    second = registered(year, received_on=date(2022, 9, 6))
+    assert second.state == "不予受理"
+    assert second.refused_reason == (
+        "对同一案件提出异议申辩以一次为限，本案已于9月6日（周二）收到异议申辩。"
+    )
 
 
 @pytest.mark.parametrize(

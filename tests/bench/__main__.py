@@ -16,6 +16,8 @@ LONG = {
     "load": "load.autosaves",
     "import-large": "large.import_large",
     "export-large": "exports.export_large",
+    "report": "results.report",
+    "publish": "results.publish",
 }
 """Measured only when asked for by name: minutes and gigabytes."""
 ROWS = {
@@ -31,6 +33,7 @@ ROWS = {
     "score": "pages.score_page",
     "save": "pages.save_one",
     "seal": "pages.seal",
+    "documents": "documents.pack",
 }
 HEAD = ("项目", "用量", "底线", "倍数", "目标", "结论", "说明")
 

@@ -50,9 +50,15 @@ def create_tables(owner: str) -> None:
         cursor.execute("CREATE TABLE bench_row (id int PRIMARY KEY, value int)")
         cursor.execute("INSERT INTO bench_row VALUES (1, 0)")
         cursor.execute(f"CREATE TABLE bench_ledger (id bigserial PRIMARY KEY, {names})")
+        cursor.execute(
+            "CREATE TABLE bench_line (id bigserial PRIMARY KEY, list int, ordinal int, number text,"
+            " kind text, firm text, recipient text, handler text, grade text,"
+            " UNIQUE (list, ordinal))"
+        )
         for column in ("c1", "c6", "c4"):
             cursor.execute(f"CREATE INDEX ON bench_ledger ({column})")
-        cursor.execute(f"GRANT ALL ON bench_row, bench_ledger, bench_ledger_id_seq TO {APP}")
+        names = "bench_row, bench_ledger, bench_ledger_id_seq, bench_line, bench_line_id_seq"
+        cursor.execute(f"GRANT ALL ON {names} TO {APP}")
 
 
 def copy_ledger(data: bytes) -> None:
@@ -67,3 +73,15 @@ def copy_ledger(data: bytes) -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE bench_ledger")
         cursor.copy_expert(f"COPY bench_ledger ({names}) FROM STDIN", lines)
+
+
+def copy_lines(count: int) -> None:
+    """COPY as many lines as a publication has into an indexed table of the same columns."""
+    lines = io.StringIO("".join(
+        f"1\t{n}\t渝万援民〔2022〕{n}号\t民事\t重庆试验律师事务所\t赵某{n}\t\t合格\n"
+        for n in range(count)
+    ))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE bench_line")
+        names = "list, ordinal, number, kind, firm, recipient, handler, grade"
+        cursor.copy_expert(f"COPY bench_line ({names}) FROM STDIN", lines)

@@ -114,7 +114,7 @@ def seal_and_sign(page: Page) -> None:
     page.goto(DRAWS)
     press(page, "封存案件名单")
     press(page, "封存案件名单", within=page.get_by_role("dialog"))
-    expect(page.get_by_role("heading", name="打印指纹单，各方签名")).to_be_visible()
+    expect(page.get_by_role("heading", name="打印指纹单（表A），各方签名")).to_be_visible()
     sound(page)
     press(page, "登记指纹单已签名")
 

@@ -63,7 +63,7 @@ def test_a_year_is_the_same_alone_and_in_chain(offline: Page, tmp_path: Path) ->
     printed = [" ".join(cert["freeze_hash"][i : i + 4] for i in range(0, 64, 4)) for cert in certs]
     shown = check(offline, tmp_path, certs=certs, printed=printed)
     assert shown == [
-        *["一致：名单、种子、结果、变动和签字表A全部相符。"] * 3,
+        *["一致：名单、种子、结果、变动和指纹单（表A）全部相符。"] * 3,
         "一致：3次抽选前后相连。",
     ]
     shown = check(offline, tmp_path, certs=certs[:1] + certs[2:], printed=[])
@@ -72,7 +72,7 @@ def test_a_year_is_the_same_alone_and_in_chain(offline: Page, tmp_path: Path) ->
 
 def test_without_the_signed_sheet_it_says_so(offline: Page, tmp_path: Path) -> None:
     (shown,) = check(offline, tmp_path, certs=[sampled()], printed=[])
-    assert shown.startswith("一致。但没有输入签字表A")
+    assert shown.startswith("一致。但没有输入指纹单（表A）")
     other = certificate(frame(299, draw="T-S1"))
     (shown,) = check(offline, tmp_path, certs=[other], printed=[sampled()["freeze_hash"]])
     assert shown.startswith("不一致：证书里的名单不是签字封存的名单")
@@ -103,7 +103,7 @@ def test_one_change_of_a_withdrawal_is_named(
 def test_withdrawals_in_order_are_the_same(offline: Page, tmp_path: Path) -> None:
     cert = withdrawn()
     (shown,) = check(offline, tmp_path, certs=[cert], printed=[cert["freeze_hash"]])
-    assert shown == "一致：名单、种子、结果、变动和签字表A全部相符。"
+    assert shown == "一致：名单、种子、结果、变动和指纹单（表A）全部相符。"
 
 
 @pytest.mark.parametrize(

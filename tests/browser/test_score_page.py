@@ -177,7 +177,9 @@ def test_the_older_window_is_asked_which_entry_counts(tab: Page, server: Server)
 
     server.next = conflict
     tab.keyboard.press("Enter")
-    expect(tab.locator("dialog")).to_contain_text("另一窗口 15:40 改成扣 1.5 分，这里是不扣分。")
+    dialog = tab.locator("dialog")
+    expect(dialog).to_contain_text("这一项 15:40 在另一窗口改成 扣 1.5 分，用哪个？")
+    expect(dialog).to_contain_text("这里填的是 不扣分。")
     tab.get_by_role("button", name="用那边的（扣 1.5 分）").click()
     assert tab.input_value("#ded-1") == "1.5"
     assert server.saved == []

@@ -13,7 +13,7 @@ from tests.cases.desk import REASON, load, new_frame, refusal, staff
 from tests.people import make_user
 from tests.workbook_samples import case
 from wanzhou_eval.clock import database_now
-from wanzhou_eval.models import AuditEvent, Person, Role, User
+from wanzhou_eval.models import AuditEvent, Firm, Person, Role, User
 
 pytestmark = pytest.mark.django_db
 PAPER = "卷宗第3页结案报告"
@@ -59,7 +59,7 @@ def correct(by: User, field: str, value: str, serial: int = 1, **told: Any) -> C
 def test_a_field_is_corrected_by_the_rules_of_the_import(
     frame: Frame, clerk: User, field: str, value: str, before: str, after: str
 ) -> None:
-    done = correct(clerk, field, value)
+    done = correct(clerk, field, value, new_firm=field == "firm")
     assert (done.before, done.after, done.reason, done.document, done.by) == (
         before, after, REASON, PAPER, clerk,
     )  # fmt: skip
@@ -72,8 +72,24 @@ def test_a_field_is_corrected_by_the_rules_of_the_import(
     assert shown(actual) == after
 
 
+def test_a_firm_in_no_register_must_be_meant(frame: Frame, clerk: User) -> None:
+    """A slip of the pen is no new firm: it is entered only when the person says so."""
+    slip = "榆舟律师事务所"
+    assert refusal(lambda: correct(clerk, "firm", slip), 422) == (
+        f"机构名册里没有“{slip}”，没有更正。相近的有“重庆榆舟律师事务所”，写错的请改正；"
+        "确为新机构，请勾选“登记为新机构”再更正。"
+    )
+    told = refusal(lambda: correct(clerk, "firm", "重庆另一所"), 422)
+    assert told.startswith("机构名册里没有“重庆另一所”，没有更正。写错的请改正；")
+    assert (Firm.objects.count(), Correction.objects.count()) == (1, 0)
+    other = Firm.objects.create(code="F009", name="重庆另一所", key="重庆另一所")
+    correct(clerk, "firm", "重庆 另一所")
+    assert Case.objects.get(serial=1).firm == other
+    assert Firm.objects.count() == 2
+
+
 def test_the_handlers_follow_the_firm(frame: Frame, clerk: User) -> None:
-    correct(clerk, "firm", "重庆新设律师事务所")
+    correct(clerk, "firm", "重庆新设律师事务所", new_firm=True)
     one = Case.objects.get(serial=1)
     handler = one.handlers.get().person
     assert (handler.name, handler.firm) == ("孔望平", one.firm)

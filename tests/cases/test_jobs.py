@@ -11,23 +11,26 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 
 from cases import actions, queries
-from cases.actions.jobs import BROKEN_OFF, begin, run_job
+from cases.actions.jobs import begin, run_job
 from cases.models import Case, CleaningLine, Frame, ImportBatch, ImportJob
 from tests.people import make_user
 from tests.workbook_samples import HEADER, case, xlsx
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent, Firm, Person, Role, User
 from wanzhou_eval.queries import chain_state
+from wanzhou_eval.workbooks import rows_about
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY, FEW = actions.BACKGROUND_FROM, 300
 ALL = (FEW, 2 * FEW, 1, 1)
 NOTHING = (0, 0, 0, 0)
 REGISTERS = "SELECT pg_advisory_xact_lock(20220815)"
+FRAMES = "SELECT id FROM cases_frame FOR UPDATE"
 HANDLERS = "LOCK TABLE cases_casehandler IN SHARE MODE"
 
 
@@ -161,7 +164,7 @@ def test_a_killed_server_leaves_nothing_and_the_page_says_so(
     wait_for(lambda: ImportBatch.objects.get().confirmed_at)
     wait_for(lambda: not ImportJob.objects.filter(ended_at=None).exists())
     job.refresh_from_db()
-    assert job.sentence == BROKEN_OFF
+    assert job.sentence == "导入时服务器停止了，没有写入任何一行。请再点一次“确认导入”。"
     assert written() == ALL
     assert chain_state().broken_at is None
 
@@ -202,8 +205,90 @@ def test_a_job_that_has_not_begun_is_waited_for(batch: ImportBatch, clerk: User)
     job = ImportJob.objects.create(batch=batch, asked_by=clerk, total=MANY)
     found = queries.last_import(batch)
     assert found is not None
-    assert found.progress == queries.Progress("准备", 0, MANY, MANY, stopping=False)
+    assert found.progress == queries.Progress("导入", False, "准备", 0, MANY, MANY, stopping=False)
     ImportJob.objects.filter(pk=job.pk).update(asked_at=job.asked_at - timedelta(minutes=1))
     found = queries.last_import(batch)
     assert found is not None
     assert found.sentence.startswith("导入中断了")
+
+
+def kept_unread(data: bytes, clerk: User, rows: int = FEW) -> tuple[ImportBatch, ImportJob]:
+    """A large file before anybody read it, and the job that is to do it."""
+    frame = Frame.objects.create(year=2022, window_from="2022-01-01", window_to="2022-12-31")
+    batch = ImportBatch.objects.create(
+        frame=frame, content="ledger", data=data, file_name="台账.xlsx", sha256="0" * 64,
+        uploaded_by=clerk,
+    )  # fmt: skip
+    return batch, ImportJob.objects.create(batch=batch, asked_by=clerk, total=rows, work="check")
+
+
+def test_a_large_file_is_checked_in_the_background(browser: Client) -> None:
+    Frame.objects.create(year=2022, window_from="2022-01-01", window_to="2022-12-31")
+    file = SimpleUploadedFile("台账.xlsx", ledger(MANY))
+    with holding(FRAMES):
+        answer = browser.post("/y/2022/cases/import/", {"content": "ledger", "file": file})
+        batch = ImportBatch.objects.get()
+        assert answer.headers["Location"] == page(batch)
+        shown = browser.get(page(batch))
+    assert shown.headers["Refresh"] == "2"
+    assert "现在只核对，不写入案件；随时可以停止。" in shown.content.decode()
+    wait_for(lambda: ImportJob.objects.get().ended_at)
+    assert ImportJob.objects.get().sentence == ""
+    batch.refresh_from_db()
+    assert (batch.summary["accepted"], batch.summary["compared"]["new"]) == (MANY, MANY)
+    assert f"确认导入 {MANY} 件" in browser.get(page(batch)).content.decode()
+    assert written() == NOTHING
+    assert AuditEvent.objects.filter(action="upload_file").count() == 1
+
+
+def test_a_stopped_check_keeps_the_file_and_may_be_repeated(browser: Client, clerk: User) -> None:
+    batch, job = kept_unread(ledger(FEW), clerk)
+    with holding(FRAMES):
+        begin(job.pk)
+        wait_for(lambda: ImportJob.objects.get().step == "与现有名单对比")
+        browser.post(f"{page(batch)}stop/")
+    wait_for(lambda: ImportJob.objects.get().ended_at)
+    said = f"{clerk.name}停止了核对，没有写入任何一行。要核对请再点“重新核对”。"
+    assert ImportJob.objects.get().sentence == said
+    assert said in browser.get(page(batch)).content.decode()
+    for step in ("confirm", "columns", "changes"):
+        answer = getattr(browser, "post" if step == "confirm" else "get")(f"{page(batch)}{step}/")
+        assert answer.status_code == 409, step
+        assert "还没有核对完" in answer.content.decode()
+    with pytest.raises(RefusedError, match="还没有核对完，没有导入"):
+        actions.confirm_import(batch, by=clerk)
+    browser.post(f"{page(batch)}recheck/")
+    batch.refresh_from_db()
+    assert batch.summary["accepted"] == FEW
+    actions.confirm_import(batch, by=clerk)
+    assert written() == ALL
+
+
+def test_a_large_file_that_cannot_be_read_says_why(browser: Client, clerk: User) -> None:
+    batch, job = kept_unread(b"x;y\n" * MANY, clerk)
+    run_job(job)
+    shown = browser.get(page(batch)).content.decode()
+    assert "没有找到台账的表头" in shown
+    assert "重新核对" in shown
+    assert batch.state == "还没有核对完"
+    browser.post(f"{page(batch)}discard/")
+    assert "没有写入任何案件" in browser.get(page(batch)).content.decode()
+    assert written() == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (b"a,b\n" * 700, 700),
+        (b"<table>" + b"<tr><td>1</td></tr>" * 80 + b"</table>", 80),
+        (b"PK\x03\x04 torn", 0),
+        (b"", 0),
+    ],
+)
+def test_the_rows_of_a_file_are_told_by_their_signs(data: bytes, rows: int) -> None:
+    assert rows_about(data, enough=100_000) == rows
+
+
+def test_the_rows_of_a_workbook_are_counted_as_far_as_needed() -> None:
+    assert rows_about(ledger(FEW), enough=MANY) == FEW + 1
+    assert rows_about(ledger(FEW), enough=10) >= 10

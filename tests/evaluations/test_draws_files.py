@@ -113,7 +113,7 @@ def test_re_computation_asks_for_the_signed_sheet(year: Year) -> None:
     response = auditor.post(f"{CODE}verify/", {})
     assert response.status_code == 422
     printed = " ".join(draw.freeze_hash[i : i + 4] for i in range(0, 64, 4)).upper()
-    assert "签字表A全部相符" in text(auditor.post(f"{CODE}verify/", {"printed": printed}))
+    assert "指纹单（表A）全部相符" in text(auditor.post(f"{CODE}verify/", {"printed": printed}))
     page = text(auditor.post(f"{CODE}verify/", {"printed": "0" * 64}))
     assert "<strong>不一致</strong>" in page
     assert "证书里的名单不是签字封存的名单" in page

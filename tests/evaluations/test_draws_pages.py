@@ -47,7 +47,7 @@ def test_the_ceremony_through_the_pages(year: Year) -> None:
     assert "60 件，与申报数相符" in page
     response = bureau.post(f"{Y}freeze/", {"kind": "sample"})
     assert response["Location"] == f"{CODE}console/"
-    assert "打印指纹单，各方签名" in text(bureau.get(f"{CODE}console/"))
+    assert "打印指纹单（表A），各方签名" in text(bureau.get(f"{CODE}console/"))
     bureau.post(f"{CODE}console/", {"step": "sheet"})
     spaced = "４０７１ 8832 6901 5527 4936 0001"
     bureau.post(

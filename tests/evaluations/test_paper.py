@@ -1,6 +1,5 @@
 """纸质评分表: two people type it, nobody sees the other's typing or both sheets of a case."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +30,7 @@ from wanzhou_eval.readers import reading_as, verifying
 pytestmark = pytest.mark.django_db
 PDF = ("0001签名.pdf", b"%PDF-1.4 signed")
 NOTE, COMMENT = "金丝雀说明缺委托书", "金丝雀总体意见"
-CANARIES = ("13.37", "86.63", "777", "778", NOTE, COMMENT)
+CANARIES = ("13.37", "86.63", "777-778", NOTE, COMMENT)
 
 
 @pytest.fixture
@@ -96,17 +95,23 @@ def sealed_paper(hall: Hall, clerks: list[User]) -> ScoreSheet:
     return close(hall, sheet, clerks[1])
 
 
+def nothing(hall: Hall, table: type[Mark] | type[PaperScan]) -> bool:
+    """No row of it, as the author of the sheet reads it."""
+    with reading_as(hall.leader):
+        return not table.objects.exists()
+
+
 def test_two_typings_that_agree_are_sealed_as_signed(hall: Hall, clerks: list[User]) -> None:
     sealed_paper(hall, clerks)
     sealed = hall.sheet(hall.leader)
     assert (sealed.total, sealed.grade, sealed.paper) == (Decimal("86.63"), "优良", True)
     assert sealed.comment == COMMENT
-    fields = ("item__number", "state", "deduction", "reasons", "pages", "note")
     with reading_as(hall.leader):
-        rows = list(sealed.marks.order_by("item__number").values_list(*fields))
-        scan = PaperScan.objects.get()
-    assert not PaperScan.objects.exists()
-    assert rows == [
+        rows = sealed.marks.order_by("item__number").values_list(
+            "item__number", "state", "deduction", "reasons", "pages", "note"
+        )
+        found, scan = list(rows), PaperScan.objects.get()
+    assert found == [
         ("A1", "", Decimal("13.37"), [3], "777-778", NOTE),
         ("B1", "", Decimal(0), [], "", ""),
         ("B2", "", Decimal(0), [], "", ""),
@@ -140,7 +145,7 @@ def test_the_second_typing_is_another_person_s(hall: Hall, clerks: list[User]) -
     with pytest.raises(RefusedError, match="别人不用再录") as refused:
         second(hall, sheet, clerks[2])
     assert refused.value.status == 403
-    assert not Mark.objects.exists()
+    assert nothing(hall, Mark)
 
 
 def test_nobody_types_both_sheets_of_a_case(hall: Hall, clerks: list[User]) -> None:
@@ -210,7 +215,7 @@ def test_the_database_seals_no_paper_that_does_not_agree(hall: Hall, clerks: lis
     sheet = first(hall, clerks[0])
     values: dict[str, Any] = {"total": 100, "grade": "优良", "seal_hash": "x"}
     values["sealed_at"] = sheet.drawn_case.draw.drawn_at
-    content = SheetContent.objects.filter(pk=sheet.pk)
+    content = SheetContent.objects.filter(sheet=sheet)
     with pytest.raises(IntegrityError, match="要两人各录一遍"), reading_as(hall.leader):
         content.update(**values)
     second(hall, sheet, clerks[1])
@@ -239,8 +244,8 @@ def test_paper_is_sealed_with_scan_and_checked_notes_or_not_at_all(
     with pytest.raises(RefusedError, match=sentence) as refused:
         seal_paper(sheet, files=files, checked=checked or every, by=clerks[1])
     assert refused.value.status == 422
-    assert not Mark.objects.exists()
-    assert not PaperScan.objects.exists()
+    assert nothing(hall, Mark)
+    assert nothing(hall, PaperScan)
     assert hall.sheet(hall.leader).sealed_at is None
 
 
@@ -273,8 +278,9 @@ def test_typings_are_thrown_away_by_their_typists_or_the_bureau_with_a_reason(
 def test_the_author_may_take_the_paper_back_and_correct_it(hall: Hall, clerks: list[User]) -> None:
     sealed_paper(hall, clerks)
     new = withdraw_seal(hall.sheet(hall.leader), reason="录错一项", by=hall.leader)
+    assert (new.paper, new.edition) == (False, 2)
     with reading_as(hall.leader):
-        assert (new.paper, new.edition, new.marks.count()) == (False, 2, 4)
+        assert new.marks.count() == 4
     put(hall, "A1", "0", sheet=new, version=1)
 
 
@@ -285,11 +291,11 @@ def test_scans_are_read_by_who_may_read_the_sheet(hall: Hall, clerks: list[User]
     address = f"/score/scans/{scan.pk}/"
 
     def may(user: User) -> bool:
-        try:
-            with reading_as(user):
+        with reading_as(user):
+            try:
                 return find_scan(scan.pk, for_user=user) == scan
-        except RefusedError:
-            return False
+            except RefusedError:
+                return False
 
     everybody = [*hall.experts, *clerks, *(u for u in hall.staff.values() if u not in clerks)]
     assert [user for user in everybody if may(user)] == [hall.leader]
@@ -301,6 +307,8 @@ def test_scans_are_read_by_who_may_read_the_sheet(hall: Hall, clerks: list[User]
     seal(hall, hall.member)
     assert [user for user in everybody if may(user)] == [hall.leader, hall.member]
     confirm_agreement(hall.drawn(), by=hall.leader)
+    record = signed_in(hall.bureau).get(f"/y/{YEAR}/settle/1/").content.decode()
+    assert address in record
     staff = [user.role for user in everybody if may(user) and user.role != Role.EXPERT]
     assert sorted(staff) == [Role.AUDITOR, Role.BUREAU, Role.LEADER]
 
@@ -315,11 +323,10 @@ def test_no_page_shows_anybody_what_another_typed(hall: Hall, clerks: list[User]
     def told(user: User) -> set[str]:
         client = signed_in(user)
         texts = [client.get(page, follow=True).content.decode() for page in pages]
-        alone = {each: re.compile(rf"(?<![0-9a-zA-Z]){each}(?![0-9a-zA-Z])") for each in CANARIES}
-        return {each for each in CANARIES if any(alone[each].search(text) for text in texts)}
+        return {each for each in CANARIES if any(each in text for text in texts)}
 
     others = (clerks[2], hall.bureau, hall.staff["leader"], hall.staff["auditor"], hall.member)
-    own = {"13.37", "777", "778", NOTE, COMMENT}
+    own = {"13.37", "777-778", NOTE, COMMENT}
     assert [told(user) for user in (clerks[1], *others)] == [set()] * 6
     assert told(clerks[0]) == own
     second(hall, sheet, clerks[1])

@@ -20,7 +20,15 @@ from evaluations.actions.results import (
     withhold_case,
 )
 from evaluations.exports.results import public_workbook
-from evaluations.models import Approval, Grading, Plan, Publication, PublicationLine, PublicLookup
+from evaluations.models import (
+    Approval,
+    Grading,
+    Plan,
+    Publication,
+    PublicationLine,
+    PublicationPlace,
+    PublicLookup,
+)
 from evaluations.queries.publication import draft_rows, list_hash, publish_page
 from tests.appeals.builders import (
     ON_TIME,
@@ -151,7 +159,7 @@ def test_site_and_evidence_are_needed() -> None:
 def test_a_name_left_in_a_case_number_blocks_publication() -> None:
     year = make_year()
     case = year.cases[0].case
-    case.number = "渝万援张三丰001号"
+    case.number = case.key = "渝万援张三丰001号"
     case.save()
     approval = submit_for_approval(year.plan, by=year.users["bureau"])
     decide_approval(approval, decision="approved", reason="", by=year.users["leader"])
@@ -293,7 +301,7 @@ def test_the_leader_walks_the_sheet_through_its_pages() -> None:
     assert leader.post("/y/2022/review/decide/", {"decision": "approved"}).status_code == 302
     assert bureau.get("/y/2022/publish/").status_code == 200
     assert bureau.post("/y/2022/publish/", SITE).status_code == 302
-    assert Publication.objects.get().site == "区政府门户网站"
+    assert PublicationPlace.objects.get().name == "区政府门户网站"
     assert leader.get("/y/2022/publish/1/list.xlsx").status_code == 200
 
 
@@ -349,7 +357,8 @@ def make_more(year: Year) -> int:
     for n in range(11, 17):
         case = Case.objects.get(pk=first.case_id)
         case.pk, case.serial, case.row = None, n, n
-        case.number, case.key, case.skeleton = f"渝万援民{n}", f"K{n}", f"S{n}"
+        case.number = case.key = f"渝万援民{n}"
+        case.skeleton = f"S{n}"
         case.save()
         drawn = DrawnCase.objects.create(
             draw=first.draw, case=case, rank=n, stratum="civil", ticket=str(n)

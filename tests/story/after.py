@@ -10,7 +10,7 @@ from django.test import Client
 
 from appeals.models import Recovery
 from appeals.rehearsal.people import PASSWORD, account_of
-from evaluations.models import DrawnCase, Plan, ScoreSheet
+from evaluations.models import DrawnCase, PanelMember, Plan, ScoreSheet
 from evaluations.queries.results import graded_cases
 from experts.models import Expert
 from tests.story import ceremony, hall
@@ -138,7 +138,7 @@ def names_of(person: Person, prefix: str) -> list[str]:
 
 def consequences(office: Office) -> None:
     """追回 and 履职调查 of every final 不合格, to the end; amounts come from the ledger."""
-    page = office.bureau.open(f"{Y}/consequences/").press("启动不合格案件处理")
+    page = office.bureau.open(f"{Y}/consequences/").press("启动问题处理")
     while "登记移送" in page.buttons:
         page.press("登记移送", body="区律师协会", transferred_on="2022-09-28")
         page.press("办结履职调查", outcome="约谈提醒", evidence="约谈记录1号")
@@ -150,6 +150,27 @@ def consequences(office: Office) -> None:
         paid = {"paid_on": "2022-09-28", "evidence": "缴款书001"}
         page.press("登记收回", paid, amount=str(due.amount + 1), status=422)
         page.open(f"{Y}/consequences/").press("登记收回", paid, amount=str(due.amount))
+    while "登记整改通知" in page.buttons:
+        page.press("登记整改通知", notice="整改1号", demand="补正卷宗", due_on="2022-10-10")
+        proof = {"received_on": "2022-09-28", "proof": "已补正", "evidence": "整改报告"}
+        page.press("登记整改材料", proof, accepted="yes")
+
+
+def report(office: Office, plan: Plan) -> None:
+    """各组组长汇总, 科室分析 and 印发 on the fifteenth day; no panel, no report."""
+    words = {"overview": "尺度一致，记录齐全。", "problems": "缺会见笔录。", "advice": "加强审查。"}
+    own = {"overview": "总体良好。", "problems": "证据整理不足。", "measures": "开展培训。"}
+    page = office.bureau.open(f"{Y}/reports/").press("保存草稿", own)
+    issue = {"number": "万州司评〔2022〕1号", "issued_on": "2022-09-13"}
+    page.press("印发报告", issue, status=409).reads("还没有提交汇总报告")
+    seats = PanelMember.objects.standing().filter(draw__voided_at=None, panel__plan=plan)
+    for seat in seats.select_related("expert__person__firm"):
+        expert = office.expert(account_of(seat.expert)).open("/my/report/2022/")
+        if seat.leads:
+            expert.press("提交汇总报告", words).reads("小组汇总报告已提交")
+        else:
+            assert "提交汇总报告" not in expert.buttons
+    office.bureau.open(f"{Y}/reports/").press("印发报告", issue).reads("评估报告已印发")
 
 
 def allowances(office: Office) -> None:
@@ -168,5 +189,5 @@ def close_year(office: Office) -> None:
     """归档; afterwards nothing of the year changes."""
     office.clock("2022-10-12 09:00")
     page = office.bureau.open(f"{Y}/archive/").press("归档本年度")
-    page.reads("2022年度已归档", "已归档。")
+    page.reads("2022年度已归档", "已归档。", "归档包指纹")
     office.leader.open(f"{Y}/").reads("归档")

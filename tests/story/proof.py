@@ -49,6 +49,6 @@ def open_offline(path: str, draws: list[Draw], files: list[Path]) -> None:
         shown = page.locator(".verdict p:nth-child(2)").all_inner_texts()
         context.close()
     assert shown == [
-        *["一致：名单、种子、结果、变动和签字表A全部相符。"] * len(draws),
+        *["一致：名单、种子、结果、变动和指纹单（表A）全部相符。"] * len(draws),
         f"一致：{len(draws)}次抽选前后相连。",
     ]

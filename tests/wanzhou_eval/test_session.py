@@ -30,7 +30,22 @@ def test_a_session_without_use_ends(role: Role, minutes: int) -> None:
         clock.shift(timedelta(minutes=minutes, seconds=1))
         ended = client.get("/me/")
         assert (ended.status_code, ended["Location"]) == (302, "/login/?timeout=1&next=%2Fme%2F")
+        assert ended["Clear-Site-Data"] == '"cache"'
         assert not is_in(client)
+
+
+def test_staying_is_use_and_the_page_knows_how_long() -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        client = signed_in(make_user(Role.CLERK))
+        page = client.get("/me/").content.decode()
+        assert 'data-idle="900" data-left="28800"' in page
+        clock.shift(timedelta(minutes=14))
+        assert client.get("/stay/").json() == {"stays": True}
+        clock.shift(timedelta(minutes=14))
+        assert 'data-left="27120"' in client.get("/me/").content.decode()
+        clock.shift(timedelta(minutes=16))
+        late = client.get("/stay/", headers={"accept": "application/json"})
+        assert late.status_code == 401
 
 
 def test_a_session_ends_after_eight_hours_however_busy() -> None:

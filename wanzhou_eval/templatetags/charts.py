@@ -6,7 +6,7 @@ Colours come from the style sheet's classes; dots and hatch keep the grades apar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -155,28 +155,44 @@ def fitting(text: str, *, room: int) -> str:
 
 @register.inclusion_tag("components/chart_scale.html")
 def scale(
-    rows: Sequence[tuple[str, Decimal, Decimal, Decimal]], *, wide: bool = True, label: str = ""
+    rows: Sequence[tuple[str, Decimal, Decimal, Decimal]],
+    *,
+    wide: bool = True,
+    label: str = "",
+    ends: str = "← 比同组严|比同组松 →",
+    columns: str = "专家|平均分差|四分位范围",
 ) -> dict[str, Any]:
-    """Draw (expert, lower quartile, mean difference, upper quartile) around zero, in points."""
+    """Draw (expert, lower end, mean difference, upper end) around zero, in points.
+
+    `ends` says what left and right mean, `columns` heads the table of the same figures.
+    """
     width, left, right = _edges(wide=wide)
     reach = max((max(abs(low), abs(high)) for _, low, _, high in rows), default=Decimal(1))
     zero, half = (left + right) // 2, (right - left) // 2
-    drawn = []
-    for at, (title, low, mean, high) in enumerate(rows):
-        y = at * _ROW_BARS
-        place = [zero + int(half * value / (reach or 1)) for value in (low, mean, high)]
-        drawn.append(
-            {"label": title, "y": y + 13, "text_y": y + 18, "value": f"{_signed(mean)} 分"}
-            | {"low": place[0], "at": place[1], "high": place[2]}
-            | {"range": f"{_signed(low)} 至 {_signed(high)}"}
-        )
+    drawn = [
+        _span(row, at, place=lambda value: zero + int(half * value / (reach or 1)))
+        for at, row in enumerate(rows)
+    ]
     bottom = len(drawn) * _ROW_BARS
     spoken = "；".join(f"{row['label']} {row['value']}" for row in drawn)
     return {
         "chart": {"width": width, "height": bottom + 24, "left": left, "right": right}
         | {"zero": zero, "axis_y": bottom, "foot_y": bottom + 18, "rows": drawn}
-        | {"label": f"{label}：{spoken}"}
+        | {"label": f"{label}：{spoken}", "columns": columns.split("|"), "ends": ends.split("|")}
     }
+
+
+def _span(
+    row: tuple[str, Decimal, Decimal, Decimal], at: int, *, place: Callable[[Decimal], int]
+) -> dict[str, Any]:
+    """Return one line with its dot."""
+    title, low, mean, high = row
+    y = at * _ROW_BARS
+    return (
+        {"label": title, "y": y + 13, "text_y": y + 18, "value": f"{_signed(mean)} 分"}
+        | {"low": place(low), "at": place(mean), "high": place(high)}
+        | {"range": f"{_signed(low)} 至 {_signed(high)}"}
+    )
 
 
 def _signed(value: Decimal) -> str:

@@ -1,6 +1,7 @@
 """二维码 as inline SVG: drawn here, so that no page asks another machine for a picture."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 import segno
@@ -14,12 +15,15 @@ QUIET = 4
 @register.inclusion_tag("components/qr.html")
 def qr(text: str, label: str) -> dict[str, object]:
     """Draw `text` (ASCII) as a QR code of middle correction; `label` says what is in it."""
+    side, path = drawn(text)
+    return {"label": label, "side": side, "path": path}
+
+
+@lru_cache(maxsize=64)
+def drawn(text: str) -> tuple[int, str]:
+    """Side and path of a code; to find it takes longer than the page around it, and it stays."""
     matrix = segno.make_qr(text, error="m", boost_error=False).matrix
-    return {
-        "label": label,
-        "side": len(matrix) + 2 * QUIET,
-        "path": "".join(_dark_runs(matrix)),
-    }
+    return len(matrix) + 2 * QUIET, "".join(_dark_runs(matrix))
 
 
 def _dark_runs(matrix: Sequence[Sequence[int]]) -> Iterator[str]:

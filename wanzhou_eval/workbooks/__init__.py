@@ -7,11 +7,13 @@ names the place and the remedy.
 """
 
 from wanzhou_eval.workbooks.delimited import read_delimited, read_pasted
+from wanzhou_eval.workbooks.estimate import rows_about
 from wanzhou_eval.workbooks.foreign import read_foreign
-from wanzhou_eval.workbooks.guard import Package, check_size, refuse
+from wanzhou_eval.workbooks.guard import Pace, Package, check_size, refuse, unheard
 from wanzhou_eval.workbooks.html import read_html
 from wanzhou_eval.workbooks.marks import ods_marks, xls_marks
 from wanzhou_eval.workbooks.model import (
+    MAX_ROWS,
     Cell,
     Merge,
     Row,
@@ -23,8 +25,10 @@ from wanzhou_eval.workbooks.model import (
 from wanzhou_eval.workbooks.xlsx import read_xlsx
 
 __all__ = [
+    "MAX_ROWS",
     "Cell",
     "Merge",
+    "Pace",
     "Row",
     "Sheet",
     "Workbook",
@@ -32,6 +36,8 @@ __all__ = [
     "column_letter",
     "read_pasted",
     "read_workbook",
+    "rows_about",
+    "unheard",
 ]
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,23 +47,26 @@ LONGEST_NAME = 60
 RESAVE = "请在 Excel 或 WPS 中打开、另存为 .xlsx 后再上传。"
 
 
-def read_workbook(data: bytes) -> Workbook:
-    """Read the bytes of a file, whatever it is called. Raises RefusedError (422)."""
+def read_workbook(data: bytes, *, pace: Pace = unheard) -> Workbook:
+    """Read the bytes of a file, whatever it is called. Raises RefusedError (422).
+
+    `pace` is told how far a packed file is read, and may stop it.
+    """
     check_size(data)
-    workbook = _read(data)
+    workbook = _read(data, pace)
     names = [sheet.name for sheet in workbook.sheets]
     if len(set(names)) < len(names) or any(len(name) > LONGEST_NAME for name in names):
         raise refuse(f"有工作表重名，或者名称超过 {LONGEST_NAME} 字：请改名后再上传。")
     return workbook
 
 
-def _read(data: bytes) -> Workbook:
+def _read(data: bytes, pace: Pace) -> Workbook:
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise refuse(LOCKED)
         return _read_old(data)
     if data.startswith(ZIP):
-        return _read_package(data)
+        return _read_package(data, pace)
     return _read_text(data)
 
 
@@ -70,8 +79,9 @@ def _read_old(data: bytes) -> Workbook:
     return read_foreign(data, kind="xls", marks=marks)
 
 
-def _read_package(data: bytes) -> Workbook:
+def _read_package(data: bytes, pace: Pace) -> Workbook:
     package = Package(data)
+    package.pace = pace
     if "xl/workbook.bin" in package.names:
         raise refuse(f"这是二进制的 .xlsb 文件：{RESAVE}")
     if "[Content_Types].xml" in package.names:

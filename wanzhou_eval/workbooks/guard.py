@@ -35,6 +35,14 @@ BROKEN = (
 DAMAGED = "文件已损坏或没有传完整，读不出来：请在 Excel 或 WPS 中重新打开、另存为 .xlsx 后再上传。"
 
 
+Pace = Callable[[float], object]
+"""Told which share of a file is read; what it raises stops the reading."""
+
+
+def unheard(_share: float) -> None:
+    """Nobody waits."""
+
+
 def refuse(sentence: str) -> RefusedError:
     """Bad input: the answer is 422."""
     return RefusedError(sentence, status=422)
@@ -66,7 +74,9 @@ class Package:
         except BROKEN as error:
             raise refuse(DAMAGED) from error
         self.names = frozenset(self.zip.namelist())
+        self.whole = sum(member.file_size for member in self.zip.infolist())
         self.budget = MAX_UNPACKED_BYTES
+        self.pace: Pace = unheard
         self._check_directory(len(data))
 
     def _check_directory(self, packed: int) -> None:
@@ -143,6 +153,7 @@ class Chunks:
         self.package.budget -= len(chunk)
         if self.package.budget < 0:
             raise refuse("文件解压后大得不正常（疑似压缩炸弹），没有读取：请另存后再上传。")
+        self.package.pace((MAX_UNPACKED_BYTES - self.package.budget) / max(self.package.whole, 1))
         return chunk
 
 

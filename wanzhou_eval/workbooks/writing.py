@@ -6,7 +6,7 @@ ONLY=export`); the tests read every kind of cell back with openpyxl and with our
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
@@ -83,15 +83,17 @@ class BookWriter:
         *,
         widths: Sequence[int],
         header: Sequence[str] = (),
+        text_columns: Collection[int] = (),
     ) -> int:
         """Write one sheet and return the number of its rows below the header.
 
-        A header stays in sight and has filter arrows.
+        A header stays in sight and has filter arrows. What people type into a blank cell of the
+        `text_columns` (from 0) stays text: 3-5 does not become a day in May.
         """
         self.names.append(name)
         place = _entry(f"xl/worksheets/sheet{len(self.names)}.xml")
         with self.package.open(place, "w", force_zip64=True) as part:
-            part.write(_sheet_head(widths, frozen=bool(header)).encode())
+            part.write(_sheet_head(widths, text_columns, frozen=bool(header)).encode())
             if header:
                 cells = [_text(column_letter(i), 1, word, HEADER) for i, word in enumerate(header)]
                 part.write(f'<row r="1">{"".join(cells)}</row>'.encode())
@@ -214,12 +216,13 @@ def _writer_of(value: object) -> Callable[..., str]:
     return next((WRITERS[kind] for kind in kinds if isinstance(value, kind)), _text)
 
 
-def _sheet_head(widths: Sequence[int], *, frozen: bool) -> str:
+def _sheet_head(widths: Sequence[int], text: Collection[int] = (), *, frozen: bool) -> str:
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     view = f'<sheetView workbookViewId="0">{pane if frozen else ""}</sheetView>'
     columns = "".join(
-        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
+        f'<col min="{place}" max="{place}" width="{width}"{kept} customWidth="1"/>'
         for place, width in enumerate(widths, start=1)
+        for kept in [f' style="{TEXT}"' if place - 1 in text else ""]
     )
     columns = f"<cols>{columns}</cols>" if columns else ""
     head = f'{PROLOG}<worksheet xmlns="{MAIN}"><sheetViews>{view}</sheetViews>'

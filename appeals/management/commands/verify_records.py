@@ -6,11 +6,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from appeals.records import deadlines, frame, panels, replacements, results
+from appeals.records import before, deadlines, frame, panels, paper, replacements, results
 from evaluations.models import Plan
 from wanzhou_eval.readers import verifying
 
-CHECKS = (*frame.CHECKS, *panels.CHECKS, *replacements.CHECKS, *results.CHECKS, *deadlines.CHECKS)
+CHECKS = (
+    *frame.CHECKS,
+    *panels.CHECKS,
+    *before.CHECKS,
+    *paper.CHECKS,
+    *replacements.CHECKS,
+    *results.CHECKS,
+    *deadlines.CHECKS,
+)
 
 
 class Command(BaseCommand):

@@ -11,9 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cases.actions import import_file
 from cases.models import ImportBatch
-from cases.queries import frame_of
+from cases.queries import frame_of, today_of
 from cases.readings import read_content
-from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
 
 REFUSED, UNREADABLE = 1, 2
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         frame, content = frame_of(year), options["content"]
         if dry_run:
             batch = ImportBatch(frame=frame, content=content, data=data)
-            reading = read_content(batch, today=database_now().date())
+            reading = read_content(batch, today=today_of(batch.frame))
         else:
             keeps = options["missing"] == "keep"
             reading, _ = import_file(

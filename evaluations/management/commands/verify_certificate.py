@@ -19,12 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path)
-        parser.add_argument("--printed", help="签字表A上的名单指纹（只核对一个文件时）")
+        parser.add_argument("--printed", help="指纹单（表A）上的名单指纹（只核对一个文件时）")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, *, files: list[Path], printed: str | None, **options: Any) -> None:
         if printed and len(files) > 1:
-            raise CommandError("--printed 只能用于一个文件。请逐个核对各次抽选的签字表A。")
+            raise CommandError("--printed 只能用于一个文件。请逐个核对各次抽选的指纹单（表A）。")
         certificates = [self._read(path) for path in files]
         if len(certificates) == 1:
             verdict = verify(certificates[0], printed)

@@ -22,9 +22,9 @@ def test_a_certificate_verifies_and_asks_for_the_signed_sheet() -> None:
     groups = " ".join(cert["freeze_hash"][i : i + 4] for i in range(0, 64, 4)).upper()
     signed, unsigned = verify(cert, groups), verify(cert)
     assert (signed.ok, signed.sheet_checked) == (True, True)
-    assert signed.sentence == "一致：名单、种子、结果、递补和签字表A全部相符。"
+    assert signed.sentence == "一致：名单、种子、结果、递补和指纹单（表A）全部相符。"
     assert (unsigned.ok, unsigned.sheet_checked) == (True, False)
-    assert "未输入签字表A" in unsigned.sentence
+    assert "未输入指纹单（表A）" in unsigned.sentence
 
 
 def test_the_exported_file_keeps_every_byte() -> None:
@@ -45,7 +45,7 @@ def test_what_is_no_certificate_is_refused(data: bytes | str) -> None:
 
 def test_a_mistyped_sheet_hash_is_not_taken_for_a_forgery() -> None:
     verdict = verify(sampled(), "1a815aa04dee")
-    assert verdict.sentence == "签字表A上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
+    assert verdict.sentence == "指纹单（表A）上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
 
 
 def test_times_out_of_order_make_no_certificate() -> None:

@@ -42,7 +42,7 @@ def test_it_follows_every_replacement(tmp_path: Path) -> None:
 
 def test_it_asks_for_the_signed_sheet_and_names_the_first_difference(tmp_path: Path) -> None:
     cert = sampled()
-    assert run(cert, tmp_path, "0" * 64)[1].startswith("不一致：名单不是签字表A封存的那一份")
+    assert run(cert, tmp_path, "0" * 64)[1].startswith("不一致：名单不是指纹单（表A）封存的那一份")
     seed = cert["seed"][::-1]
     said = run({**cert, "seed": seed}, tmp_path)[1]
     assert said.startswith("不一致：复读码（种子被改动）")

@@ -77,7 +77,7 @@ def test_a_list_edited_and_recomputed_is_exposed_only_by_the_signed_sheet(tmp_pa
     assert exposed.sentence.startswith("证书里的名单不是签字封存的名单")
     code, output = run_script(forged, tmp_path, signed)
     assert code == 1
-    assert "名单不是签字表A封存的那一份" in output
+    assert "名单不是指纹单（表A）封存的那一份" in output
 
 
 @each_alike

@@ -47,11 +47,11 @@ export function wipeDrafts(unwanted) {
 }
 
 const RETRY_MS = 10000;
-const FIELDS = ["deduction", "state", "reasons", "pages", "note", "checked"];
+const FIELDS = ["deduction", "state", "reasons", "pages", "note", "checked", "comment", "was"];
 
 function body(id, change, version, bulk) {
   const form = new URLSearchParams();
-  form.set(id.startsWith("v") ? "veto" : "item", id.replace(/^v/, ""));
+  if (id !== "comment") form.set(id.startsWith("v") ? "veto" : "item", id.replace(/^v/, ""));
   for (const field of FIELDS) {
     if (Array.isArray(change[field])) change[field].forEach((one) => form.append(field, one));
     else if (change[field] !== undefined) form.set(field, change[field]);
@@ -62,7 +62,7 @@ function body(id, change, version, bulk) {
 }
 
 export function same(mine, theirs) {
-  return FIELDS.every((field) => {
+  return FIELDS.filter((field) => field !== "was").every((field) => {
     const [a, b] = [mine[field] ?? "", theirs[field] ?? ""];
     if (field === "deduction" && a !== "" && b !== "") return Number(a) === Number(b);
     return [a].flat().map(String).sort().join() === [b].flat().map(String).sort().join();
@@ -75,6 +75,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
   let sending = false;
   let timer = 0;
   let held = null;
+  let theirsSaid;
 
   const count = () => Object.keys(pending).length;
   const keep = () => writeDraft(sheet, user, pending);
@@ -103,7 +104,10 @@ export function createSaver({ url, csrf, sheet, user, on }) {
       credentials: "same-origin",
     });
     const isJson = (answer.headers.get("content-type") || "").includes("json");
-    if (answer.redirected || answer.status === 401 || (answer.ok && !isJson)) return { gone: true };
+    // 不是 JSON 的 403 是换过登录：令牌旧了，重新打开这一页就好。
+    const stale = answer.status === 403 && !isJson;
+    if (answer.redirected || answer.status === 401 || stale || (answer.ok && !isJson)) return { gone: true };
+    dispatchEvent(new Event("wz-alive"));
     if (![200, 403, 409, 422].includes(answer.status) || !isJson) throw new Error("unreachable");
     return { status: answer.status, data: await answer.json(), stamp: change.stamp };
   }
@@ -112,7 +116,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
     if (status === 200) {
       versions.set(id, data.version);
       if (pending[id]?.stamp === stamp) delete pending[id];
-      else if (pending[id]) pending[id].version = data.version;
+      else if (pending[id]) Object.assign(pending[id], { version: data.version, was: data.comment });
       on.saved(id, data);
       return true;
     }
@@ -125,6 +129,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
         return true;
       }
       held = id;
+      theirsSaid = data.theirs.comment;
       on.conflict(id, mine, data);
       return false;
     }
@@ -144,7 +149,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
         on.state("busy", "正在保存");
         const answer = await send(id);
         if (answer.gone) {
-          on.state("offline", `登录已过期，已存本机 ${count()} 项。重新登录后自动补传`);
+          on.state("offline", `登录已过期，已存本机 ${count()} 项。重新登录后自动补传`, "重新登录");
           return false;
         }
         const moved = settle(id, answer);
@@ -169,15 +174,12 @@ export function createSaver({ url, csrf, sheet, user, on }) {
     return count() === 0 || flush();
   }
 
-  // 总体意见不分行，没送到也会在封存时再送。
-  function remark(comment) {
-    const sent = { "X-CSRFToken": csrf, Accept: "application/json" };
-    fetch(url, { method: "POST", headers: sent, body: new URLSearchParams({ comment }) }).catch(() => {});
-  }
-
   function resolve(id, useMine) {
     held = null;
-    if (useMine && pending[id]) pending[id].version = versions.get(id);
+    if (useMine && pending[id]) {
+      pending[id].version = versions.get(id);
+      if (id === "comment") pending[id].was = theirsSaid;
+    }
     else delete pending[id];
     keep();
     later(0);
@@ -185,5 +187,5 @@ export function createSaver({ url, csrf, sheet, user, on }) {
 
   addEventListener("online", () => later(0));
   document.addEventListener("visibilitychange", () => document.hidden && flush());
-  return { pending, versions, change, flush, settled, remark, resolve };
+  return { pending, versions, change, flush, settled, resolve };
 }

@@ -1,12 +1,10 @@
 // 每页都载入：收起消息、自动提交年度选择、焦点到错误汇总、清理本机草稿、确认框。
 import "./dialog.js";
 import { wipeDrafts } from "./autosave.js";
+import "./session.js";
 
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
   form.addEventListener("change", () => form.requestSubmit());
-}
-for (const form of document.querySelectorAll("form[data-logout]")) {
-  form.addEventListener("submit", () => wipeDrafts(() => true));
 }
 for (const toast of document.querySelectorAll(".toast")) {
   toast.querySelector("[data-close]")?.addEventListener("click", () => toast.remove());

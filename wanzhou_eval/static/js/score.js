@@ -10,7 +10,7 @@
      pages note  卷宗页码、说明；草稿可以不全，提交时才查
      version     本项的行版本
      bulk        1 表示由“本节其余项不扣分”写入，留痕用
-     comment     总体意见，单独一次；提交时随 data-seal 表单再送一遍
+     comment     总体意见，单独一次，was 是这个窗口打开时的；提交时随 data-seal 表单再送一遍
    200 {version, saved_at, sheet_version（可无）, totals: {score, full, deducted, scored_count, item_count, grade,
         sections: [{code, scored_count, item_count, deducted}]}}；saved_at 是 15:42:08
    409 {message, theirs: {deduction, state, reasons, pages, note, version, saved_at}}
@@ -19,8 +19,8 @@
 import { createSaver, wipeDrafts } from "./autosave.js";
 import { openDialog } from "./dialog.js";
 import {
-  cents, describe, fill, paintGrade, paintItem, paintTotals, problems, reasonTrouble, roam,
-  noReason, roveQueue, sealWords, show, showProblems, standardOf, tidy, values,
+  cents, describe, fill, nameOf, noReason, paintGrade, paintItem, paintTotals, problems,
+  reasonTrouble, roam, roveQueue, sealWords, show, showProblems, standardOf, tidy, values,
 } from "./sheet.js";
 
 const form = document.querySelector("[data-score]");
@@ -30,15 +30,16 @@ const status = form.querySelector("[data-save]");
 const byId = (id) => items.find((item) => item.dataset.item === id);
 const ded = (item) => item.querySelector(".ded");
 
-const saver = open && createSaver({
+const saver = !open ? null : createSaver({
   url: form.getAttribute("action"),
   csrf: form.elements.csrfmiddlewaretoken.value,
   sheet: form.dataset.sheet,
   user: document.body.dataset.user,
   on: {
-    state: (state, text) => tell(state, text),
+    state: (state, text, link) => tell(state, text, link),
     saved: (id, data) => {
       tell("saved", `已自动保存 ${data.saved_at}`);
+      if (id === "comment") form.elements.comment.dataset.was = data.comment;
       const hidden = form.elements[`version-${id}`];
       if (hidden) hidden.value = data.version;
       if (data.sheet_version) {
@@ -51,14 +52,22 @@ const saver = open && createSaver({
       tell("refused", "有一项没存上，看红字");
       const item = byId(id);
       if (item) trouble(item, message);
+      else tell("refused", message);
     },
     conflict: (id, mine, data) => askWhich(id, mine, data),
   },
 });
 
-function tell(state, text) {
+// link：登录过期时给一个去处，登录后回到这一页，本机存的接着补传。
+function tell(state, text, link) {
   status.dataset.state = state;
-  status.querySelector("span").textContent = text;
+  const words = status.querySelector("span");
+  words.textContent = text;
+  if (!link) return;
+  const go = document.createElement("a");
+  go.href = `/login/?timeout=1&next=${encodeURIComponent(location.pathname)}`;
+  go.textContent = link;
+  words.append(" ", go);
 }
 
 function trouble(item, message) {
@@ -68,13 +77,27 @@ function trouble(item, message) {
   else ded(item).removeAttribute("aria-invalid");
 }
 
-function askWhich(id, mine, { message, theirs }) {
-  const item = byId(id);
-  const name = item ? `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}` : "";
-  const word = (one) => describe(one.deduction, one.state);
+const vetoRow = (id) => form.querySelector(`[data-veto="${id.replace(/^v/, "")}"]`);
+
+function describeOther(one) {
+  if (one.comment !== undefined) return one.comment ? `“${one.comment.slice(0, 20)}”` : "空白";
+  return one.checked ? "成立" : "不成立";
+}
+
+function fillVeto(row, { checked, pages, note }) {
+  const [box, where, words] = row.querySelectorAll("input");
+  box.checked = Boolean(checked);
+  [where.value, words.value] = [pages || "", note || ""];
+}
+
+function askWhich(id, mine, { theirs }) {
+  const [item, row] = [byId(id), vetoRow(id)];
+  const name = item ? nameOf(item) : row ? row.querySelector("b").textContent : "总体意见";
+  const word = (one) => (item ? describe(one.deduction, one.state) : describeOther(one));
+  const at = theirs.saved_at ? ` ${theirs.saved_at.slice(0, 5)} ` : "";
   const box = openDialog({
-    title: `${name}在另一窗口改过，用哪个？`,
-    text: message || `另一窗口${theirs.saved_at ? ` ${theirs.saved_at} ` : ""}改成${word(theirs)}，这里是${word(mine)}。`,
+    title: `这一项${at}在另一窗口改成 ${word(theirs)}，用哪个？`,
+    text: `${name}：这里填的是 ${word(mine)}。`,
     buttons: [
       { label: `用这里的（${word(mine)}）`, act: () => saver.resolve(id, true) },
       { label: `用那边的（${word(theirs)}）`, primary: true, act: () => takeTheirs() },
@@ -82,6 +105,8 @@ function askWhich(id, mine, { message, theirs }) {
   });
   const takeTheirs = () => {
     if (item) fill(item, theirs);
+    else if (row) fillVeto(row, theirs);
+    else form.elements.comment.value = theirs.comment;
     saver.resolve(id, false);
     repaint();
   };
@@ -263,6 +288,8 @@ function sendSeal(seal) {
 
 function onInput(event) {
   if (event.isComposing) return;
+  if (event.target.matches("#comment")) return commentChanged(false);
+  if (event.target.closest("[data-veto]")) return vetoChanged(event.target.closest("[data-veto]"), false);
   const item = event.target.closest(".item");
   if (!item || !event.target.matches(".ded, .pg, .nt")) return;
   if (event.target.matches(".ded")) {
@@ -271,6 +298,12 @@ function onInput(event) {
     if (plain) item.querySelectorAll(".alt input").forEach((box) => (box.checked = false));
   }
   changed(item);
+}
+
+// 总体意见按打开时的样子比：另一窗口先改过就问用哪个。
+function commentChanged(soon) {
+  const field = form.elements.comment;
+  saver.change("comment", { comment: field.value, was: field.dataset.was ?? field.defaultValue }, { soon });
 }
 
 function vetoChanged(row, soon) {
@@ -283,10 +316,14 @@ function vetoChanged(row, soon) {
 function start() {
   for (const item of items) {
     const id = item.dataset.item;
-    if (saver?.pending[id]) fill(item, saver.pending[id]);
-    else saver?.versions.set(id, item.dataset.version);
+    if (saver && saver.pending[id]) fill(item, saver.pending[id]);
+    else if (saver) saver.versions.set(id, item.dataset.version);
     const boxes = [...item.querySelectorAll(".reasons input")];
     boxes.forEach((box, at) => (box.tabIndex = at ? -1 : 0));
+  }
+  for (const [id, change] of Object.entries(saver?.pending || {})) {
+    if (id === "comment") form.elements.comment.value = change.comment;
+    else if (id.startsWith("v") && vetoRow(id)) fillVeto(vetoRow(id), change);
   }
   form.addEventListener("focusin", (event) => {
     const item = event.target.closest(".item");
@@ -300,7 +337,7 @@ function start() {
   form.addEventListener("change", (event) => {
     const target = event.target;
     const item = target.closest(".item");
-    if (target.matches("#comment")) saver.remark(target.value);
+    if (target.matches("#comment")) commentChanged(true);
     else if (target.matches(".reasons input")) toggleReason(target);
     else if (target.matches(".alt input")) toggleState(target);
     else if (item) changed(item, { soon: true });

@@ -259,7 +259,7 @@ export function roam(box) {
   box.closest(".reasons").querySelectorAll("input").forEach((one) => (one.tabIndex = one === box ? 0 : -1));
 }
 
-const nameOf = (item) => `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}`;
+export const nameOf = (item) => `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}`;
 
 // 提交前问的话：总分、等次、逐条扣分。
 export function sealWords(form, items) {

@@ -1,4 +1,4 @@
-"""异议申辩, 复评 and the consequences of a 不合格."""
+"""异议申辩 and 复评."""
 
 from __future__ import annotations
 
@@ -230,65 +230,3 @@ class ReviewPanel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appeal} 复评组"
-
-
-class Recovery(models.Model):
-    """补贴追回 of a final 不合格 (article 7)."""
-
-    drawn_case = models.OneToOneField(DrawnCase, on_delete=models.PROTECT, related_name="recovery")
-    amount = models.DecimalField("应收回（元）", max_digits=9, decimal_places=2)
-    opened_at = models.DateTimeField()
-    notice = models.CharField("通知文号", max_length=60, blank=True)
-    due_on = models.DateField("收回期限", null=True)
-    closed_at = models.DateTimeField("办结时间", null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="recovery_not_negative")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.drawn_case} 追回{self.amount}元"
-
-
-class RecoveryPayment(models.Model):
-    """One instalment paid back, with its receipt; append-only."""
-
-    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="payments")
-    amount = models.DecimalField("收回（元）", max_digits=9, decimal_places=2)
-    paid_on = models.DateField("收回日期")
-    evidence = models.CharField("凭证", max_length=120)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    recorded_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.recovery} 收回{self.amount}元"
-
-
-class Inquiry(models.Model):
-    """履职调查 by the competent body, started for a final 不合格 (article 7)."""
-
-    drawn_case = models.OneToOneField(DrawnCase, on_delete=models.PROTECT, related_name="inquiry")
-    body = models.CharField("移送单位", max_length=80, blank=True)
-    transferred_on = models.DateField("移送日期", null=True)
-    outcome = models.CharField("处理结果", max_length=400, blank=True)
-    evidence = models.CharField("处理结果凭据", max_length=120, blank=True)
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField("办结时间", null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | (~Q(outcome="") & ~Q(evidence="")),
-                name="inquiry_closed_with_evidence",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.drawn_case} 履职调查"

@@ -1,0 +1,178 @@
+"""离线评分表 back in: all or nothing, never over what was saved meanwhile without being asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.timezone import localtime
+
+from evaluations.actions.entering import Draft, lock_draft, save_comment, why_impossible
+from evaluations.imports.offline import OfflineRow, OfflineSheet, fingerprint
+from evaluations.models import Item, ScoreSheet
+from evaluations.queries.offline import standard_sign
+from evaluations.queries.sheets import own_sheets
+from evaluations.queries.standards import load_scope, rule_item
+from evaluations.rules.paper import sheet_parts
+from evaluations.rules.standards import Mark, MarkState, plain
+from evaluations.storing import store_marks
+from wanzhou_eval.audit import record_event
+from wanzhou_eval.models import User
+from wanzhou_eval.readers import reads_as_actor
+
+FOREIGN = "这不是你现在要评的评分表，请核对文件；换过标准或重新开过的请重新下载"
+SEALED_ALREADY = "这张评分表已封存，不能再改；请从文件里删去这一张工作表再上传"
+
+
+class Prefer(StrEnum):
+    """What counts where the file and what was saved meanwhile differ."""
+
+    ASK = ""
+    FILE = "file"
+    SAVED = "saved"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An item that was saved after the file was made: both entries, and when."""
+
+    sheet: str
+    item: str
+    at: str
+    saved: str
+    typed: str
+
+
+@dataclass
+class Uploaded:
+    """What an upload did, or why it did nothing.
+
+    `findings` are (tab, row, column, what stands there, what to do).
+    """
+
+    findings: list[tuple[str, int, str, str, str]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    rows: int = 0
+
+
+@reads_as_actor
+def upload_offline(parts: Sequence[OfflineSheet], *, prefer: Prefer, by: User) -> Uploaded:
+    """Save what changed in the own drafts. A finding or an unanswered conflict saves nothing.
+
+    Nothing is sealed. Sheets of somebody else are as if they were not there.
+    """
+    done = Uploaded()
+    own = _own(parts, by=by, done=done)
+    if done.findings:
+        return done
+    waiting = []
+    for sheet, part in sorted(own, key=lambda pair: pair[0].pk):
+        draft = lock_draft(sheet, by=by)
+        changed = _changed(draft, sheet, part, prefer=prefer, done=done)
+        comment = _comment(sheet, part, prefer=prefer, done=done)
+        waiting.append((sheet, draft, changed, comment))
+    if done.findings or (done.conflicts and prefer is Prefer.ASK):
+        return done
+    for sheet, draft, changed, comment in waiting:
+        if changed:
+            store_marks(draft.sheet, changed, at=draft.now)
+        if comment is not None:
+            save_comment(sheet, comment=comment, by=by)
+        done.rows += len(changed)
+        if changed or comment is not None:
+            done.sheets.append(f"{sheet.drawn_case.case.serial:04d}")
+    year = own[0][0].drawn_case.draw.plan.year
+    record_event("upload_sheets", by=by, year=year, detail={"sheets": len(own)})
+    return done
+
+
+def _own(
+    parts: Sequence[OfflineSheet], *, by: User, done: Uploaded
+) -> list[tuple[ScoreSheet, OfflineSheet]]:
+    """Each tab with the own sheet it names."""
+    keys = {part.name: sheet_parts(part.code) or (0, 0) for part in parts}
+    found = {
+        sheet.pk: sheet for sheet in own_sheets(by).filter(pk__in=[k for _, k in keys.values()])
+    }
+    pairs = []
+    for part in parts:
+        year, key = keys[part.name]
+        sheet = found.get(key)
+        if sheet is None or sheet.drawn_case.draw.plan.year != year:
+            done.findings.append((part.name, 2, "评分表编号", part.code, FOREIGN))
+        elif part.standard != standard_sign(sheet):
+            done.findings.append((part.name, 3, "评分标准", part.standard, FOREIGN))
+        elif sheet.sealed:
+            done.findings.append((part.name, 2, "评分表编号", part.code, SEALED_ALREADY))
+        else:
+            pairs.append((sheet, part))
+    return pairs
+
+
+def _changed(
+    draft: Draft, sheet: ScoreSheet, part: OfflineSheet, *, prefer: Prefer, done: Uploaded
+) -> dict[int, Mark]:
+    """The rows to write; what cannot be, and what was saved meanwhile, is noted in `done`."""
+    _, items = load_scope(sheet.standard, sheet.scope)
+    by_number = {item.number: item for item in items}
+    changed: dict[int, Mark] = {}
+    for row in part.rows:
+        item = by_number.get(row.number)
+        problem = _problem(item, row)
+        if problem or item is None:
+            done.findings.append((part.name, row.row, "编号", row.number, problem))
+            continue
+        typed, stored = _mark(row), draft.marks.get(item.pk)
+        saved = stored.mark if stored else Mark(item=item.number)
+        if typed == saved:
+            continue
+        if row.version != (stored.version if stored else 0):
+            at = f"{localtime(stored.saved_at):%m月%d日 %H:%M}" if stored else ""
+            name = f"{item.number} {item.title}"
+            done.conflicts.append(Conflict(part.name, name, at, _words(saved), _words(typed)))
+            if prefer is not Prefer.FILE:
+                continue
+        changed[item.pk] = typed
+    return changed
+
+
+def _problem(item: Item | None, row: OfflineRow) -> str:
+    return (
+        why_impossible(rule_item(item), _mark(row))
+        if item
+        else "评分标准里没有这一项，请重新下载再填"
+    )
+
+
+def _mark(row: OfflineRow) -> Mark:
+    return Mark(
+        item=row.number, state=row.state, deduction=row.deduction, reasons=row.reasons,
+        pages=row.pages, note=row.note,
+    )  # fmt: skip
+
+
+def _words(mark: Mark) -> str:
+    """An entry in words, for the author who chooses between two."""
+    if mark.state is not MarkState.SCORED:
+        return mark.state.label
+    if mark.deduction is None:
+        return "未评"
+    words = f"扣 {plain(mark.deduction)} 分" if mark.deduction else "不扣分"
+    keys = "、".join(str(key) for key in mark.reasons)
+    return " ".join(filter(None, (words, keys and f"情形{keys}", mark.pages, mark.note[:20])))
+
+
+def _comment(
+    sheet: ScoreSheet, part: OfflineSheet, *, prefer: Prefer, done: Uploaded
+) -> str | None:
+    """总体意见 to save; None where it did not change."""
+    if part.comment == sheet.comment:
+        return None
+    if len(part.comment) > 1000:
+        done.findings.append((part.name, 4, "总体意见", part.comment[:20], "总体意见最多1000字"))
+    if part.comment_was != fingerprint(sheet.comment):
+        done.conflicts.append(
+            Conflict(part.name, "总体意见", "", sheet.comment[:40] or "空白", part.comment[:40])
+        )
+        return part.comment if prefer is Prefer.FILE else None
+    return part.comment
