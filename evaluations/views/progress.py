@@ -36,8 +36,8 @@ def _progress_page(request: HttpRequest, plan: Plan, form: ExtendForm) -> HttpRe
         "progress": queries.progress(plan),
         "form": form,
         "may_run": may_run_marking(signed_in(request), plan),
-        "paper_url": reverse("paper_list", args=[plan.year]) if _types_paper(request) else "",
         "may_nudge": may_nudge(signed_in(request)) and plan.stage == Plan.Stage.MARKING,
+        "paper_url": reverse("paper_list", args=[plan.year]) if _types_paper(request) else "",
         "page_title": f"{plan.year}年度评分进度",
     }
     return render(request, "evaluations/progress.html", context, status=422 if form.errors else 200)
