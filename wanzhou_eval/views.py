@@ -100,7 +100,13 @@ def stay(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"stays": True})
 
 
-HELP_TOPICS = (("draw", "怎样核验抽选"), ("documents", "怎样改文书模板"), ("terms", "名词和阶段"))
+HELP_TOPICS = (
+    ("results", "公布以后怎么办"),
+    ("paper", "纸质评分表怎么录"),
+    ("draw", "怎样核验抽选"),
+    ("documents", "怎样改文书模板"),
+    ("terms", "名词和阶段"),
+)
 """Help pages beside those of the roles."""
 
 
