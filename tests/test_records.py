@@ -22,7 +22,7 @@ from tests.year import year_until
 FIRST_SHEET = "id = (SELECT max(id) FROM evaluations_scoresheet WHERE round = 'first')"
 ONE_GRADING = "id = (SELECT min(id) FROM evaluations_grading)"
 ONE_LINE = "id = (SELECT min(id) FROM evaluations_publicationline)"
-WHOLE_YEAR = {"I-31"}
+WHOLE_YEAR = {"I-34"}
 """The package of the year holds nearly every row, so that it tells of nearly every violation."""
 PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-01": ("UPDATE cases_frame SET declared_total = 760", {"I-01"}),
@@ -180,7 +180,7 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         "UPDATE evaluations_report SET facts = facts || jsonb_build_object('grades', 0)",
         {"I-29"},
     ),
-    "I-31": (f"UPDATE evaluations_grading SET dissent = '事后补写' WHERE {ONE_GRADING}", {"I-31"}),
+    "I-34": (f"UPDATE evaluations_grading SET dissent = '事后补写' WHERE {ONE_GRADING}", {"I-34"}),
     "I-22": (
         """ALTER TABLE evaluations_approval DROP CONSTRAINT approval_by_another_person;
            UPDATE evaluations_approval SET decided_by_id = submitted_by_id""",

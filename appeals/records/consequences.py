@@ -113,5 +113,5 @@ CONSEQUENCES = (
         """),
     ),
     Check("I-29", "印发的评估报告与其数据指纹一致", frozen_reports),
-    Check("I-31", "归档包与归档时的指纹一致", archives),
+    Check("I-34", "归档包与归档时的指纹一致", archives),
 )

@@ -173,7 +173,7 @@ def verify_by_the_keyboard(page: Page) -> None:
     printed = Draw.objects.get().freeze_hash
     for typed, said in (("0" * 64, "不一致"), (printed, "一致")):
         page.goto(f"{CODE}verify/")
-        type_in(page, "指纹单上的名单指纹", typed)
+        type_in(page, "指纹单（表A）上的名单指纹", typed)
         page.keyboard.press("Enter")
         expect(page.locator(".notice strong")).to_have_text(said)
         sound(page)
