@@ -157,6 +157,8 @@ def test_the_owner_too_may_only_add(table: str, as_owner: Any) -> None:
             "evaluations_allowancesheet",
             "evaluations_documenttemplate",
             "evaluations_paperscan",
+            "evaluations_nudge",
+            "evaluations_panelreport",
             "evaluations_reminder",
             "evaluations_reviewgrading",
         }

@@ -130,6 +130,24 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         {"I-18", "I-19"},
     ),
     "I-19": ("UPDATE evaluations_plan SET publish_due = publish_due + 1", {"I-19"}),
+    "I-31": ("DELETE FROM evaluations_paperscan", {"I-31"}),
+    "I-32": (
+        """INSERT INTO evaluations_papertyping
+                  (sheet_id, turn, by_id, values, texts, saves, begun_at, discard_reason)
+           SELECT other.id, 1, t.by_id, t.values, t.texts, 0, t.begun_at, ''
+             FROM evaluations_papertyping t
+             JOIN evaluations_scoresheet s ON s.id = t.sheet_id
+             JOIN evaluations_scoresheet other ON other.drawn_case_id = s.drawn_case_id
+              AND other.round = s.round AND other.expert_id <> s.expert_id
+            WHERE t.turn = 1""",
+        {"I-32"},
+    ),
+    "I-33": (
+        f"""UPDATE evaluations_scoresheet s SET edition = 2, origin_id = (
+              SELECT min(o.id) FROM evaluations_scoresheet o
+               WHERE o.drawn_case_id = s.drawn_case_id AND o.id <> s.id) WHERE s.{FIRST_SHEET}""",
+        {"I-33"},
+    ),
     "I-50": ("UPDATE evaluations_undertaking SET text_version = 'x'", {"I-50"}),
     "I-50b": (
         """UPDATE evaluations_trialsheet SET total = total - 1

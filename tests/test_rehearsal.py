@@ -76,9 +76,9 @@ def test_a_closed_year_holds_every_invariant(db: None, plan: Plan) -> None:
         assert [check.code for check in CHECKS if not check.run([plan]).ok] == []
 
 
-def test_the_clock_moves_forward_only(db: None, plan: Plan) -> None:
+def test_the_clock_of_a_closed_year_stands(db: None, plan: Plan) -> None:
     bureau = User.objects.get(username="bureau")
-    with pytest.raises(RefusedError, match="演练时钟只能往后拨"):
+    with pytest.raises(RefusedError, match="2022年度已归档，演练时钟不再拨动"):
         set_rehearsal_clock(plan, moment=datetime(2022, 9, 1, 9, tzinfo=SHANGHAI), by=bureau)
 
 

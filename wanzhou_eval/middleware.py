@@ -26,7 +26,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 IDLE_LIMIT = {Role.EXPERT: timedelta(minutes=30)}
 DEFAULT_IDLE_LIMIT = timedelta(minutes=15)
 SESSION_LIMIT = timedelta(hours=8)
-YEARS = range(2000, 2100)
+YEARS = range(1900, 2100)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TITLES = {
     403: "没有权限",

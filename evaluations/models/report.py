@@ -73,7 +73,7 @@ class ItemTally(models.Model):
     Counted when a case is graded first: sheets are sealed by then and never change again.
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+", db_index=False)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="tallies", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
     scored = models.PositiveIntegerField("已评")
     lost = models.DecimalField("扣分", max_digits=14, decimal_places=2)

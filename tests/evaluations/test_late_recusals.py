@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def declare(hall: Hall) -> None:
     declare_recusal(
         expert_of(hall.leader), year=hall.plan.year, reason="declared", explanation="",
-        case_key="K1", by=hall.leader,
+        case_key=hall.drawn().case.key, by=hall.leader,
     )  # fmt: skip
 
 

@@ -63,8 +63,8 @@ def test_the_single_panel_keeps_the_case_with_the_first_clean_alternate() -> Non
     hall = open_hall(cases=2, experts=4)
     clash = expert_of(hall.experts[2])
     declare_recusal(
-        clash, year=hall.plan.year, reason="declared", explanation="", case_key="K1",
-        by=hall.bureau,
+        clash, year=hall.plan.year, reason="declared", explanation="",
+        case_key=hall.drawn().case.key, by=hall.bureau,
     )  # fmt: skip
     ask(hall, hall.leader)
     member_sheet = hall.sheet(hall.member)
@@ -126,8 +126,8 @@ def test_refusals() -> None:
     seal(hall, hall.leader)
     seal(hall, hall.member)
     declare_recusal(
-        leader, year=hall.plan.year, reason="declared", explanation="", case_key="K1",
-        by=hall.bureau,
+        leader, year=hall.plan.year, reason="declared", explanation="",
+        case_key=hall.drawn().case.key, by=hall.bureau,
     )  # fmt: skip
     found = refused(rematch_case, first, expert=leader, by=hall.bureau)
     assert "两份评分表都已封存" in found.sentence
@@ -269,7 +269,7 @@ def test_closed_sheets_are_shown_to_nobody() -> None:
     ask(hall, hall.leader)
     declare_recusal(
         expert_of(hall.member), year=hall.plan.year, reason="declared", explanation="",
-        case_key="K1", by=hall.bureau,
+        case_key=hall.drawn().case.key, by=hall.bureau,
     )  # fmt: skip
     rematch(hall, hall.leader, by="clerk")
     closed = hall.sheet(hall.member)

@@ -147,7 +147,11 @@ def test_the_leaver_works_no_more_and_the_newcomer_signs_first() -> None:
     member = seat("civil-1", leads=False)
     own = account(Role.EXPERT, "one", person=member.person)
     Undertaking.objects.create(
-        plan=year.plan, expert=member, text_version="2022-1", signed_at=database_now()
+        plan=year.plan,
+        expert=member,
+        text_version="2022-1",
+        signed_at=database_now(),
+        signed_by=own,
     )
     sheet = ScoreSheet.objects.filter(expert=member).order_by("position")[0]
     event = leave(year, member)

@@ -9,7 +9,11 @@ from wanzhou_eval.calendars import Notice, make_calendar
 
 CALENDAR = make_calendar(
     [Notice(year=2022, title="关于2022年部分节假日安排的通知")],
-    [(date(2022, 9, day), "off", "中秋节") for day in (10, 11, 12)],
+    [
+        *((date(2022, 1, day), "off", "元旦") for day in (1, 2, 3)),
+        *((date(2022, 2, day), "off", "春节") for day in range(1, 7)),
+        *((date(2022, 9, day), "off", "中秋节") for day in (10, 11, 12)),
+    ],
 )
 FIRST, LAST = date(2022, 8, 22), date(2022, 8, 26)
 
