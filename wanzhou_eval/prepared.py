@@ -4,13 +4,17 @@ To plan a join of eight tables costs it more than to run it; a statement that ar
 a second is therefore prepared. Everything else goes through the models.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+Row = TypeVar("Row", bound=Model)
 
 _known: MutableMapping[Any, set[str]] = WeakKeyDictionary()
 """Names prepared on each of the driver's connections; a new connection knows none."""
@@ -33,3 +37,32 @@ class Statement:
             names.add(self.name)
         given = f"({', '.join(['%s'] * len(values))})" if values else ""
         cursor.execute(f"EXECUTE {self.name} {given}", values)
+
+
+@dataclass(frozen=True)
+class Columns(Generic[Row]):
+    """The columns of a model under an alias of the statement; those left out load when asked for.
+
+    Values come as the driver gives them: a JSON column is still text.
+    """
+
+    model: type[Row]
+    alias: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, model: type[Row], alias: str, *, without: Sequence[str] = ()) -> "Columns[Row]":
+        """All columns but those left out."""
+        fields = model._meta.concrete_fields
+        names = tuple(field.attname for field in fields if field.attname not in without)
+        return cls(model, alias, names)
+
+    @property
+    def sql(self) -> str:
+        """What stands behind SELECT."""
+        fields = {field.attname: field.column for field in self.model._meta.concrete_fields}
+        return ", ".join(f'{self.alias}."{fields[name]}"' for name in self.names)
+
+    def take(self, cells: Iterator[Any]) -> Row:
+        """The instance whose columns come next in a row of the answer."""
+        return self.model.from_db("default", self.names, list(islice(cells, len(self.names))))

@@ -17,7 +17,10 @@ from wanzhou_eval.models import Role, User
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
-TELL = "SELECT current_setting('app.person', true), set_config('app.person', %s, true)"
+TELL = """SELECT current_setting('app.person', true), set_config('app.person', %s, true),
+ set_config('plan_cache_mode', 'force_generic_plan', true)"""
+"""Also: to plan a prepared statement with its row-level rules costs ten times its execution, so one
+plan per connection serves all readers (`wanzhou_eval.prepared`)."""
 
 
 def reading_as(user: User | None) -> AbstractContextManager[None]:
@@ -36,7 +39,7 @@ def reading_as_person(person: int | None) -> Iterator[None]:
     nested = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TELL, [str(person or "")])
-        ((former, _),) = cursor.fetchall()
+        ((former, *_),) = cursor.fetchall()
         yield
         if nested:
             cursor.execute(TELL, [former or ""])

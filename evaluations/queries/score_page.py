@@ -7,6 +7,7 @@ from itertools import groupby
 from django.urls import reverse
 
 from evaluations.models import Item, Mark, ScoreSheet, SheetRound
+from evaluations.queries.own_sheets import OwnFile, marks_of, own_files
 from evaluations.queries.score_rows import (
     ItemRow,
     Queue,
@@ -19,7 +20,7 @@ from evaluations.queries.score_rows import (
     Totals,
     VetoRow,
 )
-from evaluations.queries.sheets import own_sheets, rule_mark, why_closed, with_clock
+from evaluations.queries.sheets import rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
 from evaluations.rules.grading import Assessment, assess, shown
@@ -32,7 +33,7 @@ def score_page(sheet: ScoreSheet) -> ScorePage:
     """The page of a sheet that its author asked for. Seven queries, whatever its length."""
     with_clock(sheet.drawn_case.draw.plan)
     standard, items = load_scope(sheet.standard, sheet.scope)
-    stored = {mark.item_id: mark for mark in sheet.marks.select_related("item")}
+    stored = marks_of(sheet, {item.pk: item for item in items})
     closed = why_closed(sheet) or (ON_PAPER if sheet.paper else "")
     lock_text = "" if sheet.sealed_at else closed
     return page_of(sheet_head(sheet), standard, items, stored, lock_text=lock_text)
@@ -234,9 +235,9 @@ def sheet_url(year: int, serial: int, *, review: bool, page: str = "sheet") -> s
 
 def queue_of(sheet: ScoreSheet, *, user: User) -> Queue:
     """The strip of the author's files of this year and round. One query."""
-    plan = sheet.drawn_case.draw.plan
-    rows = own_sheets(user).filter(drawn_case__draw__plan=plan, round=sheet.round)
-    cells = [_cell(each, current=sheet.pk) for each in rows.order_by("position", "pk")]
+    plan, review = sheet.drawn_case.draw.plan, sheet.round == SheetRound.REVIEW
+    files = own_files(user, plan=plan.pk, in_round=sheet.round)
+    cells = [_cell(each, plan.year, review=review, current=sheet.pk) for each in files]
     after = [cell for cell in cells if cell.position > sheet.position]
     waiting = [cell for cell in (*after, *cells) if cell.state in {"draft", "empty"}]
     return Queue(
@@ -248,13 +249,12 @@ def queue_of(sheet: ScoreSheet, *, user: User) -> Queue:
     )
 
 
-def _cell(sheet: ScoreSheet, *, current: int) -> QueueCell:
-    case, plan = sheet.drawn_case.case, sheet.drawn_case.draw.plan
-    progress = "sealed" if sheet.sealed else "draft" if sheet.begun else "empty"
+def _cell(file: OwnFile, year: int, *, review: bool, current: int) -> QueueCell:
+    progress = "sealed" if file.sealed else "draft" if file.begun else "empty"
     return QueueCell(
-        position=sheet.position,
-        serial=f"{case.serial:04d}",
-        url=sheet_url(plan.year, case.serial, review=sheet.round == SheetRound.REVIEW),
-        state="current" if sheet.pk == current else progress,
+        position=file.position,
+        serial=f"{file.serial:04d}",
+        url=sheet_url(year, file.serial, review=review),
+        state="current" if file.sheet == current else progress,
         progress=progress,
     )

@@ -21,6 +21,7 @@ from evaluations.models import (
 )
 from evaluations.models.marking import ScoreSheetQuerySet
 from evaluations.permissions.marking import may_read_settlement
+from evaluations.queries.own_sheets import read_own_sheet
 from evaluations.rules import standards
 from evaluations.rules.marking_time import MarkingTime
 from evaluations.rules.standards import MarkState
@@ -40,10 +41,7 @@ def own_sheets(user: User) -> ScoreSheetQuerySet:
 
 def own_sheet(user: User, *, year: int, serial: int, in_round: str) -> ScoreSheet:
     """The reader's sheet of a case; any other is as if it were not there (404)."""
-    sheet = own_sheets(user).filter(
-        drawn_case__draw__plan__year=year, drawn_case__case__serial=serial, round=in_round
-    )
-    found = sheet.first()
+    found = read_own_sheet(user, year=year, serial=serial, in_round=in_round)
     if found is None:
         raise RefusedError(NO_SHEET, status=404)
     return found

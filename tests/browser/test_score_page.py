@@ -17,6 +17,8 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, expect
 
+from evaluations.queries.score_rows import ItemRow, ReasonBox
+
 STATIC = Path(__file__).parents[2] / "wanzhou_eval" / "static"
 HOME = "http://score.test"
 
@@ -47,20 +49,22 @@ class Server:
         return {name: values[0] for name, values in self.saved[-1].items()}
 
 
-def reason(pk: int, low: str, high: str) -> dict[str, Any]:
-    text = f"情形{pk}"
-    return {"id": pk, "key": pk, "text": text, "low": Decimal(low), "high": Decimal(high)}
+def reason(pk: int, low: str, high: str) -> ReasonBox:
+    return ReasonBox(pk, pk, f"情形{pk}", Decimal(low), Decimal(high), checked=False)
+
+
+def row(n: int, reasons: tuple[ReasonBox, ...]) -> ItemRow:
+    return ItemRow(
+        id=n, number=f"1.{n}", title=f"项目{n}", guidance="", rule="", where="", training="",
+        full_marks=Decimal(4), na_allowed=True, state="", deduction=None, score=None,
+        reasons=reasons, pages="", note="", version=1, error="",
+    )  # fmt: skip
 
 
 def context() -> dict[str, Any]:
     """Three items of a section, none scored; the third has no reasons."""
-    reasons = [reason(1, "2", "2"), reason(2, "1", "3")]
-    items = [
-        {"id": n, "number": f"1.{n}", "title": f"项目{n}", "guidance": "", "version": 1}
-        | {"full_marks": Decimal(4), "deduction": None, "state": "", "pages": "", "note": ""}
-        | {"reasons": reasons if n < 3 else []}
-        for n in (1, 2, 3)
-    ]
+    reasons = (reason(1, "2", "2"), reason(2, "1", "3"))
+    items = [row(n, reasons if n < 3 else ()) for n in (1, 2, 3)]
     section = {"code": "A", "title": "甲", "full_marks": Decimal(12), "scored_count": 0}
     totals = {"score": Decimal(12), "full": Decimal(12), "deducted": 0, "scored_count": 0}
     by = {"code": "A", "title": "甲", "scored_count": 0, "item_count": 3, "deducted": 0}
