@@ -1,5 +1,6 @@
 """Requests, from the outside in: private pages, lost forms, sessions, refusals, exports, roles."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address
@@ -173,13 +174,14 @@ def new_password_first(get_response: Handler) -> Handler:
 def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
     """The page, or the JSON, that tells the user why and what to do; writes the audit line."""
     user = signed_in(request) if request.user.is_authenticated else None
+    blind = hidden_from_trail(error, user=user)
     if request.method == "POST" or error.status == 403:
         record_event(
             "refuse",
             by=user,
-            target=request.path,
+            target=unnumbered(request.path) if blind else request.path,
             outcome="refused",
-            sentence=sentence_for_trail(error, user=user),
+            sentence="" if blind else error.sentence,
             address=request.META.get("REMOTE_ADDR"),
         )
     if wants_json(request):
@@ -189,10 +191,19 @@ def answer_refusal(request: HttpRequest, error: RefusedError) -> HttpResponse:
     return render(request, "wanzhou_eval/message.html", context, status=error.status)
 
 
-def sentence_for_trail(error: RefusedError, *, user: User | None) -> str:
-    """What others may read: an expert's refusals tell of items, amounts and agreement (背靠背)."""
-    blind = user is not None and user.role == Role.EXPERT and error.status != 403
-    return "" if blind else error.sentence
+def hidden_from_trail(error: RefusedError, *, user: User | None) -> bool:
+    """Whether others read only that it was refused (背靠背).
+
+    An expert's refusals tell of items, amounts and agreement, and their addresses which file is
+    begun, sealed or revealed.
+    """
+    return user is not None and user.role == Role.EXPERT and error.status != 403
+
+
+def unnumbered(path: str) -> str:
+    """The address with its year but without the number of the file."""
+    head, year, rest = re.match(r"(\D*)(\d*)(.*)", path, re.DOTALL).groups()  # type: ignore[union-attr]  # fits any text
+    return head + year + re.sub(r"\d+", "…", rest)
 
 
 def refuse_address(

@@ -6,7 +6,7 @@ The sealed sheet stays as it was sealed; a new edition with the same entries ope
 from evaluations.actions.draws_locks import now_of
 from evaluations.actions.sheets import lock_chain
 from evaluations.models import Mark, ScoreSheet, SheetContent
-from evaluations.queries.seals import sheet_name
+from evaluations.queries.seals import round_name
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -31,7 +31,7 @@ def withdraw_seal(sheet: ScoreSheet, *, reason: str, by: User) -> ScoreSheet:
         raise RefusedError("请写明撤回的原因，最多200字。", status=422)
     plan = locked.drawn_case.draw.plan
     opened = open_edition(locked, reason=told)
-    record_event("withdraw_seal", by=by, year=plan.year, target=sheet_name(locked))
+    record_event("withdraw_seal", by=by, year=plan.year, target=round_name(locked))
     return ScoreSheet.objects.with_case().get(pk=opened.pk)
 
 

@@ -8,7 +8,7 @@ from evaluations.actions.plan import lock_plan
 from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
 from evaluations.permissions.marking import may_mark
 from evaluations.queries.score_page import sheet_problems
-from evaluations.queries.seals import seal_of, sheet_name
+from evaluations.queries.seals import round_name, seal_of, sheet_name
 from evaluations.queries.sheets import NO_SHEET, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import assess, stored, why_not_sealable
@@ -62,13 +62,13 @@ def seal_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """封存: fix the sheet with its total, grade, time and hash; for everybody and for good.
 
     Total and grade come from the unrounded re-based total (`rules.grading`). The audit line
-    holds neither: whoever reads the trail must not learn or guess a score.
+    holds neither, nor the file: staff may know how many sheets an expert has sealed, not which.
     """
     locked = lock_chain(sheet, by=by)
     if locked.paper:
         raise RefusedError(ON_PAPER)
     plan = fix_seal(locked)
-    record_event("seal_sheet", by=by, year=plan.year, target=sheet_name(locked))
+    record_event("seal_sheet", by=by, year=plan.year, target=round_name(locked))
     return locked
 
 

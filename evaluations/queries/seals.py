@@ -64,6 +64,13 @@ def broken_seals(plan: Plan) -> list[str]:
 
 
 def sheet_name(sheet: ScoreSheet) -> str:
-    """What the audit trail calls a sheet: the file and the round."""
-    kind = SheetRound(sheet.round).label
-    return f"{sheet.drawn_case.case.serial:04d} {kind}评分表"
+    """What the audit trail calls a sheet that staff deal with: the file and the round."""
+    return f"{sheet.drawn_case.case.serial:04d} {round_name(sheet)}"
+
+
+def round_name(sheet: ScoreSheet) -> str:
+    """What the trail calls a sheet that its author seals or takes back: no file (背靠背).
+
+    Which one it was, and when, stands with the seal itself for whoever may read the sheet.
+    """
+    return f"{SheetRound(sheet.round).label}评分表"

@@ -57,7 +57,7 @@ def test_the_trail_tells_that_and_never_why() -> None:
     hall = open_hall(cases=1)
     withdraw_seal(seal(hall, hall.leader), reason=REASON, by=hall.leader)
     event = AuditEvent.objects.get(action="withdraw_seal")
-    assert (event.target, event.detail, event.sentence) == ("0001 初评评分表", {}, "")
+    assert (event.target, event.detail, event.sentence) == ("初评评分表", {}, "")
 
 
 def test_nothing_is_taken_back_once_both_are_sealed() -> None:

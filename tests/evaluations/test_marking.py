@@ -115,7 +115,7 @@ def test_seal_fixes_total_grade_time_and_hash_without_telling_the_trail() -> Non
     assert sheet.sealed_at is not None
     assert len(sheet.seal_hash) == 64
     event = AuditEvent.objects.get(action="seal_sheet")
-    assert (event.target, event.detail) == ("0001 初评评分表", {})
+    assert (event.target, event.detail) == ("初评评分表", {})
     with verifying():
         assert broken_seals(hall.plan) == []
 
