@@ -16,7 +16,7 @@ from django.db import connection
 from evaluations.models import ScoreSheet
 from evaluations.rules.marking_time import MarkingTime
 from evaluations.rules.standards import Mark, MarkState
-from wanzhou_eval.prepared import Statement
+from wanzhou_eval.prepared import INT_MAX, Statement
 from wanzhou_eval.workdays import day_of
 
 LOCK = """
@@ -128,6 +128,8 @@ class StoredMark:
 
 def lock_sheet(which: SheetAddress | ScoreSheet, *, person: int | None) -> LockedSheet | None:
     """Lock the person's own sheet; None when there is none. Inside a transaction only."""
+    if isinstance(which, SheetAddress) and which.serial > INT_MAX:
+        return None
     with connection.cursor() as cursor:
         if isinstance(which, SheetAddress):
             LOCK_ADDRESS.run(cursor, person, which.year, which.serial, which.round)

@@ -16,6 +16,8 @@ from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
 
+INT_MAX = 2**31 - 1
+"""The largest SQL int: a statement fails on more, where a lookup by a model finds nothing."""
 _known: MutableMapping[Any, set[str]] = WeakKeyDictionary()
 """Names prepared on each of the driver's connections; a new connection knows none."""
 

@@ -23,7 +23,7 @@ from evaluations.models import (
 )
 from experts.models import Expert
 from wanzhou_eval.models import Person, Role, User
-from wanzhou_eval.prepared import Columns, Statement
+from wanzhou_eval.prepared import INT_MAX, Columns, Statement
 
 SHEET = Columns.of(ScoreSheet, "sheet")
 DRAWN = Columns.of(DrawnCase, "drawn")
@@ -91,7 +91,7 @@ class OwnFile:
 
 def read_own_sheet(user: User, *, year: int, serial: int, in_round: str) -> ScoreSheet | None:
     """The reader's standing sheet of a case with all that belongs to it. One query."""
-    if user.role != Role.EXPERT or user.person_id is None:
+    if user.role != Role.EXPERT or user.person_id is None or serial > INT_MAX:
         return None
     with connection.cursor() as cursor:
         OWN_SHEET.run(cursor, user.person_id, year, serial, in_round)
