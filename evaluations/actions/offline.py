@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils.timezone import localtime
 
 from evaluations.actions.entering import Draft, lock_draft, save_comment, why_impossible
-from evaluations.imports.offline import OfflineRow, OfflineSheet, fingerprint
+from evaluations.imports.offline import OfflineRow, OfflineSheet, finding, fingerprint
 from evaluations.models import Item, ScoreSheet
 from evaluations.queries.offline import standard_sign
 from evaluations.queries.sheets import own_sheets
@@ -18,6 +18,7 @@ from evaluations.storing import store_marks
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.models import User
 from wanzhou_eval.readers import reads_as_actor
+from wanzhou_eval.tables import Finding
 
 FOREIGN = "这不是你现在要评的评分表，请核对文件；换过标准或重新开过的请重新下载"
 SEALED_ALREADY = "这张评分表已封存，不能再改；请从文件里删去这一张工作表再上传"
@@ -44,12 +45,9 @@ class Conflict:
 
 @dataclass
 class Uploaded:
-    """What an upload did, or why it did nothing.
+    """What an upload did, or why it did nothing."""
 
-    `findings` are (tab, row, column, what stands there, what to do).
-    """
-
-    findings: list[tuple[str, int, str, str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     rows: int = 0
@@ -99,11 +97,11 @@ def _own(
         year, key = keys[part.name]
         sheet = found.get(key)
         if sheet is None or sheet.drawn_case.draw.plan.year != year:
-            done.findings.append((part.name, 2, "评分表编号", part.code, FOREIGN))
+            done.findings.append(finding((part.name, 2, "评分表编号"), part.code, FOREIGN))
         elif part.standard != standard_sign(sheet):
-            done.findings.append((part.name, 3, "评分标准", part.standard, FOREIGN))
+            done.findings.append(finding((part.name, 3, "评分标准"), part.standard, FOREIGN))
         elif sheet.sealed:
-            done.findings.append((part.name, 2, "评分表编号", part.code, SEALED_ALREADY))
+            done.findings.append(finding((part.name, 2, "评分表编号"), part.code, SEALED_ALREADY))
         else:
             pairs.append((sheet, part))
     return pairs
@@ -120,7 +118,7 @@ def _changed(
         item = by_number.get(row.number)
         problem = _problem(item, row)
         if problem or item is None:
-            done.findings.append((part.name, row.row, "编号", row.number, problem))
+            done.findings.append(finding((part.name, row.row, "编号"), row.number, problem))
             continue
         typed, stored = _mark(row), draft.marks.get(item.pk)
         saved = stored.mark if stored else Mark(item=item.number)
@@ -169,7 +167,8 @@ def _comment(
     if part.comment == sheet.comment:
         return None
     if len(part.comment) > 1000:
-        done.findings.append((part.name, 4, "总体意见", part.comment[:20], "总体意见最多1000字"))
+        told = "总体意见最多1000字"
+        done.findings.append(finding((part.name, 4, "总体意见"), part.comment[:20], told))
     if part.comment_was != fingerprint(sheet.comment):
         done.conflicts.append(
             Conflict(part.name, "总体意见", "", sheet.comment[:40] or "空白", part.comment[:40])

@@ -87,11 +87,12 @@ def read_offline(workbook: Workbook) -> tuple[list[OfflineSheet], list[Finding]]
     codes = [part.code for part in found]
     for part in found:
         if codes.count(part.code) > 1:
-            findings.append(_finding((part.name, 2, CODE), part.code, "同一张评分表出现两次"))
+            findings.append(finding((part.name, 2, CODE), part.code, "同一张评分表出现两次"))
     return found, findings
 
 
-def _finding(place: tuple[str, int, str], found: str, message: str) -> Finding:
+def finding(place: tuple[str, int, str], found: str, message: str) -> Finding:
+    """What has to be put right at a place: tab, row and column as the author sees them."""
     shown = found[:80] or "（空）"
     return Finding(Level.ERROR, "offline", *place, shown, message, "改好后重新上传")
 
@@ -112,7 +113,7 @@ def _sheet(
     names = tuple(_text(head.cells, n) for n in range(len(COLUMNS))) if head else ()
     if names != COLUMNS:
         place = (sheet.name, head.number if head else 1, COLUMNS[0])
-        findings.append(_finding(place, "", "表头被改动了，请重新下载再填"))
+        findings.append(finding(place, "", "表头被改动了，请重新下载再填"))
         return OfflineSheet(sheet.name, _text(facts[CODE], 1), "", "", "", ())
     assert head is not None
     rows = [
@@ -144,7 +145,7 @@ def _row(sheet: str, row: Row, findings: list[Finding]) -> OfflineRow | None:
     if not (version.isascii() and version.isdigit() and len(version) < 9):
         wrong.append((VERSION, "这一列不能改，请重新下载再填"))
     findings += [
-        _finding((sheet, row.number, COLUMNS[place]), _text(cells, place), told)
+        finding((sheet, row.number, COLUMNS[place]), _text(cells, place), told)
         for place, told in wrong
     ]
     if wrong or keys is None or state is None:

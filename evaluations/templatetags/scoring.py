@@ -1,7 +1,7 @@
-"""Rows of the score sheet as markup, made once for equal rows.
+"""Rows of the score sheet as markup; what nobody entered yet is made once for everybody.
 
-A row depends on nothing but its value: most of the rows that experts open in a day (blank, or
-0 at the first save) are equal, and to render the same item again costs more than the whole save.
+A row with an entry is made for its reader each time. Kept ones would be kept for all: how fast
+the page comes would tell an expert whether the partner entered the same (背靠背).
 """
 
 from functools import lru_cache
@@ -14,17 +14,26 @@ from evaluations.queries.score_rows import ItemRow, VetoRow
 register = template.Library()
 
 
-@lru_cache(maxsize=4096)
 def score_item(item: ItemRow, code: str) -> str:
-    """Show one item of the sheet, 2 KB each at most."""
+    """Show one item of the sheet."""
+    return _blank_item(item, code) if item.version == 0 else _item(item, code)
+
+
+def score_vetoes(rows: tuple[VetoRow, ...]) -> str:
+    """Show the items that fail a case at once."""
+    return _vetoes(rows) if any(row.version for row in rows) else _blank_vetoes(rows)
+
+
+def _item(item: ItemRow, code: str) -> str:
     return render_to_string("evaluations/_score_item.html", {"item": item, "code": code})
 
 
-@lru_cache(maxsize=512)
-def score_vetoes(rows: tuple[VetoRow, ...]) -> str:
-    """Show the items that fail a case at once."""
+def _vetoes(rows: tuple[VetoRow, ...]) -> str:
     return render_to_string("evaluations/_score_veto.html", {"veto_items": rows})
 
 
+_blank_item = lru_cache(maxsize=1024)(_item)
+"""2 KB a row at most; a standard has some 30 items in each of five scopes."""
+_blank_vetoes = lru_cache(maxsize=64)(_vetoes)
 register.simple_tag(score_item)
 register.simple_tag(score_vetoes)

@@ -39,8 +39,7 @@ def _page(request: HttpRequest, form: OfflineForm, *, status: int, **more: Any) 
 def _upload(request: HttpRequest, form: OfflineForm) -> HttpResponse:
     parts, findings = read_offline(read_workbook(form.cleaned_data["file"].read()))
     if findings:
-        rows = [(f.sheet, f.row, f.column, f.found, f.message) for f in findings]
-        return _page(request, form, status=422, findings=rows)
+        return _page(request, form, status=422, findings=findings)
     done: Uploaded = upload_offline(
         parts, prefer=Prefer(form.cleaned_data["prefer"]), by=signed_in(request)
     )

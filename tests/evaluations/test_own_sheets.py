@@ -64,13 +64,16 @@ def test_a_reader_is_told_of_no_sheet_but_the_own() -> None:
     assert own_files(hall.bureau, plan=hall.plan.pk, in_round="first") == []
 
 
-def test_equal_rows_are_one_markup_and_other_rows_are_not() -> None:
+def test_blank_rows_are_made_once_and_a_row_with_an_entry_is_kept_for_nobody() -> None:
     hall = open_hall(cases=1)
     with reading_as(hall.leader):
         blank = score_page(hall.sheet(hall.leader)).sections[0].items[0]
         again = score_page(hall.sheet(hall.leader)).sections[0].items[0]
     assert score_item(again, "1") is score_item(blank, "1")
-    noted = score_item(replace(blank, deduction=Decimal(2), note="<b>甲</b>", version=1), "1")
+    entered = replace(blank, deduction=Decimal(2), note="<b>甲</b>", version=1)
+    noted = score_item(entered, "1")
+    assert score_item(entered, "1") == noted
+    assert score_item(entered, "1") is not noted
     assert "&lt;b&gt;甲&lt;/b&gt;" in noted
     assert "<b>甲" not in noted
     assert "甲" not in score_item(blank, "1")
