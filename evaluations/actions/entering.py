@@ -18,6 +18,7 @@ from evaluations.models import Item, ScoreSheet, SheetContent
 from evaluations.queries.sheets import NO_SHEET
 from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
+from evaluations.rules.checks import check_mark
 from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, plain
 from evaluations.storing import (
@@ -244,5 +245,5 @@ def why_impossible(value: standards.Item, entered: standards.Mark) -> str:
     impossible = not (vetoed or not_found) if value.veto else vetoed
     left_out = entered.state in {MarkState.NOT_APPLICABLE, MarkState.CANNOT_ASSESS}
     if left_out and not value.veto:
-        impossible = bool(standards.check_mark(value, entered))
-    return standards.check_mark(value, entered)[0].sentence if impossible else ""
+        impossible = bool(check_mark(value, entered))
+    return check_mark(value, entered)[0].sentence if impossible else ""

@@ -23,9 +23,10 @@ from evaluations.queries.score_rows import (
 from evaluations.queries.sheets import rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
+from evaluations.rules.checks import Problem, check_mark
 from evaluations.rules.grading import Assessment, assess, shown
 from evaluations.rules.marking_time import ON_PAPER
-from evaluations.rules.standards import MarkState, Problem, check_mark
+from evaluations.rules.standards import MarkState
 from wanzhou_eval.models import User
 
 

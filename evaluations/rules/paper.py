@@ -8,8 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from evaluations.rules.checks import Problem, check_mark
 from evaluations.rules.custody import luhn, tidy
-from evaluations.rules.standards import Item, Mark, MarkState, Problem, Standard, check_mark, plain
+from evaluations.rules.standards import Item, Mark, MarkState, Standard, plain
 
 YEAR_DIGITS, SHEET_DIGITS = 4, 9
 CODE_LENGTH = YEAR_DIGITS + SHEET_DIGITS + 1
