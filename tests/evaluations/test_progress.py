@@ -146,6 +146,7 @@ def test_query_counts_do_not_grow_with_rows() -> None:
     hall = open_hall(cases=9)
     for serial in (1, 2):
         seal_both(hall, serial)
+    confirm_agreements(hall.plan, by=hall.leader)
     few = counted(hall)
     for serial in range(3, 9):
         seal_both(hall, serial, lose=("0", "30") if serial % 2 else ("0", "0"))
