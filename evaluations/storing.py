@@ -49,7 +49,7 @@ READ = Statement(
     "bigint",
     """
 SELECT clock_timestamp(), mark.item_id, mark.state, mark.deduction, mark.reasons, mark.pages,
-       mark.note, mark.bulk, mark.version, mark.saved_at
+       mark.note, mark.bulk, mark.level, mark.version, mark.saved_at
   FROM (SELECT $1 AS id) sheet
   LEFT JOIN evaluations_mark mark ON mark.sheet_id = sheet.id
 """,
@@ -64,15 +64,15 @@ WITH touched AS (
      WHERE sheet_id = $1
 )
 INSERT INTO evaluations_mark
-       (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, version, saved_at)
-SELECT $1, item, state, deduction, reasons, pages, note, bulk, 1, $2
+       (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, level, version, saved_at)
+SELECT $1, item, state, deduction, reasons, pages, note, bulk, level, 1, $2
   FROM jsonb_to_recordset($3) AS entered
        (item bigint, state text, deduction numeric, reasons jsonb, pages text, note text,
-        bulk boolean)
+        bulk boolean, level smallint)
     ON CONFLICT (sheet_id, item_id) DO UPDATE
    SET state = excluded.state, deduction = excluded.deduction, reasons = excluded.reasons,
        pages = excluded.pages, note = excluded.note, bulk = excluded.bulk,
-       saved_at = excluded.saved_at,
+       level = excluded.level, saved_at = excluded.saved_at,
        version = evaluations_mark.version + 1
 """,
 )
@@ -151,7 +151,7 @@ def read_marks(
 
 
 def _stored(number: str, row: Sequence[Any]) -> StoredMark:
-    state, deduction, reasons, pages, note, bulk, version, saved_at = row
+    state, deduction, reasons, pages, note, bulk, level, version, saved_at = row
     mark = Mark(
         item=number,
         state=MarkState(state),
@@ -160,6 +160,7 @@ def _stored(number: str, row: Sequence[Any]) -> StoredMark:
         pages=pages,
         note=note,
         bulk=bulk,
+        level=level,
     )
     return StoredMark(mark, version, saved_at)
 
@@ -175,6 +176,7 @@ def store_marks(sheet: LockedSheet, marks: Mapping[int, Mark], *, at: datetime) 
             "pages": mark.pages,
             "note": mark.note,
             "bulk": mark.bulk,
+            "level": mark.level,
         }
         for item, mark in marks.items()
     ]

@@ -14,7 +14,8 @@ class SheetContent(models.Model):
     A row-level rule of the database hides it (`evaluations_readablesheet`); a trigger makes the
     row together with its sheet. Immutable once `sealed_at` is set; `total` and `grade` exist only
     then. `version` counts saves. `overall` is the judgement of the whole file where items take
-    levels, and then it is the total too, with an opinion. `why` is why the author took the edition before this one back.
+    levels, and then it is the total too, with an opinion. `why` is why the author took the
+    edition before this one back.
     """
 
     sheet = models.OneToOneField(

@@ -24,8 +24,8 @@ class Method(models.TextChoices):
 class ScoringStandard(models.Model):
     """评分标准: a version of items and bands with its basis; locked once anybody scores by it.
 
-    `method` says what its items take; it never changes. `sha256` is that of the imported file, or of the content once a draft was edited in the browser
-    (`edited_at`).
+    `method` says what its items take; it never changes. `sha256` is that of the imported file, or
+    of the content once a draft was edited in the browser (`edited_at`).
     """
 
     name = models.CharField("名称", max_length=80)

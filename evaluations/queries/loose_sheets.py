@@ -29,6 +29,7 @@ class LooseSheet:
     standard: standards.Standard
     items: list[Item]
     entries: Entries
+    overall: int | None = None
 
     @property
     def stored(self) -> dict[int, Mark]:
@@ -56,6 +57,7 @@ def mark_row(item: Item, entry: Mapping[str, Any]) -> Mark:
         item=item,
         state=entry["state"],
         deduction=None if amount is None else Decimal(amount),
+        level=entry.get("level"),
         reasons=list(entry["reasons"]),
         pages=entry["pages"],
         note=entry["note"],
@@ -69,6 +71,7 @@ def entry_of(mark: standards.Mark, *, version: int, at: datetime) -> dict[str, A
     return {
         "state": mark.state.value,
         "deduction": None if mark.deduction is None else plain(mark.deduction),
+        "level": mark.level,
         "reasons": list(mark.reasons),
         "pages": mark.pages,
         "note": mark.note,
@@ -82,8 +85,8 @@ def loose_head(**facts: Any) -> SheetHead:
     blank: dict[str, Any] = {
         "id": 0, "serial": "0000", "year": 0, "number": "", "kind": "", "cause": "",
         "stage_label": "", "closed_on": date(2022, 1, 1), "standard_label": "", "version": 0,
-        "comment": "", "sealed": False, "sealed_at": None, "seal_hash": "", "saved_at": None,
-        "position": 1, "expert": "", "review": False,
+        "comment": "", "overall": None, "sealed": False, "sealed_at": None, "seal_hash": "",
+        "saved_at": None, "position": 1, "expert": "", "review": False,
     }  # fmt: skip
     known = {name: blank[name] for name in SheetHead.__dataclass_fields__ if name in blank}
     return SheetHead(**(known | facts))
@@ -107,7 +110,7 @@ def practice_sheet(entries: Entries) -> LooseSheet:
 
 def _unsaved(key: int, section: str, item: standards.Item) -> Item:
     names = ("number", "title", "guidance", "rule", "where", "training", "full_marks", "veto",
-             "na_allowed")  # fmt: skip
+             "by_level", "na_allowed")  # fmt: skip
     told = {name: getattr(item, name) for name in names}
     return Item(pk=key, scope=SCOPE, section=section, ordinal=key, **told)
 

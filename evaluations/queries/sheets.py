@@ -17,6 +17,7 @@ from evaluations.models import (
     Plan,
     ReviewGrading,
     ScoreSheet,
+    SheetContent,
     SheetRound,
 )
 from evaluations.models.marking import ScoreSheetQuerySet
@@ -138,8 +139,14 @@ def rule_mark(mark: Mark) -> standards.Mark:
         reasons=tuple(mark.reasons),
         pages=mark.pages,
         note=mark.note,
+        level=mark.level,
         bulk=mark.bulk,
     )
+
+
+def overall_of(sheet: int) -> int | None:
+    """The overall judgement on a sheet as its author reads it. One query."""
+    return SheetContent.objects.values_list("overall", flat=True).get(pk=sheet)
 
 
 def with_clock(plan: Plan) -> Plan:

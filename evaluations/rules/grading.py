@@ -121,9 +121,7 @@ def failing_band(bands: Iterable[Band]) -> Band:
     return min(bands, key=lambda band: band.floor)
 
 
-def assess(
-    standard: Standard, marks: Iterable[Mark], *, overall: int | None = None
-) -> Assessment:
+def assess(standard: Standard, marks: Iterable[Mark], *, overall: int | None = None) -> Assessment:
     """Total and grade of a sheet; marks of items that the standard does not have are ignored.
 
     不适用 re-bases the maximum. 无法评价 is not 0: it leaves the maximum too and is listed apart.
@@ -141,7 +139,6 @@ def assess(
     score = Fraction(base - lost) / Fraction(base) * 100 if base else None
     if standard.by_level:
         score = Fraction(overall) if overall and counting else None
-    levels = Counter(given[item.number].level for item in counting if item.number in given)
     return Assessment(
         base=base,
         lost=lost,
@@ -152,9 +149,13 @@ def assess(
         vetoes=in_state[MarkState.VETO],
         grade=None if unscored else _grade(score, in_state[MarkState.VETO], standard.bands),
         by_level=standard.by_level,
-        levels={level: count for level, count in levels.items() if level},
+        levels=_levels(given.get(item.number, BLANK).level for item in counting),
         unjudged=bool(standard.by_level and counting and not overall),
     )
+
+
+def _levels(given: Iterable[int | None]) -> dict[int, int]:
+    return dict(Counter(level for level in given if level))
 
 
 def _grade(score: Fraction | None, vetoes: tuple[str, ...], bands: tuple[Band, ...]) -> Band | None:

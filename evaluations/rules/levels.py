@@ -1,8 +1,8 @@
 """逐项评等次: levels of items and the overall judgement (the second method of article 6.1).
 
 As a provincial platform made for the ministry's peer review has it: an item takes 1, 2, 3, C
-(无法评价) or N/A (不适用), the whole file 1 to 5, judged and not added up. On both scales the higher
-number is the better one; which grade an overall judgement leads to are the bands of the standard.
+(无法评价) or N/A (不适用), the whole file 1 to 5, judged and not added up. On both scales the
+higher number is the better one; the bands of the standard say which grade a judgement leads to.
 """
 
 import unicodedata

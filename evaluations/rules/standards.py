@@ -116,7 +116,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """等次: `floor` is inclusive and compared with the unrounded total, or the overall judgement."""
+    """等次: `floor` is inclusive and compared with the unrounded total or judgement."""
 
     name: str
     floor: Decimal

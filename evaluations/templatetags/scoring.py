@@ -34,7 +34,8 @@ def amount_cell(form: AmountsForm | None, number: str) -> BoundField | None:
 
 
 def _item(item: ItemRow, code: str) -> str:
-    return render_to_string("evaluations/_score_item.html", {"item": item, "code": code})
+    page = "_level_item" if item.by_level else "_score_item"
+    return render_to_string(f"evaluations/{page}.html", {"item": item, "code": code})
 
 
 def _vetoes(rows: tuple[VetoRow, ...]) -> str:

@@ -109,7 +109,7 @@ def row_of(request: HttpRequest, loose: LooseSheet) -> dict[str, Any]:
 
 def saved_answer(loose: LooseSheet, *, version: int, at: str) -> JsonResponse:
     """The answer to an autosave, as at the top of js/score.js."""
-    totals = running_totals(loose.standard, loose.marks).as_json()
+    totals = running_totals(loose.standard, loose.marks, loose.overall).as_json()
     return JsonResponse({"version": version, "saved_at": at, "totals": totals})
 
 
@@ -117,7 +117,7 @@ def check_context(context: dict[str, Any]) -> dict[str, Any]:
     """What the check page shows beside the sheet's own context."""
     rows = [row for section in context["sections"] for row in section.items]
     return context | {
-        "deducted": [row for row in rows if row.deduction],
+        "deducted": [row for row in rows if row.lowered],
         "left_out": [row for row in rows if row.state],
         "vetoes": [veto for veto in context["veto_items"] if veto.checked],
         "errors": [{"text": text, "anchor": ""} for text, _ in context["problems"]],
