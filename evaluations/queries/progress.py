@@ -273,7 +273,7 @@ def _panels_settling(plan: Plan) -> list[PanelSettling]:
     graded = Exists(Grading.objects.filter(drawn_case=OuterRef("drawn_case")))
     rows = live_assignments(plan).annotate(sealed=sealed, graded=graded).select_related("panel")
     found: dict[int, PanelSettling] = {}
-    for row in rows.order_by("panel__category", "panel__ordinal"):
+    for row in rows.order_by("-panel__category", "panel__ordinal"):  # criminal, then civil
         panel = found.setdefault(row.panel_id, PanelSettling(str(row.panel)))
         if row.graded:
             panel.done += 1
