@@ -76,6 +76,8 @@ def test_overview_tells_grades_only_of_graded_cases() -> None:
     confirm_agreement(hall.drawn(1), by=hall.leader)
     page = settle_overview(plan_of(YEAR))
     assert (page.total, page.blind, page.open, page.done) == (4, 2, 1, 1)
+    (panel,) = page.panels
+    assert (panel.total, panel.blind, panel.open, panel.done) == (4, 2, 1, 1)
     assert [(row.serial, row.grade, row.outcome) for row in page.graded] == [
         (1, "优良", "两评一致")
     ]
