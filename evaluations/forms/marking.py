@@ -169,12 +169,15 @@ class ProposalForm(forms.Form):
 
 
 class AmountsForm(forms.Form):
-    """合议扣分 of single items; the cells stand in the table of comparison, beside both marks."""
+    """合议扣分 or 合议等次 of single items; the cells stand in the comparison."""
 
-    def __init__(self, data: Any = None, *, items: Sequence[Any], form_id: str) -> None:
+    def __init__(
+        self, data: Any = None, *, items: Sequence[Any], form_id: str, by_level: bool = False
+    ) -> None:
         super().__init__(data, prefix="propose")
+        self.by_level = by_level
         for row in items:
-            label = f"{row.number} {row.title} 合议扣分"
+            label = f"{row.number} {row.title} {'合议等次' if by_level else '合议扣分'}"
             attrs = {"form": form_id, "inputmode": "decimal", "aria-label": label}
             self.fields[f"item-{row.number}"] = forms.CharField(
                 label=label,
@@ -184,17 +187,23 @@ class AmountsForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Item numbers with their deductions; an empty cell is no amount."""
-        amounts = {}
+        """Item numbers with their deductions or levels; an empty cell is none."""
+        amounts: dict[str, Any] = {}
+        parse = parse_level if self.by_level else parse_amount
         for name, text in list((super().clean() or {}).items()):
             try:
-                amount = parse_amount(text)
+                amount = parse(text)
             except ValueError as error:
                 self.add_error(name, str(error))
                 continue
             if amount is not None:
                 amounts[name.removeprefix("item-")] = amount
         return amounts
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """The same in the words of `actions.deliberation.propose_grade`."""
+        return {"levels" if self.by_level else "amounts": self.cleaned_data}
 
     @property
     def told(self) -> list[dict[str, str]]:

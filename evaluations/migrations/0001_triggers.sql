@@ -662,7 +662,8 @@ CREATE TRIGGER trialsheet_never_deleted BEFORE DELETE ON evaluations_trialsheet
 -- Proposals and approvals are answered once and stand.
 CREATE TRIGGER proposal_fixed BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'amounts', 'at');
+        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'amounts', 'levels',
+        'at');
 CREATE TRIGGER proposal_filled_once BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION filled_once(
         '合议意见', 'answer', 'answered_by_id', 'answer_reason', 'answered_at');

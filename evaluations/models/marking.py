@@ -50,6 +50,11 @@ class ScoringStandard(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（第{self.version}版）"
 
+    @property
+    def by_level(self) -> bool:
+        """Whether its items take levels."""
+        return self.method == Method.LEVELS
+
 
 class GradeBand(models.Model):
     """等次 with its lower limit, inclusive: on the unrounded total, or the overall judgement."""

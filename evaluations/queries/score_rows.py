@@ -112,6 +112,11 @@ class SectionRow(SectionCount):
     items: tuple[ItemRow, ...]
     full_marks: Decimal
 
+    @property
+    def heading(self) -> str:
+        """The title with its marks, where items carry marks."""
+        return f"{self.title}（{plain(self.full_marks)} 分）" if self.full_marks else self.title
+
 
 @dataclass(frozen=True)
 class Totals:

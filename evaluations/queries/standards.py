@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 
-from evaluations.models import GradeBand, Item, Method, Plan, ScoringStandard
+from evaluations.models import GradeBand, Item, Plan, ScoringStandard
 from evaluations.rules import standards as rules
 from evaluations.rules.standard_versions import (
     ItemChange,
@@ -158,7 +158,7 @@ class StandardPage:
     @property
     def by_level(self) -> bool:
         """Whether its items take levels."""
-        return self.standard.method == Method.LEVELS
+        return self.standard.by_level
 
     @property
     def editable(self) -> bool:

@@ -18,7 +18,7 @@ from evaluations.queries.relations import barred_from, known_ties
 from evaluations.queries.score_rows import QueueCell, ScorePage
 from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import crossed_floors, shown
-from evaluations.rules.levels import level_text
+from evaluations.rules.levels import given_text
 from evaluations.rules.relations import CaseFacts
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import Item, Mark, MarkState, plain
@@ -276,15 +276,7 @@ def _spread(item: Item, marks: list[Mark], names: list[str]) -> ItemSpread:
 def _cell(mark: Mark) -> str:
     if mark.state is not MarkState.SCORED:
         return mark.state.label
-    if mark.level is not None:
-        return level_text(mark.level)
-    return (
-        "—"
-        if mark.deduction is None
-        else "0"
-        if not mark.deduction
-        else f"−{plain(mark.deduction)}"
-    )
+    return given_text(mark)
 
 
 def _why(mark: Mark) -> str:

@@ -8,6 +8,7 @@ higher number is the better one; the bands of the standard say which grade a jud
 import unicodedata
 
 from evaluations.rules.errors import RuleError
+from evaluations.rules.standards import Mark, plain
 
 LEVEL_WORDS = {3: "好", 2: "一般", 1: "差"}
 """The levels of an item, the best first."""
@@ -23,6 +24,20 @@ OVERALL_DIRECTION = "5 最好，1 最差"
 def level_text(level: int) -> str:
     """A level as people read it: 2 一般."""
     return f"{level} {LEVEL_WORDS.get(level, '')}".strip()
+
+
+def is_lowered(mark: Mark) -> bool:
+    """Whether something was taken off, or the level is not the best."""
+    return bool(mark.deduction) or (mark.level is not None and mark.level < BEST)
+
+
+def given_text(mark: Mark) -> str:
+    """What a scored item was given: −2, 0 or 2 一般; a dash where nothing was entered."""
+    if mark.level is not None:
+        return level_text(mark.level)
+    if mark.deduction is None:
+        return "—"
+    return f"−{plain(mark.deduction)}" if mark.deduction else "0"
 
 
 def parse_level(text: str) -> int | None:

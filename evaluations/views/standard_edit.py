@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import standard_edit as actions
 from evaluations.forms import standards as forms
-from evaluations.models import Item, Method, ScoringStandard
+from evaluations.models import Item, ScoringStandard
 from evaluations.queries import standards as queries
 from evaluations.queries.loose_sheets import preview_page, sheet_context
 from evaluations.queries.plan import plan_of
@@ -127,7 +127,7 @@ def _item_forms(request: HttpRequest, standard: ScoringStandard, row: Item | Non
     scopes = list(dict.fromkeys(standard.items.values_list("scope", flat=True)))
     asked = {"scope": request.GET.get("scope", ""), "na_allowed": True}
     start = forms.item_start(row) if row else asked
-    by_level = standard.method == Method.LEVELS
+    by_level = standard.by_level
     form = forms.ItemForm(request.POST or None, scopes=scopes, by_level=by_level, initial=start)
     rows = forms.CauseRows if by_level else forms.ReasonRows
     return form, rows(request.POST or None, initial=forms.reason_rows(row), prefix="reason")
