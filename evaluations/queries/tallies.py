@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from cases.models import Exclusion
 from evaluations.models import ItemTally, Panel, Plan
@@ -136,22 +136,19 @@ def _pairs(plan: Plan, panels: Sequence[Panel], *, grades: int) -> list[PairCoun
     ]
 
 
+ITEM_COLUMNS = {
+    "scope": "item__scope", "number": "item__number", "title": "item__title",
+    "full": "item__full_marks", "scored": "scored", "lost": "lost", "skipped": "skipped",
+    "vetoed": "vetoed",
+}  # fmt: skip
+
+
 def _items(plan: Plan) -> list[ItemCount]:
-    rows = ItemTally.objects.filter(plan=plan, item__veto=False) | ItemTally.objects.filter(
-        plan=plan, vetoed__gt=0
-    )
+    listed = ItemTally.objects.filter(Q(item__veto=False) | Q(vetoed__gt=0), plan=plan)
+    rows = listed.order_by("item__scope", "item__ordinal").values_list(*ITEM_COLUMNS.values())
+    named = [dict(zip(ITEM_COLUMNS, row, strict=True)) for row in rows]
     return [
-        ItemCount(
-            scope=row.item.scope,
-            number=row.item.number,
-            title=row.item.title,
-            full=str(row.item.full_marks),
-            scored=row.scored,
-            lost=str(row.lost),
-            skipped=row.skipped,
-            vetoed=row.vetoed,
-        )
-        for row in rows.select_related("item").order_by("item__scope", "item__ordinal")
+        ItemCount(**row | {"full": str(row["full"]), "lost": str(row["lost"])}) for row in named
     ]
 
 

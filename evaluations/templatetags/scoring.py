@@ -7,8 +7,10 @@ the page comes would tell an expert whether the partner entered the same (背靠
 from functools import lru_cache
 
 from django import template
+from django.forms import BoundField
 from django.template.loader import render_to_string
 
+from evaluations.forms.marking import AmountsForm
 from evaluations.queries.score_rows import ItemRow, VetoRow
 
 register = template.Library()
@@ -22,6 +24,13 @@ def score_item(item: ItemRow, code: str) -> str:
 def score_vetoes(rows: tuple[VetoRow, ...]) -> str:
     """Show the items that fail a case at once."""
     return _vetoes(rows) if any(row.version for row in rows) else _blank_vetoes(rows)
+
+
+@register.filter
+def amount_cell(form: AmountsForm | None, number: str) -> BoundField | None:
+    """The cell for the agreed deduction of this item; None where there is nothing to settle."""
+    name = f"item-{number}"
+    return form[name] if form and name in form.fields else None
 
 
 def _item(item: ItemRow, code: str) -> str:
