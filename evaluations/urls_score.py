@@ -5,7 +5,7 @@ appeal. They are looked up first and as a tree: to try two hundred addresses bef
 cost a tenth of an autosave.
 """
 
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from evaluations.models import SheetRound
 from evaluations.views import marking
@@ -26,7 +26,7 @@ def _pages(of: str) -> list[URLPattern]:
     return [path(tail, view, name=f"{of}_{name}") for tail, (name, view) in SHEET_PAGES.items()]
 
 
-sheet = [
+sheet: list[URLPattern | URLResolver] = [
     *_pages("score"),
     path("review/", include(_pages("review")), {"in_round": SheetRound.REVIEW.value}),
 ]
