@@ -1,11 +1,11 @@
 """Addresses of an expert's sheet, below `score/`.
 
 Every page of it exists twice: for the first round and, under `review/`, for the 复评组 of an
-appeal. They are looked up first and as a tree: to try two hundred addresses before them would
-cost a tenth of an autosave.
+appeal. The project looks here first: to try two hundred addresses before would cost a tenth of
+an autosave.
 """
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, path
 
 from evaluations.models import SheetRound
 from evaluations.views import marking
@@ -22,12 +22,15 @@ SHEET_PAGES = {
 }
 
 
-def _pages(of: str) -> list[URLPattern]:
-    return [path(tail, view, name=f"{of}_{name}") for tail, (name, view) in SHEET_PAGES.items()]
+def _pages(of: str, place: str, given: dict[str, str]) -> list[URLPattern]:
+    return [
+        path(place + tail, view, given, name=f"{of}_{name}")
+        for tail, (name, view) in SHEET_PAGES.items()
+    ]
 
 
-sheet: list[URLPattern | URLResolver] = [
-    *_pages("score"),
-    path("review/", include(_pages("review")), {"in_round": SheetRound.REVIEW.value}),
+SHEET = "<int:year>/<int:serial>/"
+urlpatterns = [
+    *_pages("score", SHEET, {}),
+    *_pages("review", f"{SHEET}review/", {"in_round": SheetRound.REVIEW.value}),
 ]
-urlpatterns = [path("<int:year>/<int:serial>/", include(sheet))]
