@@ -8,10 +8,12 @@ fast a page comes tells an expert nothing of what the partner entered (背靠背
 import re
 
 from django import template
+from django.forms import BoundField
 from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 
+from evaluations.forms.marking import AmountsForm
 from evaluations.queries.score_rows import ItemRow, VetoRow
 from evaluations.rules.standards import plain
 
@@ -108,3 +110,10 @@ def _entries(item: ItemRow) -> dict[str, str]:
 def score_vetoes(rows: tuple[VetoRow, ...]) -> str:
     """Show the items that fail a case at once."""
     return render_to_string("evaluations/_score_veto.html", {"veto_items": rows})
+
+
+@register.filter
+def amount_cell(form: AmountsForm | None, number: str) -> BoundField | None:
+    """The cell for the agreed deduction of this item; None where there is nothing to settle."""
+    name = f"item-{number}"
+    return form[name] if form and name in form.fields else None
