@@ -6,19 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from evaluations.rules.levels import LEVEL_WORDS, OVERALL_WORDS
-from evaluations.rules.standards import plain
-
-
-@dataclass(frozen=True)
-class ReasonBox:
-    """扣分情形 as a box to tick; `id` is what the form sends."""
-
-    id: int
-    key: int
-    text: str
-    low: Decimal
-    high: Decimal
-    checked: bool
+from evaluations.rules.standards import MarkState, Reason, plain
 
 
 @dataclass(frozen=True)
@@ -37,7 +25,8 @@ class ItemRow:
     state: str
     deduction: Decimal | None
     score: Decimal | None
-    reasons: tuple[ReasonBox, ...]
+    reasons: tuple[Reason, ...]
+    chosen: tuple[int, ...]
     pages: str
     note: str
     version: int
@@ -47,14 +36,19 @@ class ItemRow:
     level: int | None = None
 
     @property
+    def whys(self) -> list[str]:
+        """The chosen 扣分情形 in words."""
+        return [reason.text for reason in self.reasons if reason.key in self.chosen]
+
+    @property
     def lowered(self) -> bool:
         """Whether something was taken off, or the level is not the best."""
         return bool(self.deduction) or lowered(self.level)
 
     @property
-    def choices(self) -> list[tuple[int, str, bool]]:
-        """The levels to choose from, the best first: number, word, chosen."""
-        return [(level, word, level == self.level) for level, word in LEVEL_WORDS.items()]
+    def state_word(self) -> str:
+        """The state in words; empty where the item was scored."""
+        return MarkState(self.state).label if self.state else ""
 
     @property
     def level_word(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client
@@ -74,6 +75,9 @@ def score_page() -> Iterator[Row]:
     pair = compare(opening(expert, address(sheet)), opening(expert, PAGE), times=10)
     note = f"{queries(expert, address(sheet))} 次查询"
     yield row("P7 评分页 28 项", pair, goal=3.0, note=note)
+    finish(sheet, deducted=5)
+    pair = compare(opening(expert, address(sheet)), opening(expert, PAGE), times=10)
+    yield row("P7 评分页 28 项，逐项评过，5 项扣分", pair, goal=3.0, note=note)
 
 
 def save_one() -> Iterator[Row]:
@@ -87,8 +91,9 @@ def save_one() -> Iterator[Row]:
         nonlocal version
         given = {"item": item.pk, "deduction": "0", "version": version}
         answer = expert.post(
-            f"{address(sheet)}save/", given, headers={"accept": "application/json"}
-        )
+            f"{address(sheet)}save/", urlencode(given), headers={"accept": "application/json"},
+            content_type="application/x-www-form-urlencoded",
+        )  # fmt: skip
         assert answer.status_code == 200, answer.content
         version = answer.json()["version"]
 
@@ -123,11 +128,16 @@ def seal() -> Iterator[Row]:
     yield row("P9 封存一份评分表", pair, goal=2.5, note=f"{len(sheets)} 份的平均")
 
 
-def finish(sheet: ScoreSheet) -> None:
-    """Enter 不扣分 for every item."""
+def finish(sheet: ScoreSheet, *, deducted: int = 0) -> None:
+    """Enter 不扣分 for every item, but for the first few, which lose what their reason says."""
     items = Item.objects.filter(standard=sheet.standard_id, scope=sheet.scope, veto=False)
-    blank = {"state": "", "reasons": (), "pages": "", "note": "", "version": 0}
-    rows = [{"item": item, "deduction": Decimal(0), **blank} for item in items]
+    rows = []
+    for number, item in enumerate(items.prefetch_related("reasons")):
+        row = {"item": item, "deduction": Decimal(0), "state": "", "reasons": (), "version": 0}
+        reason = next(iter(item.reasons.all()), None)
+        if number < deducted and reason:
+            row |= {"deduction": reason.low, "reasons": (reason.ordinal,)}
+        rows.append(row | {"pages": "12", "note": "缺签名" if number < deducted else ""})
     save_rows(sheet, rows=rows, by=account_of(sheet.expert))
 
 
