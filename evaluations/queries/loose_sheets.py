@@ -10,16 +10,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from evaluations.models import Item, Mark, ScoringStandard
+from evaluations.models import Item, Mark, Method, ScoringStandard
 from evaluations.queries.score_page import page_of
 from evaluations.queries.score_rows import QueueCell, ScorePage, SheetHead
 from evaluations.queries.sheets import rule_mark
 from evaluations.queries.standards import read_scope
 from evaluations.rules import standards
-from evaluations.rules.practice import PRACTICE, SCOPE
+from evaluations.rules.practice import SCOPE, practice_of
 from evaluations.rules.standards import plain
 
 Entries = Mapping[str, Mapping[str, Any]]
+WHOLE = "whole"
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,19 @@ def loose_page(sheet: LooseSheet, head: SheetHead, *, lock_text: str = "") -> Sc
     return page_of(head, sheet.standard, sheet.items, sheet.stored, lock_text=lock_text)
 
 
-def practice_sheet(entries: Entries) -> LooseSheet:
-    """The practice sheet with what this session entered. No query: nothing of it is stored."""
+def practice_sheet(entries: Entries, method: str = Method.POINTS) -> LooseSheet:
+    """The practice sheet with what this session entered. No query: nothing of it is stored.
+
+    The judgement of the whole file stands among the entries under `WHOLE`.
+    """
+    standard = practice_of(method)
     items = [
         _unsaved(key, section.title, item)
         for key, (section, item) in enumerate(
-            ((section, item) for section in PRACTICE.sections for item in section.items), 1
+            ((section, item) for section in standard.sections for item in section.items), 1
         )
     ]
-    return LooseSheet(PRACTICE, items, entries)
+    return LooseSheet(standard, items, entries, entries.get(WHOLE, {}).get("overall"))
 
 
 def _unsaved(key: int, section: str, item: standards.Item) -> Item:
@@ -115,13 +120,14 @@ def _unsaved(key: int, section: str, item: standards.Item) -> Item:
     return Item(pk=key, scope=SCOPE, section=section, ordinal=key, **told)
 
 
-def practice_page(entries: Entries) -> ScorePage:
+def practice_page(entries: Entries, method: str = Method.POINTS) -> ScorePage:
     """演练卷 as the real page."""
+    whole = entries.get(WHOLE, {})
     head = loose_head(
         serial="演练", cause="追索劳动报酬（虚构）", stage_label="一审 调解结案", kind="民事",
-        standard_label="演练，五项",
+        standard_label="演练，五项", comment=whole.get("comment", ""), overall=whole.get("overall"),
     )  # fmt: skip
-    return loose_page(practice_sheet(entries), head)
+    return loose_page(practice_sheet(entries, method), head)
 
 
 def preview_page(standard: ScoringStandard, scope: str) -> ScorePage:
