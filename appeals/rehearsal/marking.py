@@ -171,16 +171,16 @@ def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None
         deliberation.confirm_agreement(case, by=head, in_round=in_round)
         return
     proposal = deliberation.propose_grade(
-        case, grade=leader.grade, reason="扣分事实有卷宗页码为据。", by=head, in_round=in_round
+        case, grade=leader.grade, reason="所记事实有卷宗页码为据。", by=head, in_round=in_round
     )
     if case.case.serial % 2:
         deliberation.answer_proposal(proposal, agree=True, by=other)
         return
-    deliberation.answer_proposal(proposal, agree=False, reason="部分扣分可以从轻。", by=other)
+    deliberation.answer_proposal(proposal, agree=False, reason="部分项目可以从宽。", by=other)
     deliberation.rule_grade(
         case,
         grade=leader.grade,
-        reason="核对卷宗后，扣分事实清楚，按标准确定等次。",
+        reason="核对卷宗后，所记事实清楚，按标准确定等次。",
         by=head,
         in_round=in_round,
     )

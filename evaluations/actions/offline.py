@@ -82,16 +82,20 @@ def upload_offline(parts: Sequence[OfflineSheet], *, prefer: Prefer, by: User) -
     for sheet, draft, changed, comment, overall in waiting:
         if changed:
             store_marks(draft.sheet, changed)
-        if comment is not None:
-            save_comment(sheet, comment=comment, by=by)
-        if overall:
-            save_overall(sheet, overall=overall, by=by)
+        _save_whole(sheet, comment, overall, by=by)
         done.rows += len(changed)
         if changed or comment is not None or overall:
             done.sheets.append(f"{sheet.drawn_case.case.serial:04d}")
     year = own[0][0].drawn_case.draw.plan.year
     record_event("upload_sheets", by=by, year=year, detail={"sheets": len(own)})
     return done
+
+
+def _save_whole(sheet: ScoreSheet, comment: str | None, overall: int | None, *, by: User) -> None:
+    if comment is not None:
+        save_comment(sheet, comment=comment, by=by)
+    if overall:
+        save_overall(sheet, overall=overall, by=by)
 
 
 def _own(

@@ -8,6 +8,7 @@ is the sheet sealed. The trail tells who typed, checked and sealed which sheet, 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -48,6 +49,7 @@ from wanzhou_eval.readers import reading_as_person
 STALE = "这张表你在另一窗口录过，这里没有保存。请刷新页面后接着录。"
 DIFFERENT = "两遍还有不同，请对照纸面更正后再核对。"
 Marks = Mapping[int, standards.Mark]
+TYPED = ("state", "deduction", "level", "reasons", "pages")
 
 
 def save_typing(
@@ -67,12 +69,9 @@ def save_typing(
         if (own.saves if own else 0) != saves:
             raise RefusedError(STALE)
         now = now_of(locked.drawn_case.draw.plan)
-        if own is None:
-            own = PaperTyping(sheet=locked, turn=turn, by=by, begun_at=now)
-        typed = Typed(
-            marks={mark.item: mark for mark in marks.values()},
-            overall=overall, comment=comment, notes=turn == 1,
-        )  # fmt: skip
+        own = own or PaperTyping(sheet=locked, turn=turn, by=by, begun_at=now)
+        by_number = {mark.item: mark for mark in marks.values()}
+        typed = Typed(marks=by_number, overall=overall, comment=comment, notes=turn == 1)
         if finish:
             _refuse_unfinished(locked, typed)
         _fill(own, marks, typed, at=now if finish else None)
@@ -200,39 +199,29 @@ def _write(
 ) -> None:
     """The agreed values and the checked notes become the sheet's marks and comment."""
     known = set(Item.objects.filter(standard=sheet.standard, scope=sheet.scope).values_list("pk"))
-    rows = []
-    for key, value in typing.values.items():
-        if key == OVERALL:
-            continue
-        assert (int(key),) in known
-        state, amount, reasons, pages, *level = value
-        rows.append(
-            Mark(
-                sheet=sheet, item_id=int(key), state=state, deduction=amount, reasons=reasons,
-                pages=pages, level=level[0] if level else None, note=texts.get(key, ""),
-                saved_at=at,
-            )
-        )  # fmt: skip
+    values = {int(key): value for key, value in typing.values.items() if key != OVERALL}
+    assert {(key,) for key in values} <= known
     Mark.objects.bulk_create(
-        rows,
+        [_mark(sheet, key, value, texts, at=at) for key, value in values.items()],
         update_conflicts=True,
         unique_fields=["sheet", "item"],
-        update_fields=[
-            "state",
-            "deduction",
-            "level",
-            "reasons",
-            "pages",
-            "note",
-            "bulk",
-            "saved_at",
-        ],
+        update_fields=[*TYPED, "note", "bulk", "saved_at"],
     )
     content = sheet.content
     content.comment, content.saved_at = texts.get(COMMENT, ""), at
     content.overall = next(iter(typing.values.get(OVERALL, ())), None)
     content.opened_at = content.opened_at or at
     content.save(update_fields=["comment", "overall", "saved_at", "opened_at"])
+
+
+def _mark(
+    sheet: ScoreSheet, item: int, value: list[Any], texts: Mapping[str, str], *, at: datetime
+) -> Mark:
+    state, amount, reasons, pages, *level = value
+    return Mark(
+        sheet=sheet, item_id=item, state=state, deduction=amount, reasons=reasons, pages=pages,
+        level=level[0] if level else None, note=texts.get(str(item), ""), saved_at=at,
+    )  # fmt: skip
 
 
 def _record(

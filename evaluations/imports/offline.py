@@ -124,13 +124,9 @@ def _sheet(
         findings.append(finding(place, "", "表头被改动了，请重新下载再填"))
         return OfflineSheet(sheet.name, _text(facts[CODE], 1), "", "", "", ())
     assert head is not None
-    rows = [
-        _row(sheet.name, row, findings, by_level=by_level)
-        for row in sheet.rows
-        if row.number > head.number and _text(row.cells, NUMBER)
-    ]
+    filled = [row for row in sheet.rows if row.number > head.number and _text(row.cells, NUMBER)]
+    rows = [_row(sheet.name, row, findings, by_level=by_level) for row in filled]
     comment, overall = facts.get(COMMENT, ()), facts.get(OVERALL, ())
-    judged = _judged(sheet.name, _text(overall, 1), findings)
     return OfflineSheet(
         name=sheet.name,
         code=_text(facts[CODE], 1),
@@ -138,7 +134,7 @@ def _sheet(
         comment=_text(comment, 1),
         comment_was=_text(comment, 3),
         rows=tuple(row for row in rows if row),
-        overall=judged,
+        overall=_judged(sheet.name, _text(overall, 1), findings),
         overall_was=_text(overall, 3),
     )
 

@@ -107,6 +107,12 @@ class FailingCase:
     drawn_case: DrawnCase
     totals: str
     findings: list[str]
+    by_level: bool = False
+
+    @property
+    def told(self) -> str:
+        """What the two sheets came to, in words."""
+        return f"两评总体判断 {self.totals}" if self.by_level else f"{self.totals} 分"
 
 
 def shown_score(total: Decimal) -> str:
@@ -134,6 +140,7 @@ def failing_cases(plan: Plan, cases: Sequence[DrawnCase]) -> list[FailingCase]:
             drawn_case=case,
             totals="、".join(totals.get(case.pk, [])),
             findings=[title for title, _ in found.get(case.pk, Counter()).most_common(3)],
+            by_level=plan.by_level,
         )
         for case in wanted
     ]
