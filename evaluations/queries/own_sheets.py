@@ -7,6 +7,7 @@ plan the joins anew for every page took longer than everything else on it.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -36,10 +37,7 @@ STANDARD = Columns.of(ScoringStandard, "standard")
 CONTENT = Columns.of(SheetContent, "content")
 MARK = Columns.of(Mark, "mark")
 ALL = (SHEET, DRAWN, CASE, DRAW, PLAN, EXPERT, PERSON, STANDARD, CONTENT)
-OWN_SHEET = Statement(
-    "own_sheet",
-    "bigint, int, int, text",
-    f"""
+OWN_SHEET = f"""
 SELECT {", ".join(columns.sql for columns in ALL)}
   FROM evaluations_scoresheet sheet
   JOIN experts_expert expert ON expert.id = sheet.expert_id
@@ -50,12 +48,20 @@ SELECT {", ".join(columns.sql for columns in ALL)}
   JOIN evaluations_plan plan ON plan.id = draw.plan_id
   JOIN evaluations_scoringstandard standard ON standard.id = sheet.standard_id
   LEFT JOIN evaluations_sheetcontent content ON content.sheet_id = sheet.id
- WHERE expert.person_id = $1 AND plan.year = $2 AND casefile.serial = $3 AND sheet.round = $4
+ WHERE expert.person_id = $1 AND
+"""  # noqa: S608  # the names of our own columns
+BY_ADDRESS = Statement(
+    "own_sheet",
+    "bigint, int, int, text",
+    OWN_SHEET
+    + """
+       plan.year = $2 AND casefile.serial = $3 AND sheet.round = $4
    AND sheet.withdrawn_at IS NULL
  ORDER BY sheet.position, sheet.id
  LIMIT 1
-""",  # noqa: S608  # the names of our own columns
+""",
 )
+BY_KEY = Statement("own_sheet_by_key", "bigint, bigint", f"{OWN_SHEET} sheet.id = $2")
 OWN_FILES = Statement(
     "own_files",
     "bigint, bigint, text",
@@ -93,8 +99,17 @@ def read_own_sheet(user: User, *, year: int, serial: int, in_round: str) -> Scor
     """The reader's standing sheet of a case with all that belongs to it. One query."""
     if user.role != Role.EXPERT or user.person_id is None or serial > INT_MAX:
         return None
+    return _one(BY_ADDRESS, user.person_id, year, serial, in_round)
+
+
+def read_own_key(user: User, key: int) -> ScoreSheet | None:
+    """The reader's sheet by its key, standing or not, with all that belongs to it. One query."""
+    return _one(BY_KEY, user.person_id, key)
+
+
+def _one(statement: Statement, *values: Any) -> ScoreSheet | None:
     with connection.cursor() as cursor:
-        OWN_SHEET.run(cursor, user.person_id, year, serial, in_round)
+        statement.run(cursor, *values)
         row = cursor.fetchone()
     if row is None:
         return None
