@@ -174,7 +174,7 @@ def record_event(
     Sequence number, time and chain are set by the database trigger `audit_chain`.
     """
     actor = (by.username, by.name, by.role) if by else (SYSTEM_ACTOR, "", "")
-    told = (address, action, target[:120], year, outcome, sentence[:400])
+    told = (address or None, action, target[:120], year, outcome, sentence[:400])
     with connection.cursor() as cursor:
         APPEND.run(cursor, *actor, *told, json.dumps(detail or {}, ensure_ascii=False))
 
