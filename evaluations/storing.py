@@ -73,6 +73,8 @@ class OwnDraft:
     paper: bool
     now: datetime
     stored: str | None
+    comment: str
+    saved_at: datetime | None
 
     @property
     def why_closed(self) -> str:

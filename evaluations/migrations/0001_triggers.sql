@@ -997,7 +997,7 @@ CREATE FUNCTION own_draft(person bigint, wanted_year integer, wanted_serial inte
     wanted_round text, wanted bigint)
 RETURNS TABLE (sheet bigint, standard bigint, locked_at timestamptz, scope text, sealed boolean,
     withdrawn boolean, review boolean, stage text, first date, last date, signed boolean,
-    paper boolean, moment timestamptz, marks text)
+    paper boolean, moment timestamptz, marks text, comment text, saved_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found bigint;
@@ -1018,8 +1018,10 @@ BEGIN
            (SELECT json_agg(json_build_array(mark.item_id, mark.state, mark.deduction::text,
                        mark.reasons, mark.pages, mark.note, mark.bulk, mark.version,
                        mark.saved_at))::text
-              FROM evaluations_mark mark WHERE mark.sheet_id = own.id)
+              FROM evaluations_mark mark WHERE mark.sheet_id = own.id),
+           content.comment::text, content.saved_at
       FROM evaluations_scoresheet own
+      JOIN evaluations_sheetcontent content ON content.sheet_id = own.id
       JOIN evaluations_drawncase drawn ON drawn.id = own.drawn_case_id
       JOIN evaluations_draw draw ON draw.id = drawn.draw_id
       JOIN evaluations_plan plan ON plan.id = draw.plan_id
