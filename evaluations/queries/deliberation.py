@@ -4,7 +4,7 @@ Everything starts from `sheets.visible_sheets`: a case with an open sheet does n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
