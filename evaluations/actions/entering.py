@@ -133,24 +133,24 @@ def save_comment(
     draft = lock_draft(which, by=by)
     comment = comment.replace("\r\n", "\n")
     if was is not None:
-        _refuse_older_comment(draft, comment=comment, was=was)
+        _refuse_older_comment(draft.sheet, comment=comment, was=was)
     if len(comment) > 1000:
         raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
-    SheetContent.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
-        comment=comment.strip(),
-        version=F("version") + 1,
-        saved_at=draft.now,
-        opened_at=Coalesce("opened_at", draft.now),
-    )
+    if comment.strip() != draft.sheet.comment:
+        SheetContent.objects.filter(pk=draft.sheet.pk).update(
+            comment=comment.strip(),
+            version=F("version") + 1,
+            saved_at=draft.now,
+            opened_at=Coalesce("opened_at", draft.now),
+        )
     return draft.now
 
 
-def _refuse_older_comment(draft: Draft, *, comment: str, was: str) -> None:
-    stored = SheetContent.objects.values_list("comment", "saved_at").get(pk=draft.sheet.pk)
-    if stored[0] in {was.strip(), comment.strip()}:
+def _refuse_older_comment(sheet: OwnDraft, *, comment: str, was: str) -> None:
+    if sheet.comment in {was.strip(), comment.strip()}:
         return
-    at = f"{localtime(stored[1]):%H:%M:%S}" if stored[1] else ""
-    theirs = {"comment": stored[0], "version": 0, "saved_at": at}
+    at = f"{localtime(sheet.saved_at):%H:%M:%S}" if sheet.saved_at else ""
+    theirs = {"comment": sheet.comment, "version": 0, "saved_at": at}
     raise RefusedError(
         "总体意见在另一窗口改过，这里没有保存。请选用哪一个。", detail={"theirs": theirs}
     )
