@@ -35,6 +35,12 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         "UPDATE cases_case SET closed_on = closed_on + 31 WHERE serial = 700",
         {"I-02"},
     ),
+    "I-02c": (
+        """UPDATE evaluations_draw
+              SET freeze_text = replace(freeze_text, E'\\tin\\n', E'\\tex:a\\n')
+            WHERE kind = 'experts'""",
+        {"I-02c", "I-05", "I-08b"},
+    ),
     "I-02b": ("UPDATE cases_case SET batch_id = 999999 WHERE serial = 700", {"I-02b"}),
     "I-03": (
         """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_seed_after_freeze;

@@ -145,6 +145,18 @@ def match_freeze(plan: Plan, *, head: Head) -> MatchFreeze:
     return frozen
 
 
+def listed_now(draw: Draw) -> str:
+    """The list of a draw as the tables would give it now. Raises `RuleError` or `RefusedError`."""
+    plan, head, kind = draw.plan, head_of(draw), DrawKind(draw.kind)
+    if kind == DrawKind.SAMPLE:
+        return frame_freeze(plan, head=head).text
+    if kind == DrawKind.EXPERTS:
+        return frozen_pool(plan, head=head, slots=panel_slots(plan)).text
+    if kind == DrawKind.MATCH:
+        return match_list(plan, head=head).text
+    raise RuleError("复评组名单不能由现存登记重新列出。")
+
+
 def with_names(sentence: str, codes: set[str]) -> str:
     """The sentence with persons by name beside their codes: it is read, never sealed."""
     for code, name in Person.objects.filter(code__in=codes).values_list("code", "name"):
