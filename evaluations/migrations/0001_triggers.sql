@@ -974,12 +974,17 @@ CREATE POLICY scan_made ON evaluations_paperscan FOR INSERT WITH CHECK (
 
 -- Autosave: twenty a second. To start a statement with the rules of its rows costs ten times what it
 -- does, so these run as the owner and are the rule themselves: they know no sheet but that of the
--- person they are told, whom they make the reader of the transaction. Marks and clock are read by
--- a statement after the lock, so they are those of the moment that counts.
-CREATE FUNCTION tell_reader(person bigint) RETURNS void LANGUAGE sql AS $$
-    SELECT set_config('app.person', coalesce(person::text, ''), true),
-           set_config('plan_cache_mode', 'force_generic_plan', true)
-$$;
+-- person they are told, whom they make the reader of the transaction; one that already reads as
+-- somebody serves nobody else. Marks and clock are read by a statement after the lock, so they are
+-- those of the moment that counts.
+CREATE FUNCTION tell_reader(person bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF reading_person() <> person THEN
+        PERFORM refuse('reader_told', '这一次操作已以另一位专家的身份读取，没有办理。');
+    END IF;
+    PERFORM set_config('app.person', coalesce(person::text, ''), true),
+            set_config('plan_cache_mode', 'force_generic_plan', true);
+END $$;
 CREATE FUNCTION own_sheet_key(person bigint, wanted_year integer, wanted_serial integer,
     wanted_round text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN

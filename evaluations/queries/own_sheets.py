@@ -5,8 +5,7 @@ plan the joins anew for every page took longer than everything else on it.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,17 +101,6 @@ SHEET_MARKS = Statement(
     f"SELECT {MARK.sql} FROM evaluations_mark mark WHERE mark.sheet_id = $1",  # noqa: S608  # own names
 )
 
-VETOES = Statement(
-    "vetoes_found",
-    "bigint[]",
-    """
-SELECT mark.sheet_id, item.number
-  FROM evaluations_mark mark JOIN evaluations_item item ON item.id = mark.item_id
- WHERE mark.sheet_id = ANY ($1) AND mark.state = 'veto'
- ORDER BY item.ordinal
-""",
-)
-
 
 @dataclass(frozen=True)
 class OwnFile:
@@ -187,13 +175,3 @@ def marks_of(sheet: ScoreSheet, items: Mapping[int, Item]) -> dict[int, Mark]:
     for mark in marks:
         mark.reasons, mark.item = json.loads(mark.reasons), items[mark.item_id]
     return {mark.item_id: mark for mark in marks}
-
-
-def vetoes_on(sheets: Iterable[ScoreSheet]) -> dict[int, list[str]]:
-    """The 一票否决 items found on sheets that the caller was allowed to read. One query."""
-    found: dict[int, list[str]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        VETOES.run(cursor, [sheet.pk for sheet in sheets])
-        for sheet, number in cursor.fetchall():
-            found[sheet].append(number)
-    return found
