@@ -1,79 +1,44 @@
-"""The three statements of an autosave, written by hand.
+"""The statements of autosave and sealing: functions of the database, written by hand.
 
-Twenty arrive a second while fifty experts work, and each must cost little more than its UPDATE:
-composing the same statements through the models takes five times as long as running them. Only
-`actions.entering` uses them.
+Twenty saves arrive a second while fifty experts work, and each must cost little more than its
+UPDATE: composing the same statements through the models takes five times as long as running
+them. Only actions use them.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from evaluations.models import ScoreSheet
+from evaluations.models import ScoreSheet, SheetContent
 from evaluations.rules.marking_time import MarkingTime
 from evaluations.rules.standards import Mark, MarkState
 from wanzhou_eval.prepared import INT_MAX, Statement
 from wanzhou_eval.workdays import day_of
 
-LOCK = """
-SELECT sheet.id, sheet.standard_id, standard.locked_at, sheet.scope, sheet.sealed,
-       sheet.withdrawn_at IS NOT NULL, sheet.round = 'review',
-       plan.stage, plan.marking_from, plan.marking_to, plan.clock_offset,
-       EXISTS (SELECT FROM evaluations_undertaking signed
-                WHERE signed.plan_id = plan.id AND signed.expert_id = sheet.expert_id),
-       sheet.paper
-  FROM evaluations_scoresheet sheet
-  JOIN experts_expert expert ON expert.id = sheet.expert_id
-  JOIN evaluations_drawncase drawn ON drawn.id = sheet.drawn_case_id
-  JOIN cases_case casefile ON casefile.id = drawn.case_id
-  JOIN evaluations_draw draw ON draw.id = drawn.draw_id
-  JOIN evaluations_plan plan ON plan.id = draw.plan_id
-  JOIN evaluations_scoringstandard standard ON standard.id = sheet.standard_id
- WHERE expert.person_id = $1 AND {which}
- ORDER BY sheet.withdrawn_at IS NOT NULL, sheet.id DESC
- LIMIT 1
-   FOR UPDATE OF sheet
-"""
-LOCK_ADDRESS = Statement(
-    "lock_sheet_address",
-    "bigint, int, int, text",
-    LOCK.format(which="plan.year = $2 AND casefile.serial = $3 AND sheet.round = $4"),
+OPEN = Statement(
+    "own_draft",
+    "bigint, int, int, text, bigint",
+    "SELECT * FROM own_draft($1, $2, $3, $4, $5)",
 )
-LOCK_KEY = Statement("lock_sheet_key", "bigint, bigint", LOCK.format(which="sheet.id = $2"))
-READ = Statement(
-    "read_marks",
-    "bigint",
-    """
-SELECT clock_timestamp(), mark.item_id, mark.state, mark.deduction, mark.reasons, mark.pages,
-       mark.note, mark.bulk, mark.version, mark.saved_at
-  FROM (SELECT $1 AS id) sheet
-  LEFT JOIN evaluations_mark mark ON mark.sheet_id = sheet.id
-""",
+CHAIN = Statement(
+    "own_chain",
+    "bigint, int, int, text, bigint",
+    "SELECT * FROM own_chain($1, $2, $3, $4, $5)",
 )
 WRITE = Statement(
-    "store_marks",
-    "bigint, timestamptz, jsonb",
-    """
-WITH touched AS (
-    UPDATE evaluations_sheetcontent
-       SET version = version + 1, saved_at = $2, opened_at = coalesce(opened_at, $2)
-     WHERE sheet_id = $1
+    "store_marks", "bigint, timestamptz, jsonb", "SELECT FROM store_marks($1, $2, $3)"
 )
-INSERT INTO evaluations_mark
-       (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, version, saved_at)
-SELECT $1, item, state, deduction, reasons, pages, note, bulk, 1, $2
-  FROM jsonb_to_recordset($3) AS entered
-       (item bigint, state text, deduction numeric, reasons jsonb, pages text, note text,
-        bulk boolean)
-    ON CONFLICT (sheet_id, item_id) DO UPDATE
-   SET state = excluded.state, deduction = excluded.deduction, reasons = excluded.reasons,
-       pages = excluded.pages, note = excluded.note, bulk = excluded.bulk,
-       saved_at = excluded.saved_at,
-       version = evaluations_mark.version + 1
+SEAL = Statement(
+    "store_seal",
+    "bigint, numeric, text, timestamptz, text",
+    """
+UPDATE evaluations_sheetcontent SET total = $2, grade = $3, sealed_at = $4, seal_hash = $5
+ WHERE sheet_id = $1
 """,
 )
 
@@ -88,8 +53,11 @@ class SheetAddress:
 
 
 @dataclass(frozen=True)
-class LockedSheet:
-    """The expert's own sheet with its row locked, and what decides whether it is open."""
+class OwnDraft:
+    """The expert's own sheet with its row locked, and what decides whether it is open.
+
+    `now` is the plan's moment and `stored` what stands on the sheet, both read after the lock.
+    """
 
     pk: int
     standard: int
@@ -101,20 +69,29 @@ class LockedSheet:
     stage: str
     first: date
     last: date
-    clock_offset: timedelta
     signed: bool
     paper: bool
+    now: datetime
+    stored: str | None
+    comment: str
+    saved_at: datetime | None
 
-    def time_at(self, now: datetime) -> MarkingTime:
-        """Whether it may be worked on at the plan's moment `now`."""
+    @property
+    def why_closed(self) -> str:
+        """Why it cannot be worked on at this moment; empty when it can."""
         return MarkingTime(
             withdrawn=self.withdrawn,
             review=self.review,
             stage=self.stage,
-            today=day_of(now),
+            today=day_of(self.now),
             first=self.first,
             last=self.last,
-        )
+        ).why_closed
+
+    def marks(self, numbers: Mapping[int, str]) -> dict[int, "StoredMark"]:
+        """What stands on the sheet by item; `numbers` names the items."""
+        rows = json.loads(self.stored) if self.stored else ()
+        return {row[0]: _stored(numbers[row[0]], *row[1:]) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -126,45 +103,68 @@ class StoredMark:
     saved_at: datetime
 
 
-def lock_sheet(which: SheetAddress | ScoreSheet, *, person: int | None) -> LockedSheet | None:
-    """Lock the person's own sheet; None when there is none. Inside a transaction only."""
+@dataclass(frozen=True)
+class OwnChain:
+    """The expert's own sheet with plan, drawn case and sheet locked; the moment after the locks."""
+
+    sheet: int
+    now: datetime
+    signed: bool
+
+
+def open_draft(which: SheetAddress | ScoreSheet, *, person: int | None) -> OwnDraft | None:
+    """Tell that this person reads, and lock the own sheet; None when there is none.
+
+    Inside a transaction only (`wanzhou_eval.readers.tells_reader`).
+    """
+    row = _own_row(OPEN, which, person)
+    return OwnDraft(*row) if row else None
+
+
+def lock_own_chain(which: SheetAddress | ScoreSheet, *, person: int | None) -> OwnChain | None:
+    """As `open_draft`, with the plan and the drawn case locked before the sheet."""
+    row = _own_row(CHAIN, which, person)
+    return OwnChain(*row) if row else None
+
+
+def _own_row(
+    statement: Statement, which: SheetAddress | ScoreSheet, person: int | None
+) -> tuple[Any, ...] | None:
     if isinstance(which, SheetAddress) and which.serial > INT_MAX:
         return None
     with connection.cursor() as cursor:
         if isinstance(which, SheetAddress):
-            LOCK_ADDRESS.run(cursor, person, which.year, which.serial, which.round)
+            statement.run(cursor, person, which.year, which.serial, which.round, None)
         else:
-            LOCK_KEY.run(cursor, person, which.pk)
-        row = cursor.fetchone()
-    return LockedSheet(*row) if row else None
+            statement.run(cursor, person, None, None, None, which.pk)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
-def read_marks(
-    sheet: LockedSheet, numbers: Mapping[int, str]
-) -> tuple[datetime, dict[int, StoredMark]]:
-    """The plan's moment, read after the lock, and the marks by item. `numbers` names the items."""
-    with connection.cursor() as cursor:
-        READ.run(cursor, sheet.pk)
-        rows = cursor.fetchall()
-    found = {row[1]: _stored(numbers[row[1]], row[2:]) for row in rows if row[1] is not None}
-    return rows[0][0] + sheet.clock_offset, found
-
-
-def _stored(number: str, row: Sequence[Any]) -> StoredMark:
-    state, deduction, reasons, pages, note, bulk, version, saved_at = row
+def _stored(  # noqa: PLR0913, PLR0917  # a row of the table
+    number: str,
+    state: str,
+    deduction: str | None,
+    reasons: list[int],
+    pages: str,
+    note: str,
+    bulk: bool,  # noqa: FBT001
+    version: int,
+    saved_at: str,
+) -> StoredMark:
     mark = Mark(
         item=number,
         state=MarkState(state),
-        deduction=deduction,
-        reasons=tuple(json.loads(reasons)),
+        deduction=None if deduction is None else Decimal(deduction),
+        reasons=tuple(reasons),
         pages=pages,
         note=note,
         bulk=bulk,
     )
-    return StoredMark(mark, version, saved_at)
+    return StoredMark(mark, version, datetime.fromisoformat(saved_at))
 
 
-def store_marks(sheet: LockedSheet, marks: Mapping[int, Mark], *, at: datetime) -> None:
+def store_marks(sheet: OwnDraft, marks: Mapping[int, Mark]) -> None:
     """Write rows by item and count the save on the sheet, in one statement."""
     rows = [
         {
@@ -179,4 +179,12 @@ def store_marks(sheet: LockedSheet, marks: Mapping[int, Mark], *, at: datetime) 
         for item, mark in marks.items()
     ]
     with connection.cursor() as cursor:
-        WRITE.run(cursor, sheet.pk, at, json.dumps(rows))
+        WRITE.run(cursor, sheet.pk, sheet.now, json.dumps(rows))
+
+
+def store_seal(content: SheetContent) -> None:
+    """Write total, grade, time and hash of a seal; a trigger fixes the row from then on."""
+    with connection.cursor() as cursor:
+        SEAL.run(
+            cursor, content.pk, content.total, content.grade, content.sealed_at, content.seal_hash
+        )

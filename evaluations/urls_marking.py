@@ -1,7 +1,7 @@
-"""Addresses of marking: standards, progress, the expert's sheets and deliberation.
+"""Addresses of marking: standards, progress, what an expert opens, and deliberation.
 
-Every page of a sheet and of a deliberation exists twice: for the first round and, under
-`review/`, for the 复评组 of an appeal.
+Every page of a deliberation exists twice: for the first round and, under `review/`, for the
+复评组 of an appeal. The pages of a sheet are in `urls_score`.
 """
 
 from django.urls import URLPattern, path
@@ -20,16 +20,6 @@ from evaluations.views import (
 )
 
 REVIEW = {"in_round": SheetRound.REVIEW.value}
-SHEET_PAGES = {
-    "": ("sheet", marking.score_sheet),
-    "save/": ("save", marking.score_save),
-    "check/": ("check", marking.score_check),
-    "seal/": ("seal", marking.score_seal),
-    "recuse/": ("recuse", marking.score_recuse),
-    "withdraw/": ("withdraw", marking.score_withdraw),
-    "problem/": ("problem", marking.score_problem),
-    "print/": ("print", marking.score_print),
-}
 DRAFT_PAGES = (
     ("copy", "copy/", standard_edit.standard_copy),
     ("edit", "edit/", standard_edit.standard_edit),
@@ -52,15 +42,6 @@ SETTLE_PAGES = {
     "rule/": ("rule", "review_rule", deliberation.settle_rule),
     "return/": ("return", "review_return", deliberation.settle_return),
 }
-
-
-def _sheet_patterns() -> list[URLPattern]:
-    found = []
-    for tail, (name, view) in SHEET_PAGES.items():
-        place = "score/<int:year>/<int:serial>/"
-        found.append(path(place + tail, view, name=f"score_{name}"))
-        found.append(path(f"{place}review/{tail}", view, REVIEW, name=f"review_{name}"))
-    return found
 
 
 def _settle_patterns() -> list[URLPattern]:
@@ -120,7 +101,6 @@ urlpatterns = [
         path(f"score/trial/<int:year>/<int:ordinal>/{tail}", view, name=f"trial_{name}")
         for name, tail, view in TRIAL_PAGES
     ),
-    *_sheet_patterns(),
     path("settle/", deliberation.settle_list, name="settle_list"),
     path("settle/<int:year>/all/", deliberation.settle_confirm_all, name="settle_confirm_all"),
     *_settle_patterns(),

@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from wanzhou_eval.missing import name_the_remedy
+
+name_the_remedy()  # here, because apps are loaded before any form is defined
+
 
 class WanzhouEvalConfig(AppConfig):
     """People, registers of persons and firms, the working-day calendar and the audit trail."""

@@ -7,7 +7,6 @@ would pass. `clock_timestamp()` after the lock judges the moment the act really 
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
 
 
 def database_now() -> datetime:
@@ -16,10 +15,3 @@ def database_now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
     return moment
-
-
-class ClockTimestamp(Func):
-    """The same moment as a column, for a page that reads a row anyway. Never for judging an act."""
-
-    function = "clock_timestamp"
-    output_field = DateTimeField()

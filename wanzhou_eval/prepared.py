@@ -35,7 +35,9 @@ class Statement:
         names = _known.setdefault(connection.connection, set())
         if self.name not in names:
             types = f"({self.types})" if self.types else ""
-            cursor.execute(f"PREPARE {self.name} {types} AS {self.sql}")
+            # By the driver itself: it is no statement of the page, and counts as none.
+            with connection.wrap_database_errors:
+                cursor.cursor.execute(f"PREPARE {self.name} {types} AS {self.sql}")
             names.add(self.name)
         given = f"({', '.join(['%s'] * len(values))})" if values else ""
         cursor.execute(f"EXECUTE {self.name} {given}", values)

@@ -6,6 +6,7 @@ from django.urls import include, path
 from wanzhou_eval import views
 
 urlpatterns = [
+    path("score/", include("evaluations.urls_score")),
     path("login/", views.log_in, name="login"),
     path("logout/", views.log_out, name="logout"),
     path("stay/", views.stay, name="stay"),

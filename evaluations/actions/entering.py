@@ -20,17 +20,10 @@ from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
 from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, plain
-from evaluations.storing import (
-    LockedSheet,
-    SheetAddress,
-    StoredMark,
-    lock_sheet,
-    read_marks,
-    store_marks,
-)
+from evaluations.storing import OwnDraft, SheetAddress, StoredMark, open_draft, store_marks
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import Role, User
-from wanzhou_eval.readers import reads_as_actor
+from wanzhou_eval.readers import tells_reader
 
 SEALED = "这张评分表已封存，不能再改。两位专家都封存后，改分须经合议。"
 UNSIGNED = "请先阅读并签署保密承诺与回避声明，再开始评分。"
@@ -38,12 +31,16 @@ UNSIGNED = "请先阅读并签署保密承诺与回避声明，再开始评分�
 
 @dataclass(frozen=True)
 class Draft:
-    """The locked own draft with its marks by item at the plan's moment `now`."""
+    """The locked own draft with its marks by item."""
 
-    sheet: LockedSheet
+    sheet: OwnDraft
     standard: standards.Standard
-    now: datetime
     marks: dict[int, StoredMark]
+
+    @property
+    def now(self) -> datetime:
+        """The plan's moment, read after the lock."""
+        return self.sheet.now
 
 
 @dataclass(frozen=True)
@@ -62,22 +59,21 @@ def lock_draft(which: SheetAddress | ScoreSheet, *, by: User) -> Draft:
 
     Raises `RefusedError`: 404 for anybody else, 409 when sealed, withdrawn or out of the period.
     """
-    sheet = lock_sheet(which, person=by.person_id) if by.role == Role.EXPERT else None
+    sheet = open_draft(which, person=by.person_id) if by.role == Role.EXPERT else None
     if sheet is None:
         raise RefusedError(NO_SHEET, status=404)
     if sheet.sealed:
         raise RefusedError(SEALED)
-    standard, items = scope_of(sheet.standard, sheet.scope, locked_at=sheet.standard_locked_at)
-    now, marks = read_marks(sheet, {item.pk: item.number for item in items})
-    closed = sheet.time_at(now).why_closed
+    closed = sheet.why_closed
     if closed or sheet.paper:
         raise RefusedError(closed or ON_PAPER)
     if not sheet.signed:
         raise RefusedError(UNSIGNED)
-    return Draft(sheet, standard, now, marks)
+    standard, items = scope_of(sheet.standard, sheet.scope, locked_at=sheet.standard_locked_at)
+    return Draft(sheet, standard, sheet.marks({item.pk: item.number for item in items}))
 
 
-@reads_as_actor
+@tells_reader
 def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper sheet
     which: SheetAddress | ScoreSheet,
     *,
@@ -101,12 +97,12 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     typed = {"state": state, "deduction": deduction, "reasons": reasons}
     row = {"item": item, **typed, "pages": pages, "note": note, "version": version, "bulk": bulk}
     mark = _entered(draft, row)
-    store_marks(draft.sheet, {item.pk: mark}, at=draft.now)
+    store_marks(draft.sheet, {item.pk: mark})
     others = (stored.mark for key, stored in draft.marks.items() if key != item.pk)
     return SavedRow(version + 1, draft.now, mark, draft.standard, (*others, mark))
 
 
-@reads_as_actor
+@tells_reader
 def save_rows(
     which: SheetAddress | ScoreSheet, *, rows: Sequence[Mapping[str, Any]], by: User
 ) -> int:
@@ -121,11 +117,11 @@ def save_rows(
         if typed_mark(row) != _stored(draft, row["item"])
     }
     if changed:
-        store_marks(draft.sheet, changed, at=draft.now)
+        store_marks(draft.sheet, changed)
     return len(changed)
 
 
-@reads_as_actor
+@tells_reader
 def save_comment(
     which: SheetAddress | ScoreSheet, *, comment: str, was: str | None = None, by: User
 ) -> datetime:
@@ -137,24 +133,24 @@ def save_comment(
     draft = lock_draft(which, by=by)
     comment = comment.replace("\r\n", "\n")
     if was is not None:
-        _refuse_older_comment(draft, comment=comment, was=was)
+        _refuse_older_comment(draft.sheet, comment=comment, was=was)
     if len(comment) > 1000:
         raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
-    SheetContent.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
-        comment=comment.strip(),
-        version=F("version") + 1,
-        saved_at=draft.now,
-        opened_at=Coalesce("opened_at", draft.now),
-    )
+    if comment.strip() != draft.sheet.comment:
+        SheetContent.objects.filter(pk=draft.sheet.pk).update(
+            comment=comment.strip(),
+            version=F("version") + 1,
+            saved_at=draft.now,
+            opened_at=Coalesce("opened_at", draft.now),
+        )
     return draft.now
 
 
-def _refuse_older_comment(draft: Draft, *, comment: str, was: str) -> None:
-    stored = SheetContent.objects.values_list("comment", "saved_at").get(pk=draft.sheet.pk)
-    if stored[0] in {was.strip(), comment.strip()}:
+def _refuse_older_comment(sheet: OwnDraft, *, comment: str, was: str) -> None:
+    if sheet.comment in {was.strip(), comment.strip()}:
         return
-    at = f"{localtime(stored[1]):%H:%M:%S}" if stored[1] else ""
-    theirs = {"comment": stored[0], "version": 0, "saved_at": at}
+    at = f"{localtime(sheet.saved_at):%H:%M:%S}" if sheet.saved_at else ""
+    theirs = {"comment": sheet.comment, "version": 0, "saved_at": at}
     raise RefusedError(
         "总体意见在另一窗口改过，这里没有保存。请选用哪一个。", detail={"theirs": theirs}
     )

@@ -73,7 +73,7 @@ def upload_offline(parts: Sequence[OfflineSheet], *, prefer: Prefer, by: User) -
         return done
     for sheet, draft, changed, comment in waiting:
         if changed:
-            store_marks(draft.sheet, changed, at=draft.now)
+            store_marks(draft.sheet, changed)
         if comment is not None:
             save_comment(sheet, comment=comment, by=by)
         done.rows += len(changed)

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from evaluations.models import Item, ScoreSheet
-from evaluations.rules.standards import Band, MarkState, parse_amount, plain
+from evaluations.rules.standards import Band, MarkState, parse_amount
 from wanzhou_eval.errors import RefusedError
 
 UPLOAD_LIMIT = 5 * 2**20
@@ -135,33 +135,53 @@ class ProposalForm(forms.Form):
         label="理由", max_length=600, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 600})
     )
 
-    def __init__(
-        self, data: Any = None, *, bands: Sequence[Band], prefix: str, items: Sequence[Any] = ()
-    ) -> None:
+    def __init__(self, data: Any = None, *, bands: Sequence[Band], prefix: str) -> None:
         super().__init__(data, prefix=prefix)
         choices = [(band.name, band.name) for band in bands]
         self.fields["grade"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+    def refuse(self, why: str) -> None:
+        """Tell why this grade cannot be proposed; an empty sentence says that it can."""
+        if why:
+            self.add_error("grade", why)
+
+
+class AmountsForm(forms.Form):
+    """合议扣分 of single items; the cells stand in the table of comparison, beside both marks."""
+
+    def __init__(self, data: Any = None, *, items: Sequence[Any], form_id: str) -> None:
+        super().__init__(data, prefix="propose")
         for row in items:
+            label = f"{row.number} {row.title} 合议扣分"
+            attrs = {"form": form_id, "inputmode": "decimal", "aria-label": label}
             self.fields[f"item-{row.number}"] = forms.CharField(
-                label=f"{row.number} {row.title} 合议扣分（可不填）",
-                help_text=f"满分 {plain(row.full)}，两评 {row.left.text} 与 {row.right.text}",
+                label=label,
                 required=False,
                 max_length=8,
+                widget=forms.TextInput(attrs=attrs | {"autocomplete": "off"}),
             )
 
     def clean(self) -> dict[str, Any]:
-        """The deductions of single items as amounts, under one name."""
-        found: dict[str, Any] = super().clean() or {}
+        """Item numbers with their deductions; an empty cell is no amount."""
         amounts = {}
-        for name in [name for name in found if name.startswith("item-")]:
+        for name, text in list((super().clean() or {}).items()):
             try:
-                amount = parse_amount(found.pop(name))
+                amount = parse_amount(text)
             except ValueError as error:
                 self.add_error(name, str(error))
                 continue
             if amount is not None:
                 amounts[name.removeprefix("item-")] = amount
-        return found | ({"amounts": amounts} if amounts else {})
+        return amounts
+
+    @property
+    def told(self) -> list[dict[str, str]]:
+        """The errors for the summary of the page."""
+        return [
+            {"text": f"{field.label}：{error}", "anchor": field.auto_id}
+            for field in self
+            for error in field.errors
+        ]
 
 
 class ReturnForm(forms.Form):

@@ -2,21 +2,52 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from evaluations.models import Plan
+from django.db import connection
+
+from cases.models import Frame
+from evaluations.models import Plan, ScoringStandard
 from evaluations.rules.sizes import SizeReading, SizeRule, size_by_rule
-from wanzhou_eval.clock import ClockTimestamp, database_now
+from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.prepared import INT_MAX, Columns, Statement
+
+PLAN = Columns.of(Plan, "plan")
+FRAME = Columns.of(Frame, "frame")
+STANDARD = Columns.of(ScoringStandard, "standard")
+PLAN_OF_YEAR = Statement(
+    "plan_of_year",
+    "int",
+    f"""
+SELECT clock_timestamp(), {PLAN.sql}, {FRAME.sql}, {STANDARD.sql}
+  FROM evaluations_plan plan
+  JOIN cases_frame frame ON frame.id = plan.frame_id
+  LEFT JOIN evaluations_scoringstandard standard ON standard.id = plan.standard_id
+ WHERE plan.year = $1
+""",  # noqa: S608  # the names of our own columns
+)
+"""Every page of a year begins with it."""
 
 
 def plan_of(year: int) -> Plan:
     """The plan of a year with its clock read. Raises `RefusedError` (404) when there is none."""
-    plans = Plan.objects.select_related("frame", "standard").annotate(read_at=ClockTimestamp())
-    plan = plans.filter(year=year).first()
-    if plan is None:
+    row = _read(year) if year <= INT_MAX else None
+    if row is None:
         raise RefusedError(f"还没有{year}年度方案。请由科室先拟定方案。", status=404)
-    plan.now = plan.read_at + plan.clock_offset
+    cells = iter(row)
+    read_at, plan = next(cells), PLAN.take(cells)
+    plan.frame, standard = FRAME.take(cells), STANDARD.take(cells)
+    plan.standard = standard if standard.pk else None
+    plan.now = read_at + plan.clock_offset
     return plan
+
+
+def _read(year: int) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        PLAN_OF_YEAR.run(cursor, year)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 def latest_plan() -> Plan | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from evaluations.models import (
     DrawnCase,
@@ -15,6 +15,7 @@ from evaluations.models import (
     SheetNote,
     SheetRound,
 )
+from evaluations.queries.assignments import live_assignments
 from evaluations.queries.progress_counts import SheetCount, sheet_counts
 from evaluations.rules.pace import days_begun, finish, period_days, planned
 from wanzhou_eval.queries import working_calendar
@@ -209,6 +210,21 @@ class GradedRow:
     outcome: str
 
 
+@dataclass
+class PanelSettling:
+    """How many cases of a panel wait for a sheet, for the pair, or have their grade."""
+
+    name: str
+    blind: int = 0
+    open: int = 0
+    done: int = 0
+
+    @property
+    def total(self) -> int:
+        """All its cases."""
+        return self.blind + self.open + self.done
+
+
 @dataclass(frozen=True)
 class SettleOverview:
     """合议总览: how many wait for what; grades only of cases that have theirs."""
@@ -218,6 +234,7 @@ class SettleOverview:
     open: int
     graded: list[GradedRow]
     outcomes: list[tuple[str, int]]
+    panels: list[PanelSettling]
 
     @property
     def done(self) -> int:
@@ -226,30 +243,45 @@ class SettleOverview:
 
 
 def settle_overview(plan: Plan) -> SettleOverview:
-    """Counts and the graded cases. Three queries.
+    """Counts by panel and the graded cases. Four queries.
 
     Whether two sheets agree is told of none before its grade: that too is news of the scores.
     """
-    cases = DrawnCase.objects.of(plan)
-    total = cases.count()
-    sealed = Count("sheets", filter=Q(
-        sheets__sealed=True,
-        sheets__withdrawn_at__isnull=True,
-        sheets__round=SheetRound.FIRST,
-    ))  # fmt: skip
-    revealed = cases.annotate(sealed_count=sealed).filter(sealed_count__gte=2).count()
-    rows = _graded_rows(plan)
+    panels, rows = _panels_settling(plan), _graded_rows(plan)
+    total, revealed = DrawnCase.objects.of(plan).count(), sum(panel.open for panel in panels)
     labels = (GradingOutcome.AT_ONCE, GradingOutcome.AGREED, GradingOutcome.RULING)
     return SettleOverview(
         total=total,
-        blind=total - revealed,
-        open=revealed - len(rows),
+        blind=total - revealed - len(rows),
+        open=revealed,
         graded=rows,
         outcomes=[
             (str(each.label), sum(1 for row in rows if row.outcome == each.label))
             for each in labels
         ],
+        panels=panels,
     )
+
+
+def _panels_settling(plan: Plan) -> list[PanelSettling]:
+    """The panels in their order; which of the pair is missing is on the page 评分进度."""
+    sealed = Count("drawn_case__sheets", filter=Q(
+        drawn_case__sheets__sealed=True,
+        drawn_case__sheets__withdrawn_at__isnull=True,
+        drawn_case__sheets__round=SheetRound.FIRST,
+    ))  # fmt: skip
+    graded = Exists(Grading.objects.filter(drawn_case=OuterRef("drawn_case")))
+    rows = live_assignments(plan).annotate(sealed=sealed, graded=graded).select_related("panel")
+    found: dict[int, PanelSettling] = {}
+    for row in rows.order_by("-panel__category", "panel__ordinal"):  # criminal, then civil
+        panel = found.setdefault(row.panel_id, PanelSettling(str(row.panel)))
+        if row.graded:
+            panel.done += 1
+        elif row.sealed >= 2:
+            panel.open += 1
+        else:
+            panel.blind += 1
+    return list(found.values())
 
 
 def _graded_rows(plan: Plan) -> list[GradedRow]:

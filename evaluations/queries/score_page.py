@@ -12,7 +12,6 @@ from evaluations.queries.score_rows import (
     ItemRow,
     Queue,
     QueueCell,
-    ReasonBox,
     ScorePage,
     SectionCount,
     SectionRow,
@@ -128,26 +127,13 @@ def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
         state=entered.state.value,
         deduction=entered.deduction,
         score=None if entered.deduction is None else item.full_marks - entered.deduction,
-        reasons=_boxes(value, entered),
+        reasons=value.reasons,
+        chosen=entered.reasons,
         pages=entered.pages,
         note=entered.note,
         version=mark.version if mark else 0,
         error=_sentence(check_mark(value, entered)),
         bulk=entered.bulk,
-    )
-
-
-def _boxes(value: standards.Item, entered: standards.Mark) -> tuple[ReasonBox, ...]:
-    return tuple(
-        ReasonBox(
-            id=reason.key,
-            key=reason.key,
-            text=reason.text,
-            low=reason.low,
-            high=reason.high,
-            checked=reason.key in entered.reasons,
-        )
-        for reason in value.reasons
     )
 
 

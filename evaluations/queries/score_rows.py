@@ -5,19 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from evaluations.rules.standards import plain
-
-
-@dataclass(frozen=True)
-class ReasonBox:
-    """扣分情形 as a box to tick; `id` is what the form sends."""
-
-    id: int
-    key: int
-    text: str
-    low: Decimal
-    high: Decimal
-    checked: bool
+from evaluations.rules.standards import Reason, plain
 
 
 @dataclass(frozen=True)
@@ -36,12 +24,18 @@ class ItemRow:
     state: str
     deduction: Decimal | None
     score: Decimal | None
-    reasons: tuple[ReasonBox, ...]
+    reasons: tuple[Reason, ...]
+    chosen: tuple[int, ...]
     pages: str
     note: str
     version: int
     error: str
     bulk: bool = False
+
+    @property
+    def whys(self) -> list[str]:
+        """The chosen 扣分情形 in words."""
+        return [reason.text for reason in self.reasons if reason.key in self.chosen]
 
 
 @dataclass(frozen=True)

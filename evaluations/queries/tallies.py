@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Q
 
-from cases.models import Exclusion
 from evaluations.models import ItemTally, Panel, Plan
 from evaluations.rules.report import FOLDED_BELOW, OTHERS, ItemLoss, item_losses
 from evaluations.rules.report_counts import Counts, ItemCount, PairCount
@@ -92,13 +91,26 @@ def _run(statement: Statement, plan: Plan) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+POPULATION = Statement(
+    "report_population",
+    "bigint",
+    """
+SELECT kind, sum(cases)::int FROM (
+    SELECT kind, count(*) AS cases FROM cases_case WHERE frame_id = $1 GROUP BY kind
+     UNION ALL
+    SELECT file.kind, -count(*)
+      FROM cases_exclusion exclusion JOIN cases_case file ON file.id = exclusion.case_id
+     WHERE exclusion.frame_id = $1 GROUP BY file.kind) counted
+ GROUP BY kind HAVING sum(cases) <> 0 ORDER BY kind
+""",
+)
+
+
 def population(plan: Plan) -> dict[str, int]:
     """How many cases could be drawn, by kind: all of an index, less the few that are left out."""
-    cases = plan.frame.cases.order_by().values_list("kind").annotate(Count("kind"))
-    left_out = Exclusion.objects.filter(frame=plan.frame_id, case__isnull=False).order_by()
-    found = Counter(dict(cases))
-    found.subtract(dict(left_out.values_list("case__kind").annotate(Count("pk"))))
-    return {kind: count for kind, count in found.items() if count}
+    with connection.cursor() as cursor:
+        POPULATION.run(cursor, plan.frame_id)
+        return dict(cursor.fetchall())
 
 
 def _fold(rows: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -136,22 +148,19 @@ def _pairs(plan: Plan, panels: Sequence[Panel], *, grades: int) -> list[PairCoun
     ]
 
 
+ITEM_COLUMNS = {
+    "scope": "item__scope", "number": "item__number", "title": "item__title",
+    "full": "item__full_marks", "scored": "scored", "lost": "lost", "skipped": "skipped",
+    "vetoed": "vetoed",
+}  # fmt: skip
+
+
 def _items(plan: Plan) -> list[ItemCount]:
-    rows = ItemTally.objects.filter(plan=plan, item__veto=False) | ItemTally.objects.filter(
-        plan=plan, vetoed__gt=0
-    )
+    listed = ItemTally.objects.filter(Q(item__veto=False) | Q(vetoed__gt=0), plan=plan)
+    rows = listed.order_by("item__scope", "item__ordinal").values_list(*ITEM_COLUMNS.values())
+    named = [dict(zip(ITEM_COLUMNS, row, strict=True)) for row in rows]
     return [
-        ItemCount(
-            scope=row.item.scope,
-            number=row.item.number,
-            title=row.item.title,
-            full=str(row.item.full_marks),
-            scored=row.scored,
-            lost=str(row.lost),
-            skipped=row.skipped,
-            vetoed=row.vetoed,
-        )
-        for row in rows.select_related("item").order_by("item__scope", "item__ordinal")
+        ItemCount(**row | {"full": str(row["full"]), "lost": str(row["lost"])}) for row in named
     ]
 
 

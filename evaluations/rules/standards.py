@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from evaluations.rules.errors import RuleError
 
@@ -114,7 +115,7 @@ class Standard:
     sections: tuple[Section, ...]
     bands: tuple[Band, ...]
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of the paper sheet."""
         return tuple(item for section in self.sections for item in section.items)

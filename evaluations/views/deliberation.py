@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import deliberation as actions
 from evaluations.actions.returning import return_sheet
-from evaluations.forms.marking import AnswerForm, ProposalForm, ReturnForm
+from evaluations.forms.marking import AmountsForm, AnswerForm, ProposalForm, ReturnForm
 from evaluations.models import SheetRound
-from evaluations.queries.agreed_items import differing_items, with_agreed
+from evaluations.queries.agreed_items import differing_items, why_not_amounts, with_agreed
+from evaluations.queries.alike import alike_of
 from evaluations.queries.deliberation import Case, compare, load_cases
 from evaluations.queries.paper import scans_of
 from evaluations.queries.plan import plan_of
@@ -71,14 +72,15 @@ def settle_case(
 def _settle_page(
     request: HttpRequest, case: Case, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    context = {
-        "propose_form": _proposal_form(case),
+    context = _context(request, case)
+    context |= {
+        "propose_form": ProposalForm(bands=case.bands, prefix="propose"),
+        "amounts_form": _amounts_form(case) if context["acts"][Act.PROPOSE] else None,
         "return_form": ReturnForm(pair=case.pair),
         "rule_form": ProposalForm(bands=case.bands, prefix="rule"),
         "answer_form": AnswerForm(),
     }
-    context |= _context(request, case) | forms
-    return render(request, "evaluations/settle_case.html", context, status=status)
+    return render(request, "evaluations/settle_case.html", context | forms, status=status)
 
 
 @experts_only
@@ -87,8 +89,9 @@ def settle_confirm(
     request: HttpRequest, year: int, serial: int, in_round: str = FIRST
 ) -> HttpResponse:
     """The leader confirms the grade both sheets give."""
-    case = _case(request, year=year, serial=serial, in_round=in_round)
-    actions.confirm_agreement(case.pair[0].drawn_case, by=signed_in(request), in_round=in_round)
+    user = signed_in(request)
+    first, _ = revealed_pair(user, year=year, serial=serial, in_round=in_round)
+    actions.confirm_agreement(first.drawn_case, by=user, in_round=in_round)
     messages.success(request, f"{serial:04d}号两评一致，已定等次。")
     return redirect("settle_list")
 
@@ -109,12 +112,16 @@ def settle_propose(
 ) -> HttpResponse:
     """提出等次 with a reason."""
     case = _case(request, year=year, serial=serial, in_round=in_round)
-    form = _proposal_form(case, request.POST)
-    if not form.is_valid():
-        return _settle_page(request, case, status=422, propose_form=form)
+    form = ProposalForm(request.POST, bands=case.bands, prefix="propose")
+    cells = _amounts_form(case, request.POST)
+    if all([form.is_valid(), cells.is_valid()]):
+        form.refuse(why_not_amounts(case, cells.cleaned_data, grade=form.cleaned_data["grade"]))
+    if form.errors or cells.errors:
+        return _settle_page(request, case, status=422, propose_form=form, amounts_form=cells)
     actions.propose_grade(
-        case.pair[0].drawn_case, by=signed_in(request), in_round=in_round, **form.cleaned_data
-    )
+        case.pair[0].drawn_case, by=signed_in(request), in_round=in_round,
+        amounts=cells.cleaned_data, **form.cleaned_data,
+    )  # fmt: skip
     messages.success(request, f"{serial:04d}号已提出等次，等对方答复。")
     return redirect(_address(case))
 
@@ -158,9 +165,8 @@ def settle_rule(
     return redirect(_address(case))
 
 
-def _proposal_form(case: Case, data: Any = None) -> ProposalForm:
-    items = differing_items(case)
-    return ProposalForm(data, bands=case.bands, prefix="propose", items=items)
+def _amounts_form(case: Case, data: Any = None) -> AmountsForm:
+    return AmountsForm(data, items=differing_items(case), form_id="propose")
 
 
 @experts_only
@@ -199,5 +205,5 @@ def settle_record(
     """合议单 of a graded case: both sheets side by side, proposals, outcome; printable."""
     case = _case(request, year=year, serial=serial, in_round=in_round)
     context = _context(request, case)
-    context["page_title"] = f"{serial:04d} 合议单"
+    context |= {"page_title": f"{serial:04d} 合议单", "alike": alike_of([case.pair])}
     return render(request, "evaluations/settle_record.html", context)

@@ -14,6 +14,7 @@ from evaluations.models import Plan
 from evaluations.permissions.marking import may_nudge, may_run_marking
 from evaluations.permissions.paper import may_type_paper
 from evaluations.queries import progress as queries
+from evaluations.queries.alike import alike_texts
 from evaluations.queries.plan import plan_of
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.downloads import send_table, wants_table
@@ -97,6 +98,7 @@ def settle_overview(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "plan": plan,
         "overview": overview,
+        "alike": alike_texts(plan, for_user=signed_in(request)) if overview.graded else [],
         "may_close": may_run_marking(signed_in(request), plan) and plan.stage == Plan.Stage.MARKING,
         "page_title": f"{plan.year}年度合议总览",
     }

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from evaluations.models import ScoreSheet, ScoringStandard
 from evaluations.rules.paper import sheet_code
 from tests.browser.test_draw import fits, sheets, sign_in, sound
-from tests.browser.test_scoring import long_standard
+from tests.browser.test_scoring import long_standard, without_deductions
 from tests.evaluations.marking_year import YEAR, Hall, open_hall
 from tests.people import make_user
 from wanzhou_eval.models import Role, User
@@ -94,8 +94,7 @@ def test_the_pages_of_the_expert_are_sound(page: Page, hall: Hall, live_server: 
     page.get_by_role("button", name="上传并检查").click()
     expect(page.locator(".toast")).to_contain_text("没有改动")
     page.goto(f"/score/{YEAR}/1/")
-    for _ in range(4):
-        page.locator("[data-rest]:visible").first.click()
+    without_deductions(page)
     expect(page.locator("[data-grade] .grade")).to_be_visible()
     sound(page)
     page.keyboard.press("Control+Enter")

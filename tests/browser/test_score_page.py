@@ -17,7 +17,8 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Route, expect
 
-from evaluations.queries.score_rows import ItemRow, ReasonBox
+from evaluations.queries.score_rows import ItemRow
+from evaluations.rules.standards import Reason
 
 STATIC = Path(__file__).parents[2] / "wanzhou_eval" / "static"
 HOME = "http://score.test"
@@ -49,15 +50,15 @@ class Server:
         return {name: values[0] for name, values in self.saved[-1].items()}
 
 
-def reason(pk: int, low: str, high: str) -> ReasonBox:
-    return ReasonBox(pk, pk, f"情形{pk}", Decimal(low), Decimal(high), checked=False)
+def reason(key: int, low: str, high: str) -> Reason:
+    return Reason(key=key, text=f"情形{key}", low=Decimal(low), high=Decimal(high))
 
 
-def row(n: int, reasons: tuple[ReasonBox, ...]) -> ItemRow:
+def row(n: int, reasons: tuple[Reason, ...]) -> ItemRow:
     return ItemRow(
         id=n, number=f"1.{n}", title=f"项目{n}", guidance="", rule="", where="", training="",
         full_marks=Decimal(4), na_allowed=True, state="", deduction=None, score=None,
-        reasons=reasons, pages="", note="", version=1, error="",
+        reasons=reasons, chosen=(), pages="", note="", version=1, error="",
     )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_a_declared_relation_is_a_recusal_and_stands_on_the_paper() -> None:
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        (BOTH | rows(), "这个字段是必填项"),
+        (BOTH | rows(), "还没有选，请选一项"),
         (BOTH | {"declares": "yes"} | rows(), "请在下面至少填一条"),
         (BOTH | {"declares": "no"} | rows(("adviser", "承办所", "")), "选了“没有”"),
         (BOTH | {"declares": "yes"} | rows(("kin", "承办人甲", "")), "必须写明是谁"),

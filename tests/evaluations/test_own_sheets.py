@@ -1,5 +1,6 @@
 """The statements behind the pages opened all day give what the models give, and no more."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from operator import attrgetter
@@ -12,7 +13,7 @@ from evaluations.queries.own_sheets import marks_of, own_files
 from evaluations.queries.score_page import score_page
 from evaluations.queries.sheets import own_sheet, own_sheets
 from evaluations.queries.standards import load_scope
-from evaluations.templatetags.scoring import score_item
+from evaluations.templatetags.scoring import KEPT, row_markup
 from tests.evaluations.marking_year import open_hall, put, score
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.readers import reading_as
@@ -64,19 +65,49 @@ def test_a_reader_is_told_of_no_sheet_but_the_own() -> None:
     assert own_files(hall.bureau, plan=hall.plan.pk, in_round="first") == []
 
 
-def test_blank_rows_are_made_once_and_a_row_with_an_entry_is_kept_for_nobody() -> None:
+def test_what_an_author_entered_is_put_into_kept_markup_and_kept_for_nobody() -> None:
     hall = open_hall(cases=1)
     with reading_as(hall.leader):
         blank = score_page(hall.sheet(hall.leader)).sections[0].items[0]
-        again = score_page(hall.sheet(hall.leader)).sections[0].items[0]
-    assert score_item(again, "1") is score_item(blank, "1")
-    entered = replace(blank, deduction=Decimal(2), note="<b>甲</b>", version=1)
-    noted = score_item(entered, "1")
-    assert score_item(entered, "1") == noted
-    assert score_item(entered, "1") is not noted
-    assert "&lt;b&gt;甲&lt;/b&gt;" in noted
-    assert "<b>甲" not in noted
-    assert "甲" not in score_item(blank, "1")
+    nothing = row_markup(blank, "1")
+    entered = replace(
+        blank, deduction=Decimal("1.50"), chosen=(1,), pages='1"', note="<b>甲</b>", error="错",
+        version=3,
+    )  # fmt: skip
+    row = row_markup(entered, "1")
+    for part in (
+        'class="item minus bad"', 'data-version="3"', 'value="1.5"', 'value="1&quot;"',
+        ">错</div>", "<b>−1.5</b>",
+        "<span>&lt;b&gt;甲&lt;/b&gt;</span>",
+    ):  # fmt: skip
+        assert part in row
+    assert re.search(f'class="why"\\s*>{blank.reasons[0].text}</span>', row)
+    assert "<b>甲" not in row
+    assert row.count("checked") == 1
+    assert row_markup(blank, "1") == nothing
+    assert 'class="item"' in nothing
+    assert "甲" not in repr(KEPT)
+
+
+def test_a_row_left_out_says_why_and_is_no_zero() -> None:
+    hall = open_hall(cases=1)
+    with reading_as(hall.leader):
+        blank = score_page(hall.sheet(hall.leader)).sections[0].items[0]
+    row = row_markup(replace(blank, state="cannot", note="缺笔录", version=1), "1")
+    assert 'class="item off"' in row
+    assert re.search(r'value="cannot"\s+checked', row)
+    assert not re.search(r'value="na"\s+checked', row)
+    assert "data-got>无法评价</td>" in row
+    assert "<span>缺笔录</span>" in row
+
+
+def test_the_markup_follows_an_edited_draft_of_a_standard() -> None:
+    hall = open_hall(cases=1)
+    with reading_as(hall.leader):
+        blank = score_page(hall.sheet(hall.leader)).sections[0].items[0]
+    assert "改过的名称" not in row_markup(blank, "1")
+    assert "改过的名称" in row_markup(replace(blank, title="改过的名称"), "1")
+    assert "改过的名称" not in row_markup(blank, "1")
 
 
 def loaded(row: Model) -> dict[str, object]:

@@ -76,6 +76,8 @@ def test_overview_tells_grades_only_of_graded_cases() -> None:
     confirm_agreement(hall.drawn(1), by=hall.leader)
     page = settle_overview(plan_of(YEAR))
     assert (page.total, page.blind, page.open, page.done) == (4, 2, 1, 1)
+    (panel,) = page.panels
+    assert (panel.total, panel.blind, panel.open, panel.done) == (4, 2, 1, 1)
     assert [(row.serial, row.grade, row.outcome) for row in page.graded] == [
         (1, "优良", "两评一致")
     ]
@@ -146,6 +148,7 @@ def test_query_counts_do_not_grow_with_rows() -> None:
     hall = open_hall(cases=9)
     for serial in (1, 2):
         seal_both(hall, serial)
+    confirm_agreements(hall.plan, by=hall.leader)
     few = counted(hall)
     for serial in range(3, 9):
         seal_both(hall, serial, lose=("0", "30") if serial % 2 else ("0", "0"))

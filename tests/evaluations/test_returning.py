@@ -129,6 +129,13 @@ def test_items_come_from_the_page_and_may_be_left_out() -> None:
     hall = differing()
     client, place = signed_in(hall.leader), f"/settle/{YEAR}/1/propose/"
     data = {"propose-grade": "优良", "propose-reason": "商量过", "propose-item-A1": "两分"}
-    assert client.post(place, data).status_code == 422
+    refused = client.post(place, data)
+    assert (refused.status_code, refused.content.count(b'id="errors"')) == (422, 1)
+    assert b'<a href="#id_propose-item-A1">A1' in refused.content
+    assert 'value="两分"' in refused.content.decode()
+    data |= {"propose-item-A1": "25"}
+    refused = client.post(place, data)
+    assert (refused.status_code, b'value="25"' in refused.content) == (422, True)
+    assert "得出的等次是“合格”，与提出的“优良”不同" in words(refused)
     assert client.post(place, data | {"propose-item-A1": "２"}).status_code == 302
     assert Proposal.objects.get().amounts == {"A1": "2"}

@@ -165,6 +165,15 @@ def test_a_component_names_its_parameters_in_its_first_line(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("{% comment %}")
 
 
+def test_the_errors_of_a_form_are_summed_up_once() -> None:
+    form, errors = (rf'components/{name}\.html" with \w*=?(\w+)' for name in ("form", "errors"))
+    twice = {}
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8").replace("errors=", "form=").replace(".errors", "")
+        twice[path.name] = set(re.findall(form, text)) & set(re.findall(errors, text))
+    assert {name: both for name, both in twice.items() if both} == {}
+
+
 def test_words_never_exclaim_nor_flatter() -> None:
     said = {
         path.name: re.findall(r"[！]|您|亲爱", path.read_text(encoding="utf-8"))
