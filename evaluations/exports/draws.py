@@ -10,7 +10,7 @@ from evaluations.queries.draws_prepare import stratum_label
 from evaluations.queries.draws_proof import certificate_of
 from evaluations.queries.draws_public import public_certificate
 from evaluations.queries.draws_text import sections_of
-from evaluations.rules.certificates import Certificate, certificate_json
+from evaluations.rules.certificates import Certificate, certificate_file
 from wanzhou_eval.spreadsheets import Table
 
 VERIFIERS = Path(__file__).resolve().parent.parent / "verifiers"
@@ -56,20 +56,20 @@ def public_package(draw: Draw) -> bytes:
 def zip_of(draw: Draw, certificate: Certificate) -> bytes:
     """List, certificate, verifiers and instructions in one archive."""
     files = {
-        "说明.txt": README.format(code=draw.code, hash=draw.hash_name),
-        "名单.txt": draw.freeze_text,
-        "证书.json": certificate_json(certificate),
+        "说明.txt": README.format(code=draw.code, hash=draw.hash_name).encode(),
+        "名单.txt": draw.freeze_text.encode(),
+        "证书.json": certificate_file(certificate),
     }
     for path in sorted(VERIFIERS.glob("*.html")):
-        files[PAGE_NAME] = path.read_text(encoding="utf-8")
+        files[PAGE_NAME] = path.read_bytes()
     for path in sorted(VERIFIERS.glob("verify*.py")):
-        files[path.name] = path.read_text(encoding="utf-8")
+        files[path.name] = path.read_bytes()
     target = BytesIO()
     with ZipFile(target, "w") as archive:
-        for name, text in files.items():
+        for name, data in files.items():
             entry = ZipInfo(f"{draw.code}/{name}", ZIP_DATE)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, text.encode())
+            archive.writestr(entry, data)
     return target.getvalue()
 
 

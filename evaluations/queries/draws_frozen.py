@@ -57,6 +57,11 @@ def frame_freeze(plan: Plan, *, head: Head) -> SampleFreeze:
     """The sample's list as it stands now. Raises `RuleError` or `RefusedError`."""
     rows = sample_rows(plan.frame)
     eligible = sum(row[-1] == "in" for row in rows)
+    if rows and not eligible:
+        raise RefusedError(
+            f"{len(rows)}件办结案件全部剔除，没有可以抽的。请到案件页核对剔除名单，再封存。",
+            status=422,
+        )
     base = SizeBase(plan.size_base)
     total = len(rows) if base is SizeBase.ALL else eligible
     rule = size_rule_of(plan)

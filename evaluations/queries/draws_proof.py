@@ -16,10 +16,11 @@ from evaluations.models import Assignment, Draw, DrawEvent, DrawKind
 from evaluations.queries.draws_frozen import listed_now
 from evaluations.rules.certificates import Certificate, load_certificate
 from evaluations.rules.errors import RuleError
+from evaluations.rules.freeze import Freeze, reopen_freeze
 from evaluations.rules.hashing import HashName, hash_hex
 from evaluations.rules.tickets import SPEC
 from evaluations.rules.verification import verify
-from evaluations.verifiers.verify_rows import judge
+from evaluations.verifiers.verify_rows import judge, named
 from wanzhou_eval.errors import RefusedError
 
 LARGEST = 40 * 2**20
@@ -117,9 +118,23 @@ def copies_for(code: str) -> Iterator[tuple[str, str]]:
 def changed_list(draw: Draw) -> str:
     """Where the sealed list of a draw, held or not, is no longer what was sealed; else nothing."""
     found = hash_hex(HashName(draw.hash_name), draw.freeze_text.encode())
-    kept = {"freeze_text": draw.freeze_text, "freeze_hash": draw.freeze_hash}
-    kept |= {"result_text": draw.result_text, "hash": draw.hash_name}
-    return judge(kept, found, "", copies_for(draw.code))[1]
+    return judge(sealed_part(draw), found, "", copies_for(draw.code))[1]
+
+
+def reopened(draw: Draw) -> Freeze:
+    """The sealed list to draw from. Raises `RuleError` naming the row where it was changed."""
+    name, sealed = HashName(draw.hash_name), draw.freeze_hash
+    try:
+        return reopen_freeze(draw.freeze_text, freeze_hash=sealed, hash_name=name)
+    except RuleError as error:
+        row = named(sealed_part(draw), {sealed}, copies_for(draw.code))
+        raise RuleError(f"{error}改动之处：{row}。") from None
+
+
+def sealed_part(draw: Draw) -> dict[str, str]:
+    """What a certificate says of list and result."""
+    part = {"freeze_text": draw.freeze_text, "freeze_hash": draw.freeze_hash}
+    return part | {"result_text": draw.result_text, "hash": draw.hash_name}
 
 
 def prove(draw: Draw, *, printed: str | None = None) -> Proof:
