@@ -1,8 +1,8 @@
-"""The two statements of an autosave: functions of the database, written by hand.
+"""The statements of autosave and sealing: functions of the database, written by hand.
 
-Twenty arrive a second while fifty experts work, and each must cost little more than its UPDATE:
-composing the same statements through the models takes five times as long as running them. Only
-actions use them.
+Twenty saves arrive a second while fifty experts work, and each must cost little more than its
+UPDATE: composing the same statements through the models takes five times as long as running
+them. Only actions use them.
 """
 
 import json
@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
-from evaluations.models import ScoreSheet
+from evaluations.models import ScoreSheet, SheetContent
 from evaluations.rules.marking_time import MarkingTime
 from evaluations.rules.standards import Mark, MarkState
 from wanzhou_eval.prepared import INT_MAX, Statement
@@ -24,8 +25,21 @@ OPEN = Statement(
     "bigint, int, int, text, bigint",
     "SELECT * FROM own_draft($1, $2, $3, $4, $5)",
 )
+CHAIN = Statement(
+    "own_chain",
+    "bigint, int, int, text, bigint",
+    "SELECT * FROM own_chain($1, $2, $3, $4, $5)",
+)
 WRITE = Statement(
     "store_marks", "bigint, timestamptz, jsonb", "SELECT FROM store_marks($1, $2, $3)"
+)
+SEAL = Statement(
+    "store_seal",
+    "bigint, numeric, text, timestamptz, text",
+    """
+UPDATE evaluations_sheetcontent SET total = $2, grade = $3, sealed_at = $4, seal_hash = $5
+ WHERE sheet_id = $1
+""",
 )
 
 
@@ -59,6 +73,9 @@ class OwnDraft:
     paper: bool
     now: datetime
     stored: str | None
+    comment: str
+    saved_at: datetime | None
+    overall: int | None
 
     @property
     def why_closed(self) -> str:
@@ -87,20 +104,42 @@ class StoredMark:
     saved_at: datetime
 
 
+@dataclass(frozen=True)
+class OwnChain:
+    """The expert's own sheet with plan, drawn case and sheet locked; the moment after the locks."""
+
+    sheet: int
+    now: datetime
+    signed: bool
+
+
 def open_draft(which: SheetAddress | ScoreSheet, *, person: int | None) -> OwnDraft | None:
     """Tell that this person reads, and lock the own sheet; None when there is none.
 
     Inside a transaction only (`wanzhou_eval.readers.tells_reader`).
     """
+    row = _own_row(OPEN, which, person)
+    return OwnDraft(*row) if row else None
+
+
+def lock_own_chain(which: SheetAddress | ScoreSheet, *, person: int | None) -> OwnChain | None:
+    """As `open_draft`, with the plan and the drawn case locked before the sheet."""
+    row = _own_row(CHAIN, which, person)
+    return OwnChain(*row) if row else None
+
+
+def _own_row(
+    statement: Statement, which: SheetAddress | ScoreSheet, person: int | None
+) -> tuple[Any, ...] | None:
     if isinstance(which, SheetAddress) and which.serial > INT_MAX:
         return None
     with connection.cursor() as cursor:
         if isinstance(which, SheetAddress):
-            OPEN.run(cursor, person, which.year, which.serial, which.round, None)
+            statement.run(cursor, person, which.year, which.serial, which.round, None)
         else:
-            OPEN.run(cursor, person, None, None, None, which.pk)
-        row = cursor.fetchone()
-    return OwnDraft(*row) if row else None
+            statement.run(cursor, person, None, None, None, which.pk)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 def _stored(  # noqa: PLR0913, PLR0917  # a row of the table
@@ -145,3 +184,11 @@ def store_marks(sheet: OwnDraft, marks: Mapping[int, Mark]) -> None:
     ]
     with connection.cursor() as cursor:
         WRITE.run(cursor, sheet.pk, sheet.now, json.dumps(rows))
+
+
+def store_seal(content: SheetContent) -> None:
+    """Write total, grade, time and hash of a seal; a trigger fixes the row from then on."""
+    with connection.cursor() as cursor:
+        SEAL.run(
+            cursor, content.pk, content.total, content.grade, content.sealed_at, content.seal_hash
+        )

@@ -21,7 +21,6 @@ LONG_FUNCTIONS: dict[str, int] = {
     "evaluations/actions/plan.py:create_plan": 26,
     "experts/actions.py:declare_recusal": 38,
     "experts/actions.py:store_expert": 29,
-    "wanzhou_eval/audit.py:record_event": 27,
     "wanzhou_eval/templatetags/charts.py:stacked_bars": 30,
     "wanzhou_eval/templatetags/specimen.py:specimen_data": 31,
 }

@@ -35,6 +35,12 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         "UPDATE cases_case SET closed_on = closed_on + 31 WHERE serial = 700",
         {"I-02"},
     ),
+    "I-02c": (
+        """UPDATE evaluations_draw
+              SET freeze_text = replace(freeze_text, E'\\tin\\n', E'\\tex:a\\n')
+            WHERE kind = 'experts'""",
+        {"I-02c", "I-05", "I-08b"},
+    ),
     "I-02b": ("UPDATE cases_case SET batch_id = 999999 WHERE serial = 700", {"I-02b"}),
     "I-03": (
         """ALTER TABLE evaluations_draw DROP CONSTRAINT draw_seed_after_freeze;
@@ -109,6 +115,12 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
     "I-14": (
         f"UPDATE evaluations_sheetcontent SET total = total - 1 WHERE sheet_{FIRST_SHEET}",
         {"I-11", "I-14", "I-28"},
+    ),
+    "I-14b": (
+        """ALTER TABLE evaluations_sheetcontent DROP CONSTRAINT sheet_overall_is_the_total;
+           UPDATE evaluations_sheetcontent SET overall = 4
+            WHERE sheet_id = (SELECT min(id) FROM evaluations_scoresheet WHERE sealed)""",
+        {"I-11", "I-14b"},
     ),
     "I-15": (f"UPDATE evaluations_grading SET version = 3 WHERE {ONE_GRADING}", {"I-15"}),
     "I-16": (

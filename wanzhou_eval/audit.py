@@ -1,8 +1,11 @@
 """Writing the audit trail. Reading it is `queries.audit_trail`."""
 
-from datetime import UTC, datetime
+import json
+
+from django.db import connection
 
 from wanzhou_eval.models import AuditEvent, User
+from wanzhou_eval.prepared import Statement
 
 SYSTEM_ACTOR = "system"
 ACTION_WORDS = {
@@ -142,6 +145,16 @@ ACTION_WORDS = {
     "nudge_expert": "提醒专家评分",
 }
 """Every act of the trail as people read it."""
+APPEND = Statement(
+    "append_audit",
+    "text, text, text, inet, text, text, int, text, text, jsonb",
+    """
+INSERT INTO wanzhou_eval_auditevent
+       (seq, at, actor, actor_name, role, address, action, target, year, outcome, sentence,
+        detail, prev, hash)
+VALUES (0, now(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '')
+""",
+)
 
 
 def record_event(
@@ -160,22 +173,10 @@ def record_event(
     `by` None is a command run by the operator. `detail` never holds scores or personal data.
     Sequence number, time and chain are set by the database trigger `audit_chain`.
     """
-    AuditEvent.objects.create(
-        seq=0,
-        at=datetime.now(UTC),
-        actor=by.username if by else SYSTEM_ACTOR,
-        actor_name=by.name if by else "",
-        role=by.role if by else "",
-        address=address,
-        action=action,
-        target=target[:120],
-        year=year,
-        outcome=outcome,
-        sentence=sentence[:400],
-        detail=detail or {},
-        prev="",
-        hash=f"{action}:{target}"[:64],
-    )
+    actor = (by.username, by.name, by.role) if by else (SYSTEM_ACTOR, "", "")
+    told = (address or None, action, target[:120], year, outcome, sentence[:400])
+    with connection.cursor() as cursor:
+        APPEND.run(cursor, *actor, *told, json.dumps(detail or {}, ensure_ascii=False))
 
 
 def event_words(event: AuditEvent) -> str:

@@ -28,7 +28,7 @@ from evaluations.models import (
     Report,
 )
 from evaluations.queries.draws_proof import certificate_of
-from evaluations.rules.certificates import certificate_json
+from evaluations.rules.certificates import certificate_file
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent
 from wanzhou_eval.workdays import SHANGHAI
@@ -131,7 +131,7 @@ def _draws(plan: Plan) -> Files:
     for draw in Draw.objects.filter(plan=plan).order_by("pk"):
         files[f"抽选/{draw.code}/名单.txt"] = draw.freeze_text.encode()
         if draw.result_hash:
-            files[f"抽选/{draw.code}/证书.json"] = certificate_json(certificate_of(draw)).encode()
+            files[f"抽选/{draw.code}/证书.json"] = certificate_file(certificate_of(draw))
     return files
 
 

@@ -4,7 +4,7 @@ from appeals.records.checks import Check, by_sql
 from cases.queries import cleaning_sha256
 from evaluations.models import Draw, DrawnCase, Plan
 from evaluations.queries.draws_lists import sample_rows
-from evaluations.queries.draws_proof import prove
+from evaluations.queries.draws_proof import changed_list, prove
 from evaluations.queries.draws_text import sections_of
 
 
@@ -22,6 +22,13 @@ def sealed_lists(plans: list[Plan]) -> tuple[int, list[str]]:
             if was != now:
                 broken.append(f"{draw.code} {number}：封存时为{was}，现为{now}")
     return examined, broken
+
+
+def sealed_texts(plans: list[Plan]) -> tuple[int, list[str]]:
+    """Every sealed list still has its fingerprint; one that has not is told by its row."""
+    draws = Draw.objects.filter(plan__in=plans)
+    verdicts = [(draw.code, changed_list(draw)) for draw in draws]
+    return len(verdicts), [f"{code} {sentence}" for code, sentence in verdicts if sentence]
 
 
 def sealed_cleaning(plans: list[Plan]) -> tuple[int, list[str]]:
@@ -72,6 +79,7 @@ CHECKS = (
     ),
     Check("I-01b", "清洗台账与封存时的指纹相同", sealed_cleaning),
     Check("I-02", "封存名单与现存案件逐行相同", sealed_lists),
+    Check("I-02c", "案件、专家、匹配的封存名单与封存时的指纹相同", sealed_texts),
     Check(
         "I-02b",
         "案件的来源文件和机构、承办人的案件和人员登记都在",

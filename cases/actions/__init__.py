@@ -21,6 +21,7 @@ from cases.actions.jobs import (
     BACKGROUND_FROM,
     start_check,
     start_import,
+    start_mapping,
     stop_import,
     upload_large,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "set_window",
     "start_check",
     "start_import",
+    "start_mapping",
     "stop_import",
     "unreject_row",
     "upload_file",

@@ -1,6 +1,7 @@
 """What comes in: uploads kept, checked, confirmed or put aside."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -81,8 +82,14 @@ def check_ledger(batch: ImportBatch, *, today: date) -> None:
 
 
 @transaction.atomic
-def check_upload(batch: ImportBatch, *, by: User | None, watch: Watch = unwatched) -> None:
-    """Read a large file that was kept unread, and keep what it says.
+def check_upload(
+    batch: ImportBatch,
+    *,
+    mapping: dict[str, Any] | None = None,
+    by: User | None,
+    watch: Watch = unwatched,
+) -> ImportBatch:
+    """Read a large kept file, with the columns that were told, and keep what it says.
 
     Nobody waits for the frame meanwhile: it is locked only to compare. Raises `RefusedError`
     for a file that cannot be read, when the batch was decided, and what `watch` raises.
@@ -91,6 +98,7 @@ def check_upload(batch: ImportBatch, *, by: User | None, watch: Watch = unwatche
     began = database_now()
     last = batch.jobs.first()
     rows = last.total if last else 0
+    batch.mapping = batch.mapping if mapping is None else mapping
     reading = read_content(
         batch,
         today=today_of(batch.frame),
@@ -98,7 +106,9 @@ def check_upload(batch: ImportBatch, *, by: User | None, watch: Watch = unwatche
     )
     watch("与现有名单对比", rows)
     lock_frame(batch.frame)
-    keep_checked(lock_batch(batch), reading, at=began)
+    locked = lock_batch(batch)
+    keep_checked(locked, reading, at=began)
+    return locked
 
 
 @transaction.atomic

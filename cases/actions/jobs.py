@@ -6,17 +6,22 @@ down how far it is and hears whether somebody wants it stopped.
 """
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
 from threading import Event, Thread
+from typing import Any
 
 from django.db import connection, connections, transaction
 
 from cases.actions.batches import lock_batch
 from cases.actions.frames import lock_frame, refuse_unless_importer
 from cases.actions.imports import check_upload, confirm_import, new_batch, record_upload
+from cases.actions.mapping import remember, told_mapping
+from cases.imports import SheetMapping
 from cases.models import Frame, ImportBatch, ImportJob
 from cases.queries.jobs import is_at_work
+from cases.storing import Watch
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -32,7 +37,11 @@ PATIENCE = "15min"
 BROKEN_OFF = "{work}时服务器停止了，没有写入任何一行。请再点一次“{again}”。"
 FAULT = "{work}时系统出错，没有写入任何一行。请再试一次；还不行，请联系系统管理员。"
 STOPPED = "{name}停止了{work}，没有写入任何一行。要{work}请再点“{again}”。"
-AGAIN = {ImportJob.Work.CHECK: "重新核对", ImportJob.Work.CONFIRM: "确认导入"}
+AGAIN = {
+    ImportJob.Work.CHECK: "重新核对",
+    ImportJob.Work.MAP: "列对应",
+    ImportJob.Work.CONFIRM: "确认导入",
+}
 log = logging.getLogger(__name__)
 
 
@@ -55,6 +64,14 @@ def start_check(batch: ImportBatch, *, rows: int, by: User | None) -> ImportJob:
     return _start(batch, ImportJob.Work.CHECK, total=rows, by=by)
 
 
+def start_mapping(
+    batch: ImportBatch, *, mapping: Mapping[str, SheetMapping], rows: int, by: User | None
+) -> ImportJob:
+    """As `map_columns`, in the background; what it said before stays until it is read again."""
+    told = told_mapping(batch, mapping, by=by)
+    return _start(batch, ImportJob.Work.MAP, total=rows, by=by, mapping=told)
+
+
 def start_import(batch: ImportBatch, *, by: User | None) -> ImportJob:
     """Begin to write a checked file in the background, once the request is committed.
 
@@ -65,7 +82,14 @@ def start_import(batch: ImportBatch, *, by: User | None) -> ImportJob:
 
 
 @transaction.atomic
-def _start(batch: ImportBatch, work: ImportJob.Work, *, total: int, by: User | None) -> ImportJob:
+def _start(
+    batch: ImportBatch,
+    work: ImportJob.Work,
+    *,
+    total: int,
+    by: User | None,
+    mapping: dict[str, Any] | None = None,
+) -> ImportJob:
     refuse_unless_importer(by)
     last = batch.jobs.filter(ended_at=None).first()
     if last is not None:
@@ -76,7 +100,9 @@ def _start(batch: ImportBatch, work: ImportJob.Work, *, total: int, by: User | N
         last.save(update_fields=["ended_at", "sentence"])
     lock_frame(batch.frame)
     locked = lock_batch(batch)
-    job = ImportJob.objects.create(batch=locked, work=work, asked_by=by, total=total)
+    job = ImportJob.objects.create(
+        batch=locked, work=work, asked_by=by, total=total, mapping=mapping
+    )
     transaction.on_commit(partial(begin, job.pk))
     return job
 
@@ -119,7 +145,7 @@ def run_job(job: ImportJob) -> None:
     try:
         with transaction.atomic():
             hold_job(job)
-            WORKS[ImportJob.Work(job.work)](job.batch, by=job.asked_by, watch=notes.take)
+            WORKS[ImportJob.Work(job.work)](job, notes.take)
             notes.last_call()
     except Exception as error:
         sentence = notes.stopped or sentence_of(error, job)
@@ -132,7 +158,25 @@ def run_job(job: ImportJob) -> None:
     )
 
 
-WORKS = {ImportJob.Work.CHECK: check_upload, ImportJob.Work.CONFIRM: confirm_import}
+def _check(job: ImportJob, watch: Watch) -> None:
+    check_upload(job.batch, by=job.asked_by, watch=watch)
+
+
+def _map(job: ImportJob, watch: Watch) -> None:
+    batch = check_upload(job.batch, mapping=job.mapping, by=job.asked_by, watch=watch)
+    told = {sheet: SheetMapping(**kept) for sheet, kept in (job.mapping or {}).items()}
+    remember(batch, told, by=job.asked_by)
+
+
+def _confirm(job: ImportJob, watch: Watch) -> None:
+    confirm_import(job.batch, by=job.asked_by, watch=watch)
+
+
+WORKS = {
+    ImportJob.Work.CHECK: _check,
+    ImportJob.Work.MAP: _map,
+    ImportJob.Work.CONFIRM: _confirm,
+}
 
 
 def hold_job(job: ImportJob) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from cases.actions.imports import check_ledger
 from cases.imports import SheetMapping
 from cases.models import ColumnLayout, ImportBatch
 from cases.queries import today_of
+from cases.readings import told_of
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -27,17 +29,26 @@ def map_columns(
     Raises `RefusedError` when the batch was decided before or no row is left to read.
     """
     batch = _undecided(batch, by=by)
+    batch.mapping = told_mapping(batch, mapping, by=by)
+    told = told_of(batch) or {}
+    check_ledger(batch, today=today_of(batch.frame))
+    remember(batch, told, by=by)
+    return batch
+
+
+def told_mapping(
+    batch: ImportBatch, mapping: Mapping[str, SheetMapping], *, by: User | None
+) -> dict[str, dict[str, Any]]:
+    """The columns as they are kept with an upload: with who told them, and when."""
     if batch.content != ImportBatch.Content.LEDGER:
         raise RefusedError("清单的列不用指定，只要有“案号”列。请回检查页。")
-    now = database_now()
-    name = by.name if by else ""
-    told = {
-        sheet: replace(each, by=name, on=f"{now.astimezone():%Y-%m-%d}")
-        for sheet, each in mapping.items()
-    }
-    batch.mapping = {sheet: asdict(each) for sheet, each in told.items()}
-    check_ledger(batch, today=today_of(batch.frame))
-    _remember(batch, told, now)
+    day, name = f"{database_now().astimezone():%Y-%m-%d}", by.name if by else ""
+    return {sheet: asdict(replace(each, by=name, on=day)) for sheet, each in mapping.items()}
+
+
+def remember(batch: ImportBatch, told: Mapping[str, SheetMapping], *, by: User | None) -> None:
+    """Keep what a person told for the next file of the layout, and in the trail."""
+    _keep_layouts(batch, told, database_now())
     record_event(
         "map_columns",
         by=by,
@@ -45,10 +56,9 @@ def map_columns(
         target=batch.file_name,
         detail={"sheets": {sheet: dict(each.columns) for sheet, each in told.items()}},
     )
-    return batch
 
 
-def _remember(batch: ImportBatch, told: Mapping[str, SheetMapping], now: datetime) -> None:
+def _keep_layouts(batch: ImportBatch, told: Mapping[str, SheetMapping], now: datetime) -> None:
     """Keep the mapping of every sheet that is read by the fingerprint of its header."""
     layouts = {table["sheet"]: table["layout"] for table in batch.summary["columns"]}
     for sheet, each in told.items():

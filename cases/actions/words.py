@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from cases.actions.frames import lock_frame, refuse_unless_importer
+from cases.actions.jobs import start_check
 from cases.actions.mapping import recheck
 from cases.imports import FIELDS
 from cases.models import ImportBatch, Synonym
@@ -124,12 +125,18 @@ def remove_synonym(*, subject: str, pk: int, by: User | None) -> str:
 
 @transaction.atomic
 def keep_found_word(
-    batch: ImportBatch, *, subject: str, word: str, meaning: str, by: User | None
-) -> ImportBatch:
-    """Enter a word that an upload brought up, and check the upload again with it."""
+    batch: ImportBatch, *, subject: str, word: str, meaning: str, rows: int = 0, by: User | None
+) -> None:
+    """Enter a word that an upload brought up, and check the upload again with it.
+
+    A large file, of about `rows` rows, is read in the background.
+    """
     lock_frame(batch.frame)
     keep_synonym(subject=subject, word=word, meaning=meaning, by=by)
-    return recheck(batch, by=by)
+    if rows:
+        start_check(batch, rows=rows, by=by)
+    else:
+        recheck(batch, by=by)
 
 
 @transaction.atomic

@@ -109,9 +109,11 @@ class ImportJob(models.Model):
         """What the job does with the file."""
 
         CHECK = "check", "核对"
+        MAP = "map", "按列核对"
         CONFIRM = "confirm", "导入"
 
     work = models.CharField(max_length=7, choices=Work.choices, default=Work.CONFIRM)
+    mapping = models.JSONField("指定的列", null=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="jobs")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())

@@ -1,7 +1,7 @@
 """How far a background import is, as the page shows it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -12,6 +12,7 @@ TO_BEGIN = timedelta(seconds=20)
 """The time a job has to begin: between the click and its transaction."""
 HALTED = {
     ImportJob.Work.CHECK: "核对中断了：服务器在核对完之前停止。什么也没有写入，请点“重新核对”。",
+    ImportJob.Work.MAP: "按列核对中断了：服务器在核对完之前停止。列对应没有改，请重新指定。",
     ImportJob.Work.CONFIRM: (
         "导入中断了：服务器在写完之前停止。没有写入任何一行，可以再点“确认导入”。"
     ),
@@ -56,16 +57,24 @@ def last_import(batch: ImportBatch) -> LastImport | None:
         return LastImport(None, job.sentence)
     if not is_at_work(job):
         batch.refresh_from_db(fields=["confirmed_at", "summary"])  # it may have committed
-        checks = job.work == ImportJob.Work.CHECK
-        done = bool(batch.summary) if checks else batch.confirmed_at is not None
+        done = _checked_since(batch, job.asked_at) if _checks(job) else bool(batch.confirmed_at)
         return None if done else LastImport(None, HALTED[ImportJob.Work(job.work)])
     step = job.step or "准备"
     left = max(job.total - job.done, 0)
     work = ImportJob.Work(job.work)
-    checks, stopping = work is ImportJob.Work.CHECK, bool(job.stopped_by_id)
+    stopping = bool(job.stopped_by_id)
     return LastImport(
-        Progress(str(work.label), checks, step, job.done, job.total, left, stopping), ""
+        Progress(str(work.label), _checks(job), step, job.done, job.total, left, stopping), ""
     )
+
+
+def _checks(job: ImportJob) -> bool:
+    return job.work in {ImportJob.Work.CHECK, ImportJob.Work.MAP}
+
+
+def _checked_since(batch: ImportBatch, asked_at: datetime) -> bool:
+    found = batch.summary.get("checked_at")
+    return found is not None and datetime.fromisoformat(found) >= asked_at
 
 
 def is_at_work(job: ImportJob) -> bool:

@@ -63,6 +63,12 @@ def uploaded(frame: Frame, *, data: bytes, **told: Any) -> ImportBatch:
     return actions.upload_file(frame, data=data, **told)
 
 
+def rows_if_large(batch: ImportBatch) -> int:
+    """About how many rows a kept file has that is read in the background; 0 for any other."""
+    rows = rows_about(bytes(batch.data), enough=MAX_ROWS)
+    return rows if rows >= actions.BACKGROUND_FROM else 0
+
+
 @for_roles(*IMPORTERS, Role.AUDITOR)
 def import_review(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """What the file says, what was cleaned, what must be repaired; then 确认导入."""
@@ -148,8 +154,8 @@ def import_stop(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 def import_recheck(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """重新核对: the list has changed since the file was checked, or it never was."""
     batch = queries.find_upload(queries.frame_of(year), pk)
-    rows = rows_about(bytes(batch.data), enough=MAX_ROWS)
-    if rows >= actions.BACKGROUND_FROM:
+    rows = rows_if_large(batch)
+    if rows:
         actions.start_check(batch, rows=rows, by=signed_in(request))
         return redirect("import_review", year, pk)
     actions.recheck(batch, by=signed_in(request))

@@ -1,5 +1,7 @@
 """同义词 and 列对应: what the clerks' words and columns mean."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +11,11 @@ from django.views.decorators.http import require_POST
 from cases import actions, queries
 from cases.context.columns import CHOICES, Problem, sheet_forms, told_by
 from cases.context.words import word_tables
+from cases.imports import SheetMapping
 from cases.models import ImportBatch
 from cases.permissions import may_import
 from cases.readings import described_columns
+from cases.views.imports import rows_if_large
 from cases.views.population import IMPORTERS
 from wanzhou_eval.access import STAFF, for_roles, signed_in
 from wanzhou_eval.models import Role, User
@@ -37,9 +41,7 @@ def import_columns(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     if posted is not None:
         mapping, problems = told_by(forms)
         if not problems:
-            actions.map_columns(batch, mapping=mapping, by=signed_in(request))
-            messages.success(request, "列对应已保存，文件已重新检查。同样表头的文件下次照此读。")
-            return redirect(review_address(batch, signed_in(request)))
+            return map_and_check(request, batch, mapping)
     context = {
         "batch": batch,
         "review": review_address(batch, signed_in(request)),
@@ -52,6 +54,20 @@ def import_columns(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     return render(request, "cases/import_columns.html", context, status=status)
 
 
+def map_and_check(
+    request: HttpRequest, batch: ImportBatch, mapping: Mapping[str, SheetMapping]
+) -> HttpResponse:
+    """Read the file by these columns, now or in the background."""
+    user = signed_in(request)
+    rows = rows_if_large(batch) if user.role in IMPORTERS else 0  # the administration waits
+    if rows:
+        actions.start_mapping(batch, mapping=mapping, rows=rows, by=user)
+        return redirect("import_review", batch.frame.year, batch.pk)
+    actions.map_columns(batch, mapping=mapping, by=user)
+    messages.success(request, "列对应已保存，文件已重新检查。同样表头的文件下次照此读。")
+    return redirect(review_address(batch, user))
+
+
 @for_roles(*IMPORTERS)
 @require_POST
 def import_word(request: HttpRequest, year: int, pk: int) -> HttpResponse:
@@ -59,10 +75,12 @@ def import_word(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     batch = queries.find_batch(queries.frame_of(year), pk)
     word, meaning = request.POST.get("word", ""), request.POST.get("meaning", "")
     subject = request.POST.get("subject", "")
+    rows = rows_if_large(batch)
     actions.keep_found_word(
-        batch, subject=subject, word=word, meaning=meaning, by=signed_in(request)
+        batch, subject=subject, word=word, meaning=meaning, rows=rows, by=signed_in(request)
     )
-    messages.success(request, f"“{word}”已登记为“{meaning}”的同义词，文件已重新检查。")
+    told = "文件正在重新检查" if rows else "文件已重新检查"
+    messages.success(request, f"“{word}”已登记为“{meaning}”的同义词，{told}。")
     return redirect("import_review", year, pk)
 
 

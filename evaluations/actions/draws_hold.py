@@ -17,10 +17,9 @@ from evaluations.actions.draws_locks import (
 from evaluations.actions.draws_store import enter_stage, store_rows
 from evaluations.models import Draw
 from evaluations.queries.draws_calls import call_count
-from evaluations.queries.draws_frozen import head_of
+from evaluations.queries.draws_proof import reopened
 from evaluations.queries.draws_seed import readback_of
 from evaluations.rules.certificates import run_draw
-from evaluations.rules.freeze import reopen_freeze
 from evaluations.rules.seeds import SeedSource, check_digits, compare_typings
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -122,9 +121,8 @@ def hold_draw(draw: Draw, *, digits: str, by: User, secret: str = "") -> Draw:
     seed = f"{digits}+{secret}" if secret else digits
     with rule_refusals():
         compare_typings(locked.first_typing, digits)
-        name, source = head_of(locked).hash, seed_source(locked.seed_source)
-        frozen = reopen_freeze(locked.freeze_text, freeze_hash=locked.freeze_hash, hash_name=name)
-        outcome = run_draw(frozen, seed=seed, source=source)
+        source = seed_source(locked.seed_source)
+        outcome = run_draw(reopened(locked), seed=seed, source=source)
     refuse_used_seed(locked, seed)
     locked.seed, locked.seed_entered_at, locked.seed_entered_by = seed, plan.now, by
     locked.readback, locked.drawn_at = outcome.readback, plan.now

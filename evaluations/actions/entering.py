@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
 from evaluations.models import Item, ScoreSheet, SheetContent
-from evaluations.queries.sheets import NO_SHEET, overall_of
+from evaluations.queries.sheets import NO_SHEET
 from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
 from evaluations.rules.checks import check_mark
@@ -106,8 +106,8 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     mark = _entered(draft, row)
     store_marks(draft.sheet, {item.pk: mark})
     others = (stored.mark for key, stored in draft.marks.items() if key != item.pk)
-    judged = overall_of(draft.sheet.pk) if draft.standard.by_level else None
-    return SavedRow(version + 1, draft.now, mark, draft.standard, (*others, mark), judged)
+    marks, overall = (*others, mark), draft.sheet.overall
+    return SavedRow(version + 1, draft.now, mark, draft.standard, marks, overall)
 
 
 @tells_reader
@@ -141,15 +141,16 @@ def save_comment(
     draft = lock_draft(which, by=by)
     comment = comment.replace("\r\n", "\n")
     if was is not None:
-        _refuse_older_comment(draft, comment=comment, was=was)
+        _refuse_older_comment(draft.sheet, comment=comment, was=was)
     if len(comment) > 1000:
         raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
-    SheetContent.objects.filter(pk=draft.sheet.pk).exclude(comment=comment.strip()).update(
-        comment=comment.strip(),
-        version=F("version") + 1,
-        saved_at=draft.now,
-        opened_at=Coalesce("opened_at", draft.now),
-    )
+    if comment.strip() != draft.sheet.comment:
+        SheetContent.objects.filter(pk=draft.sheet.pk).update(
+            comment=comment.strip(),
+            version=F("version") + 1,
+            saved_at=draft.now,
+            opened_at=Coalesce("opened_at", draft.now),
+        )
     return draft.now
 
 
@@ -164,7 +165,7 @@ def save_overall(
     draft = lock_draft(which, by=by)
     if not draft.standard.by_level:
         raise RefusedError("这一版评分标准按扣分评，不作总体判断。请刷新页面。", status=422)
-    stored = overall_of(draft.sheet.pk)
+    stored = draft.sheet.overall
     shown = "" if stored is None else str(stored)
     if was is not None and stored != overall and shown != was:
         raise RefusedError(
@@ -182,12 +183,11 @@ def save_overall(
     return SavedRow(0, draft.now, standards.Mark(item=""), draft.standard, marks, overall)
 
 
-def _refuse_older_comment(draft: Draft, *, comment: str, was: str) -> None:
-    stored = SheetContent.objects.values_list("comment", "saved_at").get(pk=draft.sheet.pk)
-    if stored[0] in {was.strip(), comment.strip()}:
+def _refuse_older_comment(sheet: OwnDraft, *, comment: str, was: str) -> None:
+    if sheet.comment in {was.strip(), comment.strip()}:
         return
-    at = f"{localtime(stored[1]):%H:%M:%S}" if stored[1] else ""
-    theirs = {"comment": stored[0], "version": 0, "saved_at": at}
+    at = f"{localtime(sheet.saved_at):%H:%M:%S}" if sheet.saved_at else ""
+    theirs = {"comment": sheet.comment, "version": 0, "saved_at": at}
     raise RefusedError(
         "总体意见在另一窗口改过，这里没有保存。请选用哪一个。", detail={"theirs": theirs}
     )

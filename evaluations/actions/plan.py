@@ -66,13 +66,19 @@ def lock_plan(plan: Plan, *, in_stages: tuple[Stage, ...] = ()) -> Plan:
     """
     locked = Plan.objects.select_for_update(of=("self",)).select_related("frame").get(pk=plan.pk)
     locked.now = database_now() + locked.clock_offset
-    if in_stages and Stage(locked.stage) not in in_stages:
+    if in_stages:
+        require_stage(locked, in_stages)
+    return locked
+
+
+def require_stage(locked: Plan, in_stages: tuple[Stage, ...]) -> None:
+    """Raise `RefusedError` (409) when a locked plan is in another stage."""
+    if Stage(locked.stage) not in in_stages:
         wanted = "、".join(stage.label for stage in in_stages)
         raise RefusedError(
             f"{locked.year}年度现在是“{locked.get_stage_display()}”阶段，"
             f"这一步只能在“{wanted}”阶段办理。请回年度总览看下一步。"
         )
-    return locked
 
 
 def move_plan(plan: Plan, to: Stage, *, by: User | None) -> None:

@@ -4,9 +4,10 @@ Sealing and withdrawing take the whole chain of locks: plan, drawn case, sheet.
 """
 
 from evaluations.actions.entering import SEALED, UNSIGNED
-from evaluations.actions.plan import lock_plan
-from evaluations.models import DrawnCase, Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
+from evaluations.actions.plan import require_stage
+from evaluations.models import Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
 from evaluations.permissions.marking import may_mark
+from evaluations.queries.own_sheets import marks_of, read_own_key
 from evaluations.queries.score_page import Judgement, sheet_problems
 from evaluations.queries.seals import round_name, seal_of, sheet_name
 from evaluations.queries.sheets import NO_SHEET, rule_mark, why_closed, with_clock
@@ -14,11 +15,12 @@ from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import assess, stored, why_not_sealable
 from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.stages import Stage
+from evaluations.storing import lock_own_chain, store_seal
 from experts.actions import declare_recusal
 from experts.models import Recusal
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
-from wanzhou_eval.models import User
+from wanzhou_eval.models import Role, User
 from wanzhou_eval.readers import reads_as_actor
 
 STAGE_OF = {SheetRound.FIRST: Stage.MARKING, SheetRound.REVIEW: Stage.PUBLISHED}
@@ -26,35 +28,45 @@ STAGE_OF = {SheetRound.FIRST: Stage.MARKING, SheetRound.REVIEW: Stage.PUBLISHED}
 OPEN = "这张评分表还没有封存，不用撤回，直接修改即可。"
 
 
-def lock_own_sheet(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreSheet:
+def lock_own_sheet(sheet: ScoreSheet, *, by: User) -> ScoreSheet:
     """Lock the row of the expert's own sheet, read the clock after it, and see that it is open.
 
-    Raises `RefusedError`: 404 for anybody else, 409 when sealed (or, where `sealed` is asked for,
-    when it is not), withdrawn or out of the period.
+    Raises `RefusedError`: 404 for anybody else, 409 when sealed, withdrawn or out of the period.
     """
     rows = ScoreSheet.objects.select_for_update(of=("self",)).with_case()
     locked = rows.filter(pk=sheet.pk).first()
     if locked is None or not may_mark(by, locked):
         raise RefusedError(NO_SHEET, status=404)
-    if locked.sealed is not sealed:
-        raise RefusedError(OPEN if sealed else SEALED)
     plan = with_clock(locked.drawn_case.draw.plan)
-    closed = why_closed(locked)
-    if closed:
-        raise RefusedError(closed)
-    if not Undertaking.objects.filter(plan=plan, expert=locked.expert_id).exists():
-        raise RefusedError(UNSIGNED)
+    signed = Undertaking.objects.filter(plan=plan, expert=locked.expert_id).exists()
+    _require_open(locked, signed=signed)
     return locked
 
 
 def lock_chain(sheet: ScoreSheet, *, by: User, sealed: bool = False) -> ScoreSheet:
-    """Plan, drawn case, sheet, in this order, then the checks of an own sheet."""
-    own = ScoreSheet.objects.with_case().filter(pk=sheet.pk).first()
-    if own is None or not may_mark(by, own):
+    """Plan, drawn case, sheet, in this order, then the clock and the checks of an own sheet.
+
+    `sealed` asks for a sealed sheet instead of an open one.
+    """
+    chain = lock_own_chain(sheet, person=by.person_id) if by.role == Role.EXPERT else None
+    locked = read_own_key(by, chain.sheet) if chain else None
+    if chain is None or locked is None:
         raise RefusedError(NO_SHEET, status=404)
-    lock_plan(own.drawn_case.draw.plan, in_stages=(STAGE_OF[SheetRound(own.round)],))
-    DrawnCase.objects.select_for_update(of=("self",)).get(pk=own.drawn_case_id)
-    return lock_own_sheet(own, by=by, sealed=sealed)
+    plan = locked.drawn_case.draw.plan
+    plan.now = chain.now
+    require_stage(plan, (STAGE_OF[SheetRound(locked.round)],))
+    _require_open(locked, signed=chain.signed, sealed=sealed)
+    return locked
+
+
+def _require_open(locked: ScoreSheet, *, signed: bool, sealed: bool = False) -> None:
+    if locked.sealed is not sealed:
+        raise RefusedError(OPEN if sealed else SEALED)
+    closed = why_closed(locked)
+    if closed:
+        raise RefusedError(closed)
+    if not signed:
+        raise RefusedError(UNSIGNED)
 
 
 @reads_as_actor
@@ -78,7 +90,8 @@ def fix_seal(locked: ScoreSheet) -> Plan:
     Raises `RefusedError` (422) naming the first thing that is still missing.
     """
     standard, items = load_scope(locked.standard, locked.scope)
-    marks = [rule_mark(mark) for mark in locked.marks.select_related("item")]
+    stored_marks = marks_of(locked, {item.pk: item for item in items})
+    marks = [rule_mark(mark) for mark in stored_marks.values()]
     judged = Judgement(locked.overall, locked.comment)
     problems = sheet_problems(standard, items, marks, judged)
     if problems:
@@ -92,7 +105,7 @@ def fix_seal(locked: ScoreSheet) -> Plan:
     content.total, content.grade = stored(result.score), result.grade.name
     content.sealed_at = plan.now
     content.seal_hash = seal_of(locked, marks)
-    content.save(update_fields=["total", "grade", "sealed_at", "seal_hash"])
+    store_seal(content)
     locked.sealed = True
     return plan
 

@@ -13,9 +13,10 @@ from django.db.models import Max, QuerySet
 
 from evaluations.actions.standards import require_keeper
 from evaluations.models import DeductionReason, GradeBand, Item, Method, ScoringStandard
-from evaluations.queries.standards import load_standard, rule_band
+from evaluations.queries.standards import load_standard, rule_band, rule_item
 from evaluations.rules.grading import BAND_PRESETS, PRESETS_OF, check_bands
 from evaluations.rules.standard_versions import (
+    causes_of,
     check_item,
     content_hash,
     section_letter,
@@ -84,8 +85,9 @@ def convert_standard(standard: ScoringStandard, *, by: User) -> ScoringStandard:
     if old.method != Method.POINTS:
         raise RefusedError(f"“{old}”已经是逐项评等次，不用转换。")
     new = _new_version(
-        f"{old.name[:73]}（评等次）", by=by, basis=old.basis, draft_note=old.draft_note,
-        copied_from=old, method=Method.LEVELS,
+        f"{old.name[:73]}（评等次）", by=by, basis=old.basis, copied_from=old,
+        draft_note=f"由“{old}”去掉分值和扣分转成，请核对情形和等次后选用。"[:200],
+        method=Method.LEVELS,
     )  # fmt: skip
     _store_bands(new, BAND_PRESETS["three_of_five"])
     _copy_items(old, new)
@@ -96,23 +98,32 @@ def convert_standard(standard: ScoringStandard, *, by: User) -> ScoringStandard:
 
 def _copy_items(old: ScoringStandard, new: ScoringStandard) -> None:
     """Items with their reasons, in the method of the new version."""
-    by_level = new.method == Method.LEVELS
     sources = list(old.items.prefetch_related("reasons"))
+    values = [rule_item(source) for source in sources]
+    if new.method != old.method:
+        values = [causes_of(value) for value in values]
     items = [
         Item(standard=new, **{name: getattr(source, name) for name in ITEM_FIELDS})
         for source in sources
     ]
-    for item in items:
-        item.by_level = by_level and not item.veto
-        item.full_marks = Decimal(0) if item.by_level else item.full_marks
+    for item, value in zip(items, values, strict=True):
+        for name in ("full_marks", "by_level", "rule"):
+            setattr(item, name, getattr(value, name))
     DeductionReason.objects.bulk_create(
+        reason
+        for item, value in zip(Item.objects.bulk_create(items), values, strict=True)
+        for reason in _reasons(item, value)
+    )
+
+
+def _reasons(item: Item, value: ItemValue) -> list[DeductionReason]:
+    return [
         DeductionReason(
-            item=item, ordinal=one.ordinal, text=one.text, other=one.other,
-            low=0 if item.by_level else one.low, high=0 if item.by_level else one.high,
+            item=item, ordinal=reason.key, text=reason.text, low=reason.low, high=reason.high,
+            other=reason.other,
         )
-        for item, source in zip(Item.objects.bulk_create(items), sources, strict=True)
-        for one in source.reasons.all()
-    )  # fmt: skip
+        for reason in value.reasons
+    ]  # fmt: skip
 
 
 def lock_draft_version(standard: ScoringStandard, *, by: User) -> ScoringStandard:
@@ -188,13 +199,7 @@ def _refuse_unusable(others: QuerySet[Item], value: ItemValue, *, scope: str) ->
 
 def _store_reasons(row: Item, value: ItemValue) -> None:
     row.reasons.all().delete()
-    DeductionReason.objects.bulk_create(
-        DeductionReason(
-            item=row, ordinal=reason.key, text=reason.text, low=reason.low, high=reason.high,
-            other=reason.other,
-        )
-        for reason in value.reasons
-    )  # fmt: skip
+    DeductionReason.objects.bulk_create(_reasons(row, value))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from evaluations.queries.draws_prepare import stratum_label
 from evaluations.queries.draws_proof import certificate_of
 from evaluations.queries.draws_public import public_certificate
 from evaluations.queries.draws_text import sections_of
-from evaluations.rules.certificates import Certificate, certificate_json
+from evaluations.rules.certificates import Certificate, certificate_file
 from wanzhou_eval.spreadsheets import Table
 
 VERIFIERS = Path(__file__).resolve().parent.parent / "verifiers"
@@ -22,7 +22,7 @@ README = """{code} 核验包
   名单.txt　　　封存名单，一个字节不差；它的{hash}就是签名指纹单上的名单指纹
   证书.json　　 名单、随机数、结果和换件记录
   离线核对.html　双击打开，不联网也能算
-  verify_draw.py、verify_panels.py　有 Python 的电脑可用，放在同一文件夹：
+  verify_draw.py 等　有 Python 的电脑可用，几个 .py 放在同一文件夹：
   　　　　　　　python3 verify_draw.py 证书.json 指纹单上的名单指纹
   verify_short.py　只核抽案，一页纸，可以自己读懂每一行；用法相同
 
@@ -30,6 +30,9 @@ README = """{code} 核验包
   1. 拿到签名的纸质指纹单（不要用电脑里显示的指纹）。
   2. 打开离线核对.html，选择证书.json，照纸录入名单指纹。
   3. 显示“一致”，说明名单、随机数、结果全部相符；不一致时会写明第一处不同。
+     名单被改动时，网页和脚本尽量指出是哪一行哪一栏：有没改过的名单.txt 就用它逐行比对
+     （网页要把它和证书一起选，脚本自己在同一文件夹里找），没有就逐一试算，改回去指纹
+     与封存时相同的就是那一处；不止改了一处的，可能指不出来。
 
 三、只核一件
   签号是一行文字的{hash}，例如：
@@ -53,20 +56,20 @@ def public_package(draw: Draw) -> bytes:
 def zip_of(draw: Draw, certificate: Certificate) -> bytes:
     """List, certificate, verifiers and instructions in one archive."""
     files = {
-        "说明.txt": README.format(code=draw.code, hash=draw.hash_name),
-        "名单.txt": draw.freeze_text,
-        "证书.json": certificate_json(certificate),
+        "说明.txt": README.format(code=draw.code, hash=draw.hash_name).encode(),
+        "名单.txt": draw.freeze_text.encode(),
+        "证书.json": certificate_file(certificate),
     }
     for path in sorted(VERIFIERS.glob("*.html")):
-        files[PAGE_NAME] = path.read_text(encoding="utf-8")
+        files[PAGE_NAME] = path.read_bytes()
     for path in sorted(VERIFIERS.glob("verify*.py")):
-        files[path.name] = path.read_text(encoding="utf-8")
+        files[path.name] = path.read_bytes()
     target = BytesIO()
     with ZipFile(target, "w") as archive:
-        for name, text in files.items():
+        for name, data in files.items():
             entry = ZipInfo(f"{draw.code}/{name}", ZIP_DATE)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, text.encode())
+            archive.writestr(entry, data)
     return target.getvalue()
 
 

@@ -98,7 +98,7 @@ def parse_causes(listed: str, rule: str) -> tuple[tuple[ParsedReason, ...], tupl
     lines = [each.strip() for each in re.split(r"[；;\n]", listed) if each.strip()]
     names = [_cause(line) for line in lines]
     if not names:
-        names = [reason.label for reason in parse_rule(rule, full_marks=_ANY)[:-1]]
+        names = [reason.text for reason in parse_rule(rule, full_marks=_ANY)[:-1]]
     names = list(dict.fromkeys(name[:120] for name in names))
     if names and not any(name.startswith(OTHER_BEGINS) for name in names):
         names.append(OTHER)

@@ -1039,35 +1039,47 @@ CREATE POLICY scan_made ON evaluations_paperscan FOR INSERT WITH CHECK (
     EXISTS (SELECT FROM evaluations_ownsheet own WHERE own.id = sheet_id));
 
 -- Autosave: twenty a second. To start a statement with the rules of its rows costs ten times what it
--- does, so these two run as the owner and are the rule themselves: they know no sheet but that of
--- the person they are told, whom `own_draft` makes the reader of the transaction. The marks and the
--- clock are read by a statement after the lock, so they are those of the moment that counts.
+-- does, so these run as the owner and are the rule themselves: they know no sheet but that of the
+-- person they are told, whom they make the reader of the transaction; one that already reads as
+-- somebody serves nobody else. Marks and clock are read by a statement after the lock, so they are
+-- those of the moment that counts.
+CREATE FUNCTION tell_reader(person bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF reading_person() <> person THEN
+        PERFORM refuse('reader_told', '这一次操作已以另一位专家的身份读取，没有办理。');
+    END IF;
+    PERFORM set_config('app.person', coalesce(person::text, ''), true),
+            set_config('plan_cache_mode', 'force_generic_plan', true);
+END $$;
+CREATE FUNCTION own_sheet_key(person bigint, wanted_year integer, wanted_serial integer,
+    wanted_round text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT own.id
+      FROM evaluations_plan plan
+      JOIN cases_case file ON file.frame_id = plan.frame_id
+      JOIN evaluations_drawncase drawn ON drawn.case_id = file.id
+      JOIN evaluations_scoresheet own ON own.drawn_case_id = drawn.id
+      JOIN experts_expert author ON author.id = own.expert_id
+     WHERE plan.year = wanted_year AND file.serial = wanted_serial
+       AND own.round = wanted_round AND author.person_id = person
+     ORDER BY own.withdrawn_at IS NOT NULL, own.id DESC LIMIT 1);
+END $$;
 CREATE FUNCTION own_draft(person bigint, wanted_year integer, wanted_serial integer,
     wanted_round text, wanted bigint)
 RETURNS TABLE (sheet bigint, standard bigint, locked_at timestamptz, scope text, sealed boolean,
     withdrawn boolean, review boolean, stage text, first date, last date, signed boolean,
-    paper boolean, moment timestamptz, marks text)
+    paper boolean, moment timestamptz, marks text, comment text, saved_at timestamptz,
+    overall smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found bigint;
 BEGIN
-    PERFORM set_config('app.person', coalesce(person::text, ''), true),
-            set_config('plan_cache_mode', 'force_generic_plan', true);
-    IF wanted IS NULL THEN
-        SELECT own.id INTO found
-          FROM evaluations_plan plan
-          JOIN cases_case file ON file.frame_id = plan.frame_id
-          JOIN evaluations_drawncase drawn ON drawn.case_id = file.id
-          JOIN evaluations_scoresheet own ON own.drawn_case_id = drawn.id
-          JOIN experts_expert author ON author.id = own.expert_id
-         WHERE plan.year = wanted_year AND file.serial = wanted_serial
-           AND own.round = wanted_round AND author.person_id = person
-         ORDER BY own.withdrawn_at IS NOT NULL, own.id DESC LIMIT 1 FOR UPDATE OF own;
-    ELSE
-        SELECT own.id INTO found
-          FROM evaluations_scoresheet own JOIN experts_expert author ON author.id = own.expert_id
-         WHERE own.id = wanted AND author.person_id = person FOR UPDATE OF own;
-    END IF;
+    PERFORM tell_reader(person);
+    SELECT own.id INTO found
+      FROM evaluations_scoresheet own JOIN experts_expert author ON author.id = own.expert_id
+     WHERE own.id = coalesce(wanted,
+               own_sheet_key(person, wanted_year, wanted_serial, wanted_round))
+       AND author.person_id = person FOR UPDATE OF own;
     RETURN QUERY
     SELECT own.id, own.standard_id, chosen.locked_at, own.scope::text, own.sealed,
            own.withdrawn_at IS NOT NULL, own.round = 'review', plan.stage::text,
@@ -1078,13 +1090,42 @@ BEGIN
            (SELECT json_agg(json_build_array(mark.item_id, mark.state, mark.deduction::text,
                        mark.reasons, mark.pages, mark.note, mark.bulk, mark.level,
                        mark.version, mark.saved_at))::text
-              FROM evaluations_mark mark WHERE mark.sheet_id = own.id)
+              FROM evaluations_mark mark WHERE mark.sheet_id = own.id),
+           content.comment::text, content.saved_at, content.overall
       FROM evaluations_scoresheet own
+      JOIN evaluations_sheetcontent content ON content.sheet_id = own.id
       JOIN evaluations_drawncase drawn ON drawn.id = own.drawn_case_id
       JOIN evaluations_draw draw ON draw.id = drawn.draw_id
       JOIN evaluations_plan plan ON plan.id = draw.plan_id
       JOIN evaluations_scoringstandard chosen ON chosen.id = own.standard_id
      WHERE own.id = found;
+END $$;
+
+-- For sealing: plan, drawn case, sheet are locked in this order.
+CREATE FUNCTION own_chain(person bigint, wanted_year integer, wanted_serial integer,
+    wanted_round text, wanted bigint)
+RETURNS TABLE (sheet bigint, moment timestamptz, signed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    own record;
+BEGIN
+    PERFORM tell_reader(person);
+    SELECT kept.id, kept.drawn_case_id, kept.expert_id, draw.plan_id INTO own
+      FROM evaluations_scoresheet kept
+      JOIN experts_expert author ON author.id = kept.expert_id
+      JOIN evaluations_drawncase drawn ON drawn.id = kept.drawn_case_id
+      JOIN evaluations_draw draw ON draw.id = drawn.draw_id
+     WHERE kept.id = coalesce(wanted,
+               own_sheet_key(person, wanted_year, wanted_serial, wanted_round))
+       AND author.person_id = person;
+    PERFORM FROM evaluations_plan plan WHERE plan.id = own.plan_id FOR UPDATE;
+    PERFORM FROM evaluations_drawncase drawn WHERE drawn.id = own.drawn_case_id FOR UPDATE;
+    PERFORM FROM evaluations_scoresheet kept WHERE kept.id = own.id FOR UPDATE;
+    RETURN QUERY
+    SELECT own.id, clock_timestamp() + plan.clock_offset,
+           EXISTS (SELECT FROM evaluations_undertaking promise
+                    WHERE promise.plan_id = plan.id AND promise.expert_id = own.expert_id)
+      FROM evaluations_plan plan WHERE plan.id = own.plan_id;
 END $$;
 
 CREATE FUNCTION store_marks(sheet bigint, moment timestamptz, entered jsonb) RETURNS void
@@ -1110,9 +1151,11 @@ BEGIN
            level = excluded.level, saved_at = excluded.saved_at, version = known.version + 1;
 END $$;
 REVOKE ALL ON FUNCTION own_draft(bigint, integer, integer, text, bigint),
-    store_marks(bigint, timestamptz, jsonb) FROM PUBLIC;
+    own_chain(bigint, integer, integer, text, bigint), store_marks(bigint, timestamptz, jsonb)
+    FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION own_draft(bigint, integer, integer, text, bigint),
-    store_marks(bigint, timestamptz, jsonb) TO wanzhou_app;
+    own_chain(bigint, integer, integer, text, bigint), store_marks(bigint, timestamptz, jsonb)
+    TO wanzhou_app;
 
 -- What staff may know: how many sheets of each expert are begun, sealed, and sealed on a day;
 -- never which were sealed when.

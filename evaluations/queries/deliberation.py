@@ -4,16 +4,13 @@ Everything starts from `sheets.visible_sheets`: a case with an open sheet does n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from evaluations.models import (
-    DrawEvent,
-    DrawKind,
     DrawnCase,
     Grading,
-    Mark,
     Plan,
     Proposal,
     ReviewGrading,
@@ -21,8 +18,9 @@ from evaluations.models import (
     SheetRound,
 )
 from evaluations.permissions.marking import leader_of
+from evaluations.queries.deliberated import Deliberated, vetoes_on, what_is_there
 from evaluations.queries.sheets import marks_by_sheet, revealed_pair, visible_sheets
-from evaluations.queries.standards import load_scope, rule_band
+from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
 from evaluations.rules.deliberation import (
     Act,
@@ -72,14 +70,14 @@ def case_facts(user: User, *, drawn_case: DrawnCase, in_round: str) -> Case:
 
 
 def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
-    """The facts of many revealed pairs. Seven queries, whatever their number."""
+    """The facts of many revealed pairs. At most five queries, whatever their number."""
     sheets = [sheet for pair in pairs for sheet in pair]
     case_ids = {sheet.drawn_case_id for sheet in sheets}
-    vetoes = _vetoes(sheets)
-    bands = {s.standard_id: s.standard for s in sheets}
-    values = {pk: tuple(rule_band(b) for b in std.bands.all()) for pk, std in bands.items()}
-    proposals = _proposals(case_ids)
-    graded, gone = _gradings(case_ids), _gone(case_ids)
+    vetoes = vetoes_on(sheets)
+    values = {s.standard_id: load_scope(s.standard, s.scope)[0].bands for s in sheets}
+    there = what_is_there(case_ids)
+    proposals = _proposals(case_ids) if there.proposed else defaultdict(list)
+    graded = _gradings(case_ids, there)
     return [
         _case(
             pair,
@@ -87,7 +85,7 @@ def load_cases(pairs: Sequence[Sequence[ScoreSheet]]) -> list[Case]:
             bands=values[pair[0].standard_id],
             proposals=proposals[pair[0].drawn_case_id, pair[0].round],
             grading=graded.get((pair[0].drawn_case_id, pair[0].round)),
-            gone=gone if pair[0].round == SheetRound.FIRST else frozenset(),
+            gone=there.gone if pair[0].round == SheetRound.FIRST else frozenset(),
         )
         for pair in pairs
     ]
@@ -101,34 +99,19 @@ def _proposals(case_ids: set[int]) -> dict[tuple[int, str], list[Proposal]]:
     return found
 
 
-def _gradings(case_ids: set[int]) -> dict[tuple[int, str], Grading | ReviewGrading]:
+def _gradings(
+    case_ids: set[int], there: Deliberated
+) -> dict[tuple[int, str], Grading | ReviewGrading]:
     """What each round came to: the first version of the grade, and the 复评组's finding."""
-    first = Grading.objects.filter(drawn_case__in=case_ids, version=1)
-    review = ReviewGrading.objects.filter(drawn_case__in=case_ids)
     found: dict[tuple[int, str], Grading | ReviewGrading] = {}
-    for grading in first.select_related("by__person"):
-        found[grading.drawn_case_id, SheetRound.FIRST.value] = grading
-    for finding in review.select_related("by__person"):
-        found[finding.drawn_case_id, SheetRound.REVIEW.value] = finding
-    return found
-
-
-def _gone(case_ids: set[int]) -> frozenset[str]:
-    """Who left a panel of the years of these cases, as codes."""
-    left = DrawEvent.objects.filter(
-        draw__kind=DrawKind.EXPERTS,
-        draw__voided_at__isnull=True,
-        draw__plan__in=Plan.objects.filter(draws__cases__in=case_ids),
-        kind=DrawEvent.Kind.WITHDRAWN,
-    )
-    return frozenset(left.values_list("item", flat=True))
-
-
-def _vetoes(sheets: Iterable[ScoreSheet]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    rows = Mark.objects.filter(sheet__in=[s.pk for s in sheets], state=Mark.State.VETO)
-    for sheet, number in rows.values_list("sheet_id", "item__number"):
-        found[sheet].append(number)
+    if there.graded:
+        first = Grading.objects.filter(drawn_case__in=case_ids, version=1)
+        for grading in first.select_related("by__person"):
+            found[grading.drawn_case_id, SheetRound.FIRST.value] = grading
+    if there.reviewed:
+        review = ReviewGrading.objects.filter(drawn_case__in=case_ids)
+        for finding in review.select_related("by__person"):
+            found[finding.drawn_case_id, SheetRound.REVIEW.value] = finding
     return found
 
 

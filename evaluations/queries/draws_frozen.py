@@ -57,6 +57,11 @@ def frame_freeze(plan: Plan, *, head: Head) -> SampleFreeze:
     """The sample's list as it stands now. Raises `RuleError` or `RefusedError`."""
     rows = sample_rows(plan.frame)
     eligible = sum(row[-1] == "in" for row in rows)
+    if rows and not eligible:
+        raise RefusedError(
+            f"{len(rows)}件办结案件全部剔除，没有可以抽的。请到案件页核对剔除名单，再封存。",
+            status=422,
+        )
     base = SizeBase(plan.size_base)
     total = len(rows) if base is SizeBase.ALL else eligible
     rule = size_rule_of(plan)
@@ -143,6 +148,18 @@ def match_freeze(plan: Plan, *, head: Head) -> MatchFreeze:
     except RuleError as error:
         raise RuleError(with_names(str(error), {row.person for row in frozen.people})) from None
     return frozen
+
+
+def listed_now(draw: Draw) -> str:
+    """The list of a draw as the tables would give it now. Raises `RuleError` or `RefusedError`."""
+    plan, head, kind = draw.plan, head_of(draw), DrawKind(draw.kind)
+    if kind == DrawKind.SAMPLE:
+        return frame_freeze(plan, head=head).text
+    if kind == DrawKind.EXPERTS:
+        return frozen_pool(plan, head=head, slots=panel_slots(plan)).text
+    if kind == DrawKind.MATCH:
+        return match_list(plan, head=head).text
+    raise RuleError("复评组名单不能由现存登记重新列出。")
 
 
 def with_names(sentence: str, codes: set[str]) -> str:

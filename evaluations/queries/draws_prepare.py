@@ -11,6 +11,7 @@ from evaluations.queries.draws_frozen import (
     panel_slots,
     pool_freeze,
 )
+from evaluations.queries.draws_text import whole_frame
 from evaluations.queries.feasibility import MatchFeasibility, match_feasibility
 from evaluations.queries.replacements import waiting_sentence
 from evaluations.rules.canonical import Head
@@ -98,17 +99,17 @@ def seats_of(frozen: SampleFreeze) -> list[tuple[str, int, int]]:
 
 
 def _sample_facts(plan: Plan) -> tuple[list[tuple[str, str]], list[tuple[str, int, int]]]:
-    frozen: SampleFreeze = frame_freeze(plan, head=DRY_RUN)
-    total, eligible = len(frozen.numbers), len(frozen.eligible[0])
     counts = reconciliation_of(plan.frame)
     if counts.problem:
         raise RefusedError(counts.problem)
+    frozen: SampleFreeze = frame_freeze(plan, head=DRY_RUN)
+    total, eligible = len(frozen.numbers), len(frozen.eligible[0])
     systematic = frozen.terms.alloc is Allocation.SYS
     facts = [
         ("办结案件", f"{total} 件，与申报数相符"),
         ("剔除", f"{total - eligible} 件（留在名单里，注明原因）"),
         ("可抽", f"{eligible} 件"),
-        ("按规则", f"{frozen.by_rule} 件"),
+        ("按规则", f"{frozen.by_rule} 件{whole_frame(frozen.by_rule, eligible)}"),
         ("决定抽取", f"{frozen.terms.n} 件"),
         ("分层", f"{plan.get_strata_display()}，{plan.get_allocation_display()}"),
     ]

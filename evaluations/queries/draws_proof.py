@@ -1,6 +1,8 @@
 """证明: the certificate of a draw from what is stored, and the proof that it re-computes."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -11,10 +13,14 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from evaluations.models import Assignment, Draw, DrawEvent, DrawKind
+from evaluations.queries.draws_frozen import listed_now
 from evaluations.rules.certificates import Certificate, load_certificate
 from evaluations.rules.errors import RuleError
+from evaluations.rules.freeze import Freeze, reopen_freeze
+from evaluations.rules.hashing import HashName, hash_hex
 from evaluations.rules.tickets import SPEC
 from evaluations.rules.verification import verify
+from evaluations.verifiers.verify_rows import judge, named
 from wanzhou_eval.errors import RefusedError
 
 LARGEST = 40 * 2**20
@@ -95,6 +101,42 @@ def _event(event: DrawEvent) -> dict[str, Any]:
     return row
 
 
+def copies_for(code: str) -> Iterator[tuple[str, str]]:
+    """Texts that may be the sealed list of a draw: the one kept, and the tables as they are now.
+
+    Asks nothing until a verifier needs them; whichever has the sealed fingerprint tells which rows
+    of a changed list differ. The tables do not go back: what changed rightly since does not agree.
+    """
+    draw = Draw.objects.filter(code=code).select_related("plan", "previous").first()
+    if draw is None:
+        return
+    yield f"本系统封存的{draw.code}名单", draw.freeze_text
+    with suppress(RuleError, RefusedError):
+        yield "现存的案件、专家和回避登记", listed_now(draw)
+
+
+def changed_list(draw: Draw) -> str:
+    """Where the sealed list of a draw, held or not, is no longer what was sealed; else nothing."""
+    found = hash_hex(HashName(draw.hash_name), draw.freeze_text.encode())
+    return judge(sealed_part(draw), found, "", copies_for(draw.code))[1]
+
+
+def reopened(draw: Draw) -> Freeze:
+    """The sealed list to draw from. Raises `RuleError` naming the row where it was changed."""
+    name, sealed = HashName(draw.hash_name), draw.freeze_hash
+    try:
+        return reopen_freeze(draw.freeze_text, freeze_hash=sealed, hash_name=name)
+    except RuleError as error:
+        row = named(sealed_part(draw), {sealed}, copies_for(draw.code))
+        raise RuleError(f"{error}改动之处：{row}。") from None
+
+
+def sealed_part(draw: Draw) -> dict[str, str]:
+    """What a certificate says of list and result."""
+    part = {"freeze_text": draw.freeze_text, "freeze_hash": draw.freeze_hash}
+    return part | {"result_text": draw.result_text, "hash": draw.hash_name}
+
+
 def prove(draw: Draw, *, printed: str | None = None) -> Proof:
     """Re-derive a stored draw from list and seed and compare everything."""
     return proof_of(certificate_of(draw), printed=printed)
@@ -102,7 +144,7 @@ def prove(draw: Draw, *, printed: str | None = None) -> Proof:
 
 def proof_of(certificate: Certificate, *, printed: str | None = None) -> Proof:
     """Re-derive a certificate and compare everything, the hash on sheet A too when given."""
-    verdict = verify(certificate, printed)
+    verdict = verify(certificate, printed, copies_for(str(certificate.get("draw", ""))))
     return Proof(
         ok=verdict.ok,
         sentence=verdict.sentence,

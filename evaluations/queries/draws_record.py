@@ -23,7 +23,7 @@ from evaluations.queries.draws_record_experts import (
     queues,
 )
 from evaluations.queries.draws_seed import HELD_METHOD, seed_rows
-from evaluations.queries.draws_text import headers_of, sections_of
+from evaluations.queries.draws_text import headers_of, sections_of, whole_frame
 from evaluations.queries.draws_tickets import (
     Tickets,
     tickets_of,
@@ -163,7 +163,8 @@ def sample_facts(draw: Draw, headers: dict[str, str]) -> list[Fact]:
     kinds = "，".join(f"{STRATUM_LABELS[kind]} {count}" for kind, count in counts.items() if count)
     frame = draw.plan.frame
     window = f"{frame.window_from:%Y年%-m月%-d日}至{frame.window_to:%Y年%-m月%-d日}"
-    size = f"按规则 {headers['size_by_rule']} 件"
+    all_taken = whole_frame(int(headers["size_by_rule"]), len(rows) - excluded)
+    size = f"按规则 {headers['size_by_rule']} 件{all_taken}"
     if headers["override"] != "-":
         size += f"；{headers['override']}"
     return [

@@ -5,8 +5,9 @@ plan the joins anew for every page took longer than everything else on it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -36,10 +37,7 @@ STANDARD = Columns.of(ScoringStandard, "standard")
 CONTENT = Columns.of(SheetContent, "content")
 MARK = Columns.of(Mark, "mark")
 ALL = (SHEET, DRAWN, CASE, DRAW, PLAN, EXPERT, PERSON, STANDARD, CONTENT)
-OWN_SHEET = Statement(
-    "own_sheet",
-    "bigint, int, int, text",
-    f"""
+WITH_CASE = f"""
 SELECT {", ".join(columns.sql for columns in ALL)}
   FROM evaluations_scoresheet sheet
   JOIN experts_expert expert ON expert.id = sheet.expert_id
@@ -50,12 +48,38 @@ SELECT {", ".join(columns.sql for columns in ALL)}
   JOIN evaluations_plan plan ON plan.id = draw.plan_id
   JOIN evaluations_scoringstandard standard ON standard.id = sheet.standard_id
   LEFT JOIN evaluations_sheetcontent content ON content.sheet_id = sheet.id
- WHERE expert.person_id = $1 AND plan.year = $2 AND casefile.serial = $3 AND sheet.round = $4
+"""  # noqa: S608  # the names of our own columns
+OWN_SHEET = f"{WITH_CASE} WHERE expert.person_id = $1 AND"
+OWN_PAIR = f"""{WITH_CASE}
+ WHERE sheet.sealed AND sheet.withdrawn_at IS NULL
+   AND EXISTS (SELECT FROM evaluations_scoresheet own
+                 JOIN experts_expert reader ON reader.id = own.expert_id
+                WHERE own.drawn_case_id = sheet.drawn_case_id AND own.round = sheet.round
+                  AND own.withdrawn_at IS NULL AND reader.person_id = $1)
+   AND NOT EXISTS (SELECT FROM evaluations_scoresheet open
+                    WHERE open.drawn_case_id = sheet.drawn_case_id AND open.round = sheet.round
+                      AND open.withdrawn_at IS NULL AND NOT open.sealed)
+   AND"""  # noqa: S608  # the names of our own columns
+PAIR_BY_ADDRESS = Statement(
+    "own_pair",
+    "bigint, int, int, text",
+    f"{OWN_PAIR} plan.year = $2 AND casefile.serial = $3 AND sheet.round = $4",
+)
+PAIR_BY_CASE = Statement(
+    "own_pair_by_case", "bigint, bigint, text", f"{OWN_PAIR} drawn.id = $2 AND sheet.round = $3"
+)
+BY_ADDRESS = Statement(
+    "own_sheet",
+    "bigint, int, int, text",
+    OWN_SHEET
+    + """
+       plan.year = $2 AND casefile.serial = $3 AND sheet.round = $4
    AND sheet.withdrawn_at IS NULL
  ORDER BY sheet.position, sheet.id
  LIMIT 1
-""",  # noqa: S608  # the names of our own columns
+""",
 )
+BY_KEY = Statement("own_sheet_by_key", "bigint, bigint", f"{OWN_SHEET} sheet.id = $2")
 OWN_FILES = Statement(
     "own_files",
     "bigint, bigint, text",
@@ -93,12 +117,36 @@ def read_own_sheet(user: User, *, year: int, serial: int, in_round: str) -> Scor
     """The reader's standing sheet of a case with all that belongs to it. One query."""
     if user.role != Role.EXPERT or user.person_id is None or serial > INT_MAX:
         return None
+    return _one(BY_ADDRESS, user.person_id, year, serial, in_round)
+
+
+def read_own_key(user: User, key: int) -> ScoreSheet | None:
+    """The reader's sheet by its key, standing or not, with all that belongs to it. One query."""
+    return _one(BY_KEY, user.person_id, key)
+
+
+def read_own_pair(
+    user: User, *, drawn_case: int | None, address: tuple[int, int], in_round: str
+) -> list[ScoreSheet]:
+    """The sealed sheets of the reader's case while none of it is open. One query."""
+    if user.person_id is None or address[1] > INT_MAX:
+        return []
+    if drawn_case is not None:
+        return _sheets(PAIR_BY_CASE, user.person_id, drawn_case, in_round)
+    return _sheets(PAIR_BY_ADDRESS, user.person_id, *address, in_round)
+
+
+def _one(statement: Statement, *values: Any) -> ScoreSheet | None:
+    return next(iter(_sheets(statement, *values)), None)
+
+
+def _sheets(statement: Statement, *values: Any) -> list[ScoreSheet]:
     with connection.cursor() as cursor:
-        OWN_SHEET.run(cursor, user.person_id, year, serial, in_round)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    cells = iter(row)
+        statement.run(cursor, *values)
+        return [_sheet(iter(row)) for row in cursor.fetchall()]
+
+
+def _sheet(cells: Iterator[Any]) -> ScoreSheet:
     sheet, drawn = SHEET.take(cells), DRAWN.take(cells)
     drawn.case, drawn.draw = CASE.take(cells), DRAW.take(cells)
     drawn.draw.plan = PLAN.take(cells)

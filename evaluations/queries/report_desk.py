@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from evaluations.models import Panel, PanelMember, PanelReport, Plan, Report
 from evaluations.queries.deadlines import report_due
-from evaluations.queries.tallies import standing_panels
+from experts.models import Expert
 from wanzhou_eval import workdays
-from wanzhou_eval.models import User
+from wanzhou_eval.models import Person, User
+from wanzhou_eval.prepared import Columns, Statement
 from wanzhou_eval.queries import working_calendar
 
 
@@ -30,20 +33,45 @@ class PanelPart:
     report: PanelReport | None
 
 
+PANEL = Columns.of(Panel, "panel")
+REPORT = Columns.of(PanelReport, "report")
+AUTHOR = Columns.of(Expert, "author")
+PERSON = Columns.of(Person, "person")
+PANEL_PARTS = Statement(
+    "panel_parts",
+    "bigint",
+    f"""
+SELECT coalesce(leader.name, ''), {PANEL.sql}, {REPORT.sql}, {AUTHOR.sql}, {PERSON.sql}
+  FROM evaluations_panel panel
+  JOIN evaluations_draw draw ON draw.id = panel.draw_id
+  LEFT JOIN evaluations_panelmember seat
+       ON seat.panel_id = panel.id AND seat.leads AND seat.ended_at IS NULL
+  LEFT JOIN experts_expert chair ON chair.id = seat.expert_id
+  LEFT JOIN wanzhou_eval_person leader ON leader.id = chair.person_id
+  LEFT JOIN LATERAL (SELECT * FROM evaluations_panelreport latest
+       WHERE latest.panel_id = panel.id ORDER BY latest.version DESC LIMIT 1) report ON true
+  LEFT JOIN experts_expert author ON author.id = report.expert_id
+  LEFT JOIN wanzhou_eval_person person ON person.id = author.person_id
+ WHERE panel.plan_id = $1 AND draw.voided_at IS NULL
+ ORDER BY panel.category DESC, panel.ordinal
+""",  # noqa: S608  # the names of our own columns
+)
+
+
 def panel_parts(plan: Plan) -> list[PanelPart]:
-    """Every standing panel with its latest report."""
-    panels = standing_panels(plan)
-    latest = {
-        report.panel_id: report
-        for report in PanelReport.objects.filter(panel__in=panels)
-        .select_related("expert__person")
-        .order_by("version")
-    }
-    seats = PanelMember.objects.standing().filter(panel__in=panels, leads=True)
-    leaders = {
-        seat.panel_id: seat.expert.person.name for seat in seats.select_related("expert__person")
-    }
-    return [PanelPart(p, leaders.get(p.pk, ""), latest.get(p.pk)) for p in panels]
+    """Every standing panel with its latest report. One query."""
+    with connection.cursor() as cursor:
+        PANEL_PARTS.run(cursor, plan.pk)
+        return [_part(iter(row)) for row in cursor.fetchall()]
+
+
+def _part(cells: Iterator[Any]) -> PanelPart:
+    leader, panel, report = next(cells), PANEL.take(cells), REPORT.take(cells)
+    if not report.pk:
+        return PanelPart(panel, leader, None)
+    report.panel, report.expert = panel, AUTHOR.take(cells)
+    report.expert.person = PERSON.take(cells)
+    return PanelPart(panel, leader, report)
 
 
 def missing_panels(plan: Plan) -> list[str]:

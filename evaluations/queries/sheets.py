@@ -17,12 +17,11 @@ from evaluations.models import (
     Plan,
     ReviewGrading,
     ScoreSheet,
-    SheetContent,
     SheetRound,
 )
 from evaluations.models.marking import ScoreSheetQuerySet
 from evaluations.permissions.marking import may_read_settlement
-from evaluations.queries.own_sheets import read_own_sheet
+from evaluations.queries.own_sheets import read_own_pair, read_own_sheet
 from evaluations.rules import standards
 from evaluations.rules.marking_time import MarkingTime
 from evaluations.rules.standards import MarkState
@@ -108,13 +107,16 @@ def revealed_pair(
 
     `lookup` is `year` and `serial` where the case is not at hand.
     """
-    sheets = visible_sheets(user).standing().filter(round=in_round).with_case()
-    if drawn_case is not None:
-        sheets = sheets.filter(drawn_case=drawn_case)
+    address = lookup.get("year", 0), lookup.get("serial", 0)
+    key = drawn_case.pk if drawn_case is not None else None
+    sheets: Iterable[ScoreSheet]
+    if user.role == Role.EXPERT:
+        sheets = read_own_pair(user, drawn_case=key, address=address, in_round=in_round)
     else:
-        sheets = sheets.filter(
-            drawn_case__draw__plan__year=lookup["year"], drawn_case__case__serial=lookup["serial"]
-        )
+        visible = visible_sheets(user).standing().filter(round=in_round).with_case()
+        year, serial = "drawn_case__draw__plan__year", "drawn_case__case__serial"
+        which = {year: address[0], serial: address[1]} if key is None else {"drawn_case": key}
+        sheets = visible.filter(**which)
     pair = sorted(sheets, key=lambda sheet: (not sheet.leads, sheet.origin_id or sheet.pk))
     if len(pair) != 2 or not all(sheet.sealed for sheet in pair):
         raise RefusedError(NO_CASE, status=404)
@@ -142,11 +144,6 @@ def rule_mark(mark: Mark) -> standards.Mark:
         level=mark.level,
         bulk=mark.bulk,
     )
-
-
-def overall_of(sheet: int) -> int | None:
-    """The overall judgement on a sheet as its author reads it. One query."""
-    return SheetContent.objects.values_list("overall", flat=True).get(pk=sheet)
 
 
 def with_clock(plan: Plan) -> Plan:

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from cases.models import Exclusion
 from evaluations.models import ItemTally, Panel, Plan
 from evaluations.rules.report import FOLDED_BELOW, OTHERS
 from evaluations.rules.report_counts import Counts, ItemCount, PairCount
@@ -93,13 +92,26 @@ def _run(statement: Statement, plan: Plan) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+POPULATION = Statement(
+    "report_population",
+    "bigint",
+    """
+SELECT kind, sum(cases)::int FROM (
+    SELECT kind, count(*) AS cases FROM cases_case WHERE frame_id = $1 GROUP BY kind
+     UNION ALL
+    SELECT file.kind, -count(*)
+      FROM cases_exclusion exclusion JOIN cases_case file ON file.id = exclusion.case_id
+     WHERE exclusion.frame_id = $1 GROUP BY file.kind) counted
+ GROUP BY kind HAVING sum(cases) <> 0 ORDER BY kind
+""",
+)
+
+
 def population(plan: Plan) -> dict[str, int]:
     """How many cases could be drawn, by kind: all of an index, less the few that are left out."""
-    cases = plan.frame.cases.order_by().values_list("kind").annotate(Count("kind"))
-    left_out = Exclusion.objects.filter(frame=plan.frame_id, case__isnull=False).order_by()
-    found = Counter(dict(cases))
-    found.subtract(dict(left_out.values_list("case__kind").annotate(Count("pk"))))
-    return {kind: count for kind, count in found.items() if count}
+    with connection.cursor() as cursor:
+        POPULATION.run(cursor, plan.frame_id)
+        return dict(cursor.fetchall())
 
 
 def _fold(rows: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:

@@ -13,7 +13,7 @@ from operator import lt
 
 from evaluations.rules.characters import CODE, HEX64
 from evaluations.rules.errors import RuleError
-from evaluations.rules.hashing import HashName, hash_hex
+from evaluations.rules.hashing import HashName, hash_text
 from evaluations.rules.tickets import SPEC
 
 NONE = "-"
@@ -202,4 +202,4 @@ def head_headers(kind: str, head: Head) -> dict[str, str]:
 
 def text_hash(head: Head, text: str) -> str:
     """Return the hash of a text under the hash of its draw."""
-    return hash_hex(head.hash, text.encode())
+    return hash_text(head.hash, text)

@@ -10,11 +10,13 @@ from typing import Any
 
 from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze import Freeze, parse_freeze
+from evaluations.rules.hashing import in_chunks
 from evaluations.rules.results import Result, draw, result_hash, result_text
 from evaluations.rules.seeds import SeedSource, check_seed, readback
 from evaluations.rules.tickets import SPEC
 
 Certificate = dict[str, Any]
+ESCAPED = bytes({*range(32), 34, 92} - {9, 10})
 ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
 TEXT_FIELDS = (
     *("spec", "kind", "draw", "hash", "freeze_text", "freeze_hash", "seed", "seed_source"),
@@ -98,8 +100,34 @@ def check_times(frozen_at: datetime, seed_entered_at: datetime) -> None:
 
 
 def certificate_json(certificate: Mapping[str, Any]) -> str:
-    """Return the file that is exported; keys in the order of the specification."""
-    return "".join([*ENCODER.iterencode(certificate), "\n"])
+    """Return the file that is exported, as text; keys in the order of the specification."""
+    return certificate_file(certificate).decode("utf-8", "surrogatepass")
+
+
+def certificate_file(certificate: Mapping[str, Any]) -> bytes:
+    """Return the file that is exported: JSON indented by one, a value on the line of its key."""
+    pieces = [b"{"]
+    for key, value in certificate.items():
+        pieces += [b"\n " if len(pieces) == 1 else b",\n ", *json_text(key), b": "]
+        pieces += json_text(value) if isinstance(value, str) else json_lines(value)
+    return b"".join([*pieces, b"\n}\n" if certificate else b"}\n"])
+
+
+def json_lines(value: Any) -> list[bytes]:
+    """Return any value as JSON, indented below its key."""
+    return [ENCODER.encode(value).replace("\n", "\n ").encode("utf-8", "surrogatepass")]
+
+
+def json_text(text: str) -> list[bytes]:
+    """Return a text as JSON, in pieces: those of lists and results have only breaks to escape."""
+    pieces = [b'"']
+    for chunk in in_chunks(text):
+        data = chunk.encode("utf-8", "surrogatepass")
+        if len(data.translate(None, ESCAPED)) == len(data):
+            pieces.append(data.replace(b"\n", b"\\n").replace(b"\t", b"\\t"))
+        else:
+            pieces.append(ENCODER.encode(chunk)[1:-1].encode("utf-8", "surrogatepass"))
+    return [*pieces, b'"']
 
 
 def load_certificate(data: bytes | str) -> Certificate:

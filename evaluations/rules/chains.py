@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +15,31 @@ from evaluations.rules.freeze_sample import SampleFreeze
 from evaluations.rules.panels import ExpertsResult
 from evaluations.rules.sampling import SampleResult, standing_cases
 from evaluations.rules.verification import DifferenceFoundError, Verdict, verify
+from evaluations.verifiers.verify_rows import Copies
+
+
+def no_copies(_draw: str) -> Copies:
+    """Return nothing: no sealed list but those in the certificates."""
+    return ()
+
 
 Link = tuple[Mapping[str, Any], Outcome]
 
 
 def verify_chain(
-    certificates: Sequence[Mapping[str, Any]], printed: Mapping[str, str] | None = None
+    certificates: Sequence[Mapping[str, Any]],
+    printed: Mapping[str, str] | None = None,
+    copies: Callable[[str], Copies] = no_copies,
 ) -> Verdict:
-    """Verify each certificate and what binds them; `printed` is sheet A's hash by draw code."""
+    """Verify each certificate and what binds them; `printed` is sheet A's hash by draw code.
+
+    `copies` gives texts that may be the sealed list of a draw, as for `verify`.
+    """
     sheets = printed or {}
     links: list[Link] = []
     for certificate in certificates:
         draw = str(certificate.get("draw"))
-        verdict = verify(certificate, sheets.get(draw))
+        verdict = verify(certificate, sheets.get(draw), copies(draw))
         if verdict.outcome is None:
             return Verdict(False, f"{draw}：{verdict.sentence}", f"{draw}:{verdict.place}")
         links.append((certificate, verdict.outcome))

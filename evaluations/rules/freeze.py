@@ -7,7 +7,7 @@ from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze_experts import ExpertsFreeze, parse_experts
 from evaluations.rules.freeze_match import MatchFreeze, parse_match
 from evaluations.rules.freeze_sample import SampleFreeze, parse_sample
-from evaluations.rules.hashing import HashName, hash_hex
+from evaluations.rules.hashing import HashName, hash_text
 
 Freeze = SampleFreeze | ExpertsFreeze | MatchFreeze
 
@@ -31,11 +31,13 @@ def reopen_freeze(text: str, *, freeze_hash: str, hash_name: HashName) -> Freeze
 
     Raises `RuleError` when it does not: nothing is drawn from another list than the signed one.
     """
-    found = hash_hex(hash_name, text.encode())
+    found = hash_text(hash_name, text)
     if found != freeze_hash:
         raise RuleError(
             f"名单与封存时不同：现在的指纹{found[:12]}…，封存时{freeze_hash[:12]}…。"
             "不能抽选，请报告并查明原因。"
         )
     sample = text.split("\n", 2)[1] == "kind=sample"
-    return parse_sample(text, sealed=True) if sample else parse_freeze(text)
+    frozen = parse_sample(text, sealed=True) if sample else parse_freeze(text)
+    vars(frozen)["freeze_hash"] = found  # what the property would compute once more
+    return frozen

@@ -187,12 +187,13 @@ def check_tails(section: Section, tails: Sequence[str], distinct: set[str]) -> N
 
 
 def split_rows(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the first cell of every row and the rest of it."""
+    """Return the first cell of every row and the rest of it; equal rests are one object."""
     numbers, tails = [], []
+    known: dict[str, str] = {}
     for line in lines:
         number, _, tail = line.partition("\t")
         numbers.append(number)
-        tails.append(tail)
+        tails.append(known.setdefault(tail, tail))
     return numbers, tails
 
 

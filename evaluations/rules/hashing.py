@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 Digest = Callable[[bytes], str]
 MASK = 0xFFFFFFFF
+CHUNK = 1 << 14
 
 
 class HashName(StrEnum):
@@ -20,6 +21,25 @@ class HashName(StrEnum):
 def hash_hex(name: HashName, data: bytes) -> str:
     """Return the lower-case hex digest of `data`."""
     return hasher(name)(data)
+
+
+def hash_text(name: HashName, text: str) -> str:
+    """Return the hex digest of a text in UTF-8."""
+    if name is HashName.SM3 and "sm3" not in hashlib.algorithms_available:
+        return sm3_hex(text.encode())
+    found = hashlib.sha256() if name is HashName.SHA256 else hashlib.new("sm3")
+    for chunk in in_chunks(text):
+        found.update(chunk.encode())
+    return found.hexdigest()
+
+
+def in_chunks(text: str) -> Iterator[str]:
+    """Cut a text of millions of rows into pieces whose copies stay in the processor's cache.
+
+    A copy of the whole is fetched from the system page by page, which costs more than its use.
+    """
+    for start in range(0, len(text), CHUNK):
+        yield text[start : start + CHUNK]
 
 
 def hasher(name: HashName) -> Digest:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evaluations.rules.grading import check_bands
@@ -15,7 +15,28 @@ Content = Mapping[str, Standard]
 """A whole version: every scope with its sections and the common bands."""
 MOST_REASONS = 9
 """Reasons are chosen with the number keys 1 to 9."""
+_PER_PIECE = re.compile(r"（每[^）]*）$")
 _LETTERED = re.compile(r"([A-Z]{1,2})\s+(\S.*)")
+
+
+def causes_of(item: Item) -> Item:
+    """An item with marks as one that takes a level: causes without amounts, told once each.
+
+    “缺件（每件）” is 缺件: a level is not counted by pieces. The sentence of 扣分规则 speaks of
+    marks, so the causes stand in its place.
+    """
+    if item.veto:
+        return item
+    texts = {_PER_PIECE.sub("", reason.text): reason.other for reason in item.reasons}
+    none = Decimal(0)
+    told = "、".join(text for text, other in texts.items() if not other)
+    return replace(
+        item, full_marks=none, by_level=True, rule=f"{told}的，视轻重评 2 或 1" if told else "",
+        reasons=tuple(
+            Reason(key=key, text=text, low=none, high=none, other=other)
+            for key, (text, other) in enumerate(texts.items(), 1)
+        ),
+    )  # fmt: skip
 
 
 def section_letter(section: str) -> str:

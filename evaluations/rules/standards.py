@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from evaluations.rules.errors import RuleError
 
@@ -139,7 +140,7 @@ class Standard:
         """Whether items take levels and the grade an overall judgement."""
         return self.method is Method.LEVELS
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of the paper sheet."""
         return tuple(item for section in self.sections for item in section.items)

@@ -13,17 +13,16 @@ from evaluations.rules.certificates import TEXT_FIELDS, Outcome, run_draw
 from evaluations.rules.errors import RuleError
 from evaluations.rules.events import replay
 from evaluations.rules.freeze import Freeze, parse_freeze
-from evaluations.rules.freeze_sample import KEYS, SampleFreeze
 from evaluations.rules.hashing import HashName, hash_hex
 from evaluations.rules.seeds import SeedSource, check_seed, readback
 from evaluations.rules.tickets import SPEC
+from evaluations.verifiers.verify_rows import Copies, judge
 
 UNSIGNED = (
     "未输入指纹单（表A）上的名单指纹：证书前后一致，但只有核对指纹单（表A）才能发现名单整体被换。"
 )
 
-FIRST_ROW = len(KEYS) + 3
-"""Line of the first case in a frame: `LAQD/1`, the headers, `[cases]` stand above."""
+NO_HASH = "指纹单（表A）上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,17 @@ class DifferenceFoundError(RuleError):
         self.place = place
 
 
-def verify(certificate: Mapping[str, Any], printed: str | None = None) -> Verdict:
+def verify(
+    certificate: Mapping[str, Any], printed: str | None = None, copies: Copies = ()
+) -> Verdict:
     """Re-derive everything in a certificate and compare; never raises for a bad certificate.
 
     `printed` is the list hash on signed sheet A, blanks and capitals as people type them.
+    `copies` are texts that may be the sealed list, each with where it is kept: the one that has
+    the sealed fingerprint shows which rows of a changed list differ.
     """
     try:
-        outcome = check_certificate(certificate, printed=printed)
+        outcome = check_certificate(certificate, printed=printed, copies=copies)
     except DifferenceFoundError as found:
         return Verdict(False, str(found), found.place, printed is not None)
     if printed is None:
@@ -63,12 +66,12 @@ def verify(certificate: Mapping[str, Any], printed: str | None = None) -> Verdic
     return Verdict(True, "一致：名单、种子、结果、递补和指纹单（表A）全部相符。", "", True, outcome)
 
 
-def check_certificate(certificate: Mapping[str, Any], *, printed: str | None) -> Outcome:
+def check_certificate(
+    certificate: Mapping[str, Any], *, printed: str | None, copies: Copies
+) -> Outcome:
     """Check part after part in the order in which they depend on each other."""
     check_fields(certificate)
-    if printed is not None:
-        check_printed(certificate, printed)
-    frozen = check_list(certificate)
+    frozen = check_list(certificate, printed, copies)
     check_seed_part(certificate, frozen)
     outcome = check_result(certificate, frozen)
     try:
@@ -93,36 +96,19 @@ def check_fields(certificate: Mapping[str, Any]) -> None:
         raise DifferenceFoundError("hash", "证书的杂凑算法不是SHA-256或SM3。")
 
 
-def check_printed(certificate: Mapping[str, Any], printed: str) -> None:
-    """Check the list against the hash on sheet A."""
-    typed = re.sub(r"[\s-]", "", printed).lower()
-    if not re.fullmatch(r"[0-9a-f]{64}", typed):
-        raise DifferenceFoundError(
-            "printed", "指纹单（表A）上的名单指纹应为64位（0到9、a到f）。请照表重新输入。"
-        )
-    found = list_hash(certificate)
-    if typed != found:
-        raise DifferenceFoundError(
-            "printed",
-            f"证书里的名单不是签字封存的名单：指纹单（表A）为{typed[:12]}…，"
-            f"证书名单重算为{found[:12]}…。请以指纹单（表A）为准并查明原因。",
-        )
-
-
-def check_list(certificate: Mapping[str, Any]) -> Freeze:
-    """Check form and fingerprint of the list; name the row that the result contradicts."""
+def check_list(certificate: Mapping[str, Any], printed: str | None, copies: Copies) -> Freeze:
+    """Check form and fingerprints of the list; name what was changed, to the cell if possible."""
+    typed = re.sub(r"[\s-]", "", printed).lower() if printed is not None else ""
+    place, sentence = judge(certificate, list_hash(certificate), typed, copies)
+    if printed is not None and not typed:
+        raise DifferenceFoundError("printed", NO_HASH)
     try:
         frozen = parse_freeze(certificate["freeze_text"])
     except RuleError as error:
-        found = list_hash(certificate)
-        raise DifferenceFoundError(
-            "freeze_text", changed_list(certificate, found) + str(error)
-        ) from None
-    if frozen.freeze_hash != certificate["freeze_hash"]:
-        raise DifferenceFoundError(
-            "freeze_text",
-            changed_list(certificate, frozen.freeze_hash) + suspect_row(certificate, frozen),
-        )
+        told = f"{sentence}。" if sentence else ""
+        raise DifferenceFoundError(place or "freeze_text", told + str(error)) from None
+    if sentence:
+        raise DifferenceFoundError(place, f"{sentence}。")
     for field, value in (
         ("kind", frozen.kind),
         ("draw", frozen.head.draw),
@@ -137,37 +123,10 @@ def check_list(certificate: Mapping[str, Any]) -> Freeze:
 
 def list_hash(certificate: Mapping[str, Any]) -> str:
     """Return the fingerprint of whatever stands in the certificate as its list."""
-    data = certificate["freeze_text"].encode("utf-8", "surrogatepass")
-    return hash_hex(HashName(certificate["hash"]), data)
-
-
-def changed_list(certificate: Mapping[str, Any], found: str) -> str:
-    """Say that the list is not the one whose fingerprint is recorded, or nothing."""
-    recorded = certificate["freeze_hash"]
-    if found == recorded:
-        return ""
-    return f"名单被改动：重算指纹{found[:12]}…，证书所记{recorded[:12]}…。"
-
-
-def suspect_row(certificate: Mapping[str, Any], frozen: Freeze) -> str:
-    """Say which row of a changed frame contradicts the recorded result, if one does."""
-    if not isinstance(frozen, SampleFreeze):
-        return "请与签字留存的名单逐行比对。"
-    recorded: dict[str, str] = {}
-    for line in certificate["result_text"].split("\n"):
-        cells = line.split("\t")
-        if len(cells) == 4:
-            recorded[cells[1]] = cells[2]
-    strata = dict(zip(*frozen.eligible, strict=True))
-    for row, number in enumerate(frozen.numbers, FIRST_ROW):
-        was, now = recorded.get(number), strata.get(number)
-        if was != now:
-            then = f"在“{was}”层" if was else "没有它"
-            return f"名单第{row}行“{number}”与原结果不符：原结果中{then}。"
-    gone = sorted(set(recorded) - set(frozen.numbers))
-    if gone:
-        return f"原结果中的“{gone[0]}”在名单里没有了。"
-    return "改动不在案号和分层上（可能是月份、机构、剔除原因或表头），请与签字留存的名单逐行比对。"
+    text = certificate["freeze_text"]
+    named = re.search(r"^hash=(SHA-256|SM3)$", text, re.MULTILINE)
+    name = named[1] if named else certificate["hash"]
+    return hash_hex(HashName(name), text.encode("utf-8", "surrogatepass"))
 
 
 def check_seed_part(certificate: Mapping[str, Any], frozen: Freeze) -> None:

@@ -6,8 +6,12 @@
 """
 # ruff: noqa: B905, T201 - zip(strict=) and pairwise need Python 3.10
 
+from __future__ import annotations
+
+import gc
 import hashlib
 import json
+import os
 import re
 import sys
 from collections import Counter
@@ -16,12 +20,13 @@ from datetime import datetime
 from importlib import import_module
 from itertools import zip_longest
 from operator import lt
-from pathlib import Path
 from typing import Any
 
-Sections = dict[str, list[list[str]]]
 Lines = dict[str, list[str]]
 Ticket = Callable[[str, str], str]
+Digest = Callable[[str], str]
+SHEET = "指纹单（表A）"
+Cert = dict[str, Any]
 
 
 class Difference(Exception):  # noqa: N818
@@ -42,7 +47,7 @@ def read_lines(text: str) -> tuple[dict[str, str], Lines]:
     return headers, sections
 
 
-def read_list(text: str) -> tuple[dict[str, str], Sections]:
+def read_list(text: str) -> tuple[dict[str, str], dict[str, list[list[str]]]]:
     """同上，各行再拆成各栏."""
     headers, sections = read_lines(text)
     return headers, {name: [x.split("\t") for x in rows] for name, rows in sections.items()}
@@ -90,33 +95,51 @@ def strata_of(head: dict[str, str], lines: list[str]) -> tuple[list[str], list[s
     return numbers, keys
 
 
-def sample(head: dict[str, str], lines: list[str], ticket: "Tickets") -> Lines:
+def sample(head: dict[str, str], lines: list[str], ticket: Tickets) -> dict[str, str]:
     """抽样：按签号从小到大，层里还有名额的抽中，其余候补."""
     numbers, keys = strata_of(head, lines)
     if "" in keys:
         numbers, keys = [no for no, key in zip(numbers, keys) if key], [*filter(None, keys)]
     size = dict(sorted(Counter(keys).items()))
     quota, tickets = quotas(size, head, ticket.one), ticket.many("case", numbers)
-    strata = [f"{k}\t{size[k]}\t{quota[k]}" for k in size]
+    strata = [f"{k}\t{size[k]}\t{quota[k]}\n" for k in size]
+    order = sorted(range(len(numbers)), key=tickets.__getitem__)
+    drawn, reserve = walk(order, keys, quota)
+    tails = [f"\t{no}\t{key}\t{value}\n" for no, key, value in zip(numbers, keys, tickets)]
+    return {
+        "strata": "".join(strata),
+        "sample": rows(drawn, tails),
+        "reserve": rows(reserve, tails),
+    }
+
+
+def walk(order: list[int], keys: list[str], quota: dict[str, int]) -> tuple[list[int], list[int]]:
+    """依次进样本，层里没有名额的进候补；名额用完，其余都是候补."""
+    left, seats = dict(quota), sum(quota.values())
     drawn: list[int] = []
     reserve: list[int] = []
-    for index in sorted(range(len(numbers)), key=tickets.__getitem__):
-        if quota[keys[index]]:
-            quota[keys[index]] -= 1
-            drawn.append(index)
-        else:
-            reserve.append(index)
-
-    def rows(part: list[int]) -> list[str]:
-        return [f"{n}\t{numbers[i]}\t{keys[i]}\t{tickets[i]}" for n, i in enumerate(part, 1)]
-
-    return {"strata": strata, "sample": rows(drawn), "reserve": rows(reserve)}
+    for place, index in enumerate(order):
+        if len(drawn) == seats:
+            return drawn, reserve + order[place:]
+        free = left[keys[index]]
+        (drawn if free else reserve).append(index)
+        left[keys[index]] -= bool(free)
+    return drawn, reserve
 
 
-def check_missing(result: Lines, events: list[dict[str, str]]) -> None:
+def rows(part: list[int], tails: list[str]) -> str:
+    """各行：次序和其余各栏."""
+    pieces = [""] * (2 * len(part))
+    pieces[::2] = map(str, range(1, len(part) + 1))
+    pieces[1::2] = map(tails.__getitem__, part)
+    return "".join(pieces)
+
+
+def check_missing(result: dict[str, str], events: list[dict[str, str]]) -> None:
     """缺卷：下一个没用过的同层候补递补."""
-    reserve = [line.split("\t") for line in result["reserve"]] if events else []
-    stratum, used = dict(line.split("\t")[1:3] for line in result["sample"]), set()
+    lines = [result[name].split("\n")[:-1] if events else [] for name in ("sample", "reserve")]
+    drawn, reserve = [[line.split("\t") for line in part] for part in lines]
+    stratum, used = dict(row[1:3] for row in drawn), set()
     for number, event in enumerate(events, 1):
         free = [r for r in reserve if r[1] not in used]
         first = next((r[1] for r in free if r[2] == stratum.get(event["missing"])), "（无）")
@@ -132,40 +155,25 @@ def same(what: str, recorded: str, derived: str) -> None:
         raise Difference(f"{what}：证书写“{recorded}”，重算应为“{derived}”")
 
 
-def check_list(cert: dict[str, Any], printed: str) -> None:
-    """名单：指纹单（表A）、指纹；被改动时尽量指出是哪一行."""
-    text = cert["freeze_text"]
+def check_list(cert: Cert, printed: str, folder: str) -> None:
+    """名单与指纹单（表A）、与所记的指纹；被改动时由 verify_rows.py 指出是哪一行."""
+    text, typed = cert["freeze_text"], re.sub(r"[\s-]", "", printed).lower()
     name = re.search(r"^hash=(SHA-256|SM3)$", text, re.M)
-    found = new_hash(name[1] if name else cert["hash"])(text.encode("utf-8", "surrogatepass"))
-    if printed:
-        same(
-            "名单不是指纹单（表A）封存的那一份",
-            re.sub(r"[\s-]", "", printed).lower(),
-            found.hexdigest(),
-        )
-    if cert["freeze_hash"] != found.hexdigest():
-        recorded = f"{cert['freeze_hash']}，重算为 {found.hexdigest()}"
-        raise Difference(f"名单被改动：指纹所记 {recorded}；{suspect(cert)}")
-
-
-def suspect(cert: dict[str, Any]) -> str:
-    """名单里哪一行与原结果不符."""
-    rows = [line.split("\t") for line in cert["result_text"].split("\n")]
-    recorded = {row[1]: row[2] for row in rows if len(row) == 4}
+    data = text.encode("utf-8", "surrogatepass")
+    found = new_hash(name[1] if name else cert["hash"])(data).hexdigest()
+    if cert["freeze_hash"] == found and typed in ("", found):
+        return
+    beside = os.path.join(folder, "名单.txt")
+    copies = [("名单.txt", read(beside, "replace"))] if os.path.isfile(beside) else []
     try:
-        head, lines = read_lines(cert["freeze_text"])
-        now = dict(zip(*strata_of(head, lines["cases"]))) if cert["kind"] == "sample" else {}
-    except (Difference, KeyError, ValueError, IndexError) as error:
-        return str(error)
-    for number, (case_no, key) in enumerate(now.items(), len(head) + 3):
-        if recorded.get(case_no, "") != key:
-            was = f"在“{recorded[case_no]}”层" if case_no in recorded else "没有它"
-            return f"名单第{number}行“{case_no}”与原结果不符：原结果中{was}"
-    gone = sorted(set(recorded) - set(now)) if now else []
-    return f"原结果中的“{gone[0]}”在名单里没有了" if gone else "请与签字留存的名单逐行比对"
+        rows = import_module("verify_rows")
+    except ImportError:
+        recorded = f"证书所记{cert['freeze_hash']}，{SHEET}{typed or '未录入'}，重算为{found}"
+        raise Difference(f"名单的指纹不符：{recorded}；缺少verify_rows.py，指不出哪一行") from None
+    raise Difference(rows.judge(cert, found, typed, copies)[1])
 
 
-def check_seed(cert: dict[str, Any], head: dict[str, str], digest: Callable[[str], str]) -> None:
+def check_seed(cert: Cert, head: dict[str, str], digest: Digest) -> None:
     """种子：位数、承诺值、复读码、先封存后出种子."""
     form = {"d10": "[0-9]{20,200}", "ball": "[0-9]{20,200}", "d6": "[1-6]{31,200}"}
     form["+"] = r"\+[0-9a-f]{64}" if head["commit"] != "-" else ""
@@ -176,12 +184,11 @@ def check_seed(cert: dict[str, Any], head: dict[str, str], digest: Callable[[str
         same("承诺值", digest(f"LAQD/1|commit|{head['draw']}|-|{secret}"), head["commit"])
     code = digest(f"LAQD/1|readback|{head['draw']}|{cert['seed']}|-")[:8]
     same("复读码（种子被改动）", cert["readback"], code)
-    times = [datetime.fromisoformat(cert[key]) for key in ("frozen_at", "seed_entered_at")]
-    if times[0] >= times[1]:
+    if datetime.fromisoformat(cert["frozen_at"]) >= datetime.fromisoformat(cert["seed_entered_at"]):
         raise Difference("种子录入不晚于名单封存")
 
 
-def new_hash(name: str) -> Callable[[bytes], Any]:
+def new_hash(name: str) -> Callable[[bytes], hashlib._Hash]:
     """SHA-256 或 SM3."""
     return hashlib.sha256 if name == "SHA-256" else lambda data: hashlib.new("sm3", data)
 
@@ -193,10 +200,13 @@ class Tickets:
         self.new = new_hash(head["hash"])
         self.line = f"LAQD/1|%s|{head['draw']}|{seed}|%s"
 
+    def digest(self, text: str) -> str:
+        """一段文字的杂凑值."""
+        return str(self.new(text.encode()).hexdigest())
+
     def one(self, purpose: str, item: str) -> str:
         """一个签号."""
-        found: str = self.new((self.line % (purpose, item)).encode()).hexdigest()
-        return found
+        return self.digest(self.line % (purpose, item))
 
     def many(self, purpose: str, items: Iterable[str]) -> list[str]:
         """许多签号."""
@@ -205,49 +215,50 @@ class Tickets:
         return [new(prefix + item).hexdigest() for item in data]
 
 
-def check(cert: dict[str, Any], printed: str) -> None:
+def check(cert: Cert, printed: str, folder: str) -> None:
     """逐项核对一份证书."""
-    check_list(cert, printed)
+    check_list(cert, printed, folder)
     head, lines = read_lines(cert["freeze_text"])
     for key in ("kind", "draw", "hash"):
         same(f"表头{key}", cert[key], head[key])
     ticket = Tickets(head, cert["seed"])
-
-    def digest(text: str) -> str:
-        found: str = ticket.new(text.encode()).hexdigest()
-        return found
-
-    check_seed(cert, head, digest)
+    check_seed(cert, head, ticket.digest)
     if cert["kind"] == "sample":
-        result = sample(head, lines["cases"], ticket)
-        check_result(cert, result, digest)
+        check_result(cert, result := sample(head, lines["cases"], ticket), ticket.digest)
         check_missing(result, cert["events"])
     else:
-        panels, sections = import_module("verify_panels"), read_list(cert["freeze_text"])[1]
-        found = panels.derive(head, sections, ticket.one)
-        rows = {name: ["\t".join(map(str, row)) for row in part] for name, part in found.items()}
-        check_result(cert, rows, digest)
-        events = panels.derive_events(cert, sections, ticket=ticket.one, result=found)
-        for number, (recorded, due) in enumerate(events, 1):
-            same(f"第{number}次变动（退出、缺卷、回避）", recorded, due)
+        check_panels(cert, head, ticket)
     check_times(cert)
 
 
-def check_result(cert: dict[str, Any], result: Lines, digest: Callable[[str], str]) -> None:
+def check_panels(cert: Cert, head: dict[str, str], ticket: Tickets) -> None:
+    """专家和匹配：verify_panels.py 推出结果和历次变动."""
+    panels, sections = import_module("verify_panels"), read_list(cert["freeze_text"])[1]
+    found = panels.derive(head, sections, ticket.one)
+    lines = {
+        name: ["\t".join(map(str, row)) + "\n" for row in part] for name, part in found.items()
+    }
+    result = {name: "".join(part) for name, part in lines.items()}
+    check_result(cert, result, ticket.digest)
+    events = panels.derive_events(cert, sections, ticket=ticket.one, result=found)
+    for number, (recorded, due) in enumerate(events, 1):
+        same(f"第{number}次变动（退出、缺卷、回避）", recorded, due)
+
+
+def check_result(cert: Cert, result: dict[str, str], digest: Digest) -> None:
     """结果逐行核对，再核对指纹."""
     lines = ["LAQD/1", f"result={cert['kind']}", f"draw={cert['draw']}"]
-    lines += [f"freeze={cert['freeze_hash']}", f"seed={cert['seed']}"]
-    for name, rows in result.items():
-        lines += [f"[{name}]", *rows]
-    text = "\n".join([*lines, ""])
+    lines += [f"freeze={cert['freeze_hash']}", f"seed={cert['seed']}", ""]
+    rows = [part for name, body in result.items() for part in (f"[{name}]\n", body)]
+    text = "".join(["\n".join(lines), *rows])
     if text != cert["result_text"]:
-        pairs = zip_longest(cert["result_text"].split("\n"), [*lines, ""], fillvalue="（无）")
+        pairs = zip_longest(cert["result_text"].split("\n"), text.split("\n"), fillvalue="（无）")
         for number, (recorded, derived) in enumerate(pairs, 1):
             same(f"结果第{number}行", recorded, derived)
     same("结果指纹", cert["result_hash"], digest(text))
 
 
-def check_times(cert: dict[str, Any]) -> None:
+def check_times(cert: Cert) -> None:
     """每次变动写明原因，不早于它之前的步骤."""
     last = datetime.fromisoformat(cert["seed_entered_at"])
     for number, event in enumerate(cert["events"], 1):
@@ -257,17 +268,22 @@ def check_times(cert: dict[str, Any]) -> None:
         last = at
 
 
+def read(path: str, errors: str = "strict") -> str:
+    """一个文件的内容，换行符照原样."""
+    with open(path, encoding="utf-8", errors=errors, newline="") as file:
+        return file.read()
+
+
 def main() -> int:
     """读证书，核对，报告."""
+    gc.disable()  # 几百万行的名单，一次次找垃圾比核对还慢
     if len(sys.argv) not in (2, 3):
         print(__doc__)
         return 2
     try:
-        cert = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-        printed = (
-            sys.argv[2] if len(sys.argv) == 3 else input("指纹单（表A）上的名单指纹（可留空）：")
-        )
-        check(cert, printed.strip())
+        cert = json.loads(read(sys.argv[1]))
+        printed = sys.argv[2] if len(sys.argv) == 3 else input(f"{SHEET}上的名单指纹（可留空）：")
+        check(cert, printed.strip(), os.path.dirname(sys.argv[1]))
     except Difference as found:
         print(f"不一致：{found}。")
         return 1
@@ -275,9 +291,7 @@ def main() -> int:
         print(f"没有核对成：证书不完整，或缺少所需文件、算法（{error!r}）。")
         return 2
     print(
-        "一致。"
-        if printed.strip()
-        else "一致，但没有核对指纹单（表A）：名单若整体被换，这里看不出来。"
+        "一致。" if printed.strip() else f"一致，但没有核对{SHEET}：名单若整体被换，这里看不出来。"
     )
     return 0
 

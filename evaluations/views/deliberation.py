@@ -89,8 +89,9 @@ def settle_confirm(
     request: HttpRequest, year: int, serial: int, in_round: str = FIRST
 ) -> HttpResponse:
     """The leader confirms the grade both sheets give."""
-    case = _case(request, year=year, serial=serial, in_round=in_round)
-    actions.confirm_agreement(case.pair[0].drawn_case, by=signed_in(request), in_round=in_round)
+    user = signed_in(request)
+    first, _ = revealed_pair(user, year=year, serial=serial, in_round=in_round)
+    actions.confirm_agreement(first.drawn_case, by=user, in_round=in_round)
     messages.success(request, f"{serial:04d}号两评一致，已定等次。")
     return redirect("settle_list")
 

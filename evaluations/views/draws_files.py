@@ -8,7 +8,7 @@ from evaluations.forms.draws import VerifyForm
 from evaluations.queries.draws import draw_of, refuse_before_reading
 from evaluations.queries.draws_proof import certificate_of, comparison, proof_of, read_upload
 from evaluations.queries.draws_sheet_a import sheet_a_page
-from evaluations.rules.certificates import certificate_json
+from evaluations.rules.certificates import certificate_file
 from wanzhou_eval.access import STAFF, for_roles
 from wanzhou_eval.downloads import download, send_table
 
@@ -25,8 +25,8 @@ def draw_certificate(request: HttpRequest, year: int, code: str) -> HttpResponse
     """The certificate as JSON."""
     draw = draw_of(year, code)
     refuse_before_reading(draw)
-    text = certificate_json(certificate_of(draw))
-    return download(text.encode(), f"{code}-证书.json", "application/json")
+    data = certificate_file(certificate_of(draw))
+    return download(data, f"{code}-证书.json", "application/json")
 
 
 @for_roles(*STAFF)

@@ -33,6 +33,7 @@ ROWS = {
     "score": "pages.score_page",
     "save": "pages.save_one",
     "seal": "pages.seal",
+    "settle": "settling.settle",
     "documents": "documents.pack",
 }
 HEAD = ("项目", "用量", "底线", "倍数", "目标", "结论", "说明")

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from evaluations.rules.canonical import Head
-from evaluations.rules.certificates import Certificate, certificate_json, run_draw
+from evaluations.rules.certificates import Certificate, certificate_file, run_draw
 from evaluations.rules.freeze import Freeze, reopen_freeze
 from evaluations.rules.freeze_match import Conflict, ExpertOrg, GroupRow, MatchCase, build_match
 from evaluations.rules.matching import draw_match
@@ -60,7 +60,7 @@ def draw_of(count: int, *, rounds: int, times: int) -> Iterator[Row]:
 
 def certify(frozen: Freeze) -> None:
     """Draw and write the certificate's file."""
-    certificate_json(certificate(frozen))
+    certificate_file(certificate(frozen))
 
 
 def rederive(proof: Certificate) -> None:

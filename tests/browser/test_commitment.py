@@ -85,5 +85,6 @@ def offline_page_agrees(browser: Browser, draw: Draw, *, folder: Path) -> None:
         page.locator("#files").set_input_files(path)
         page.locator("#sheet-1").fill(draw.freeze_hash)
         page.get_by_role("button", name="核对证书").click()
+        page.locator('#verdicts[data-state="done"]').wait_for(state="attached")
         expect(page.locator(".verdict").first).to_contain_text(said)
     context.close()

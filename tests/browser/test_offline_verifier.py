@@ -24,6 +24,8 @@ from tests.evaluations.rules.certificate_builders import (
     year,
 )
 from tests.evaluations.rules.draw_builders import SEED, certificate, event, frame, random_match
+from tests.evaluations.rules.tampering import TAMPERED, cell, tampered
+from tests.evaluations.rules.test_draw_named import recomputed
 from tests.evaluations.rules.withdrawal_certificates import each_withdrawal, withdrawn
 
 PAGE = Path(verifiers.__file__).with_name("offline_verifier.html")
@@ -55,6 +57,7 @@ def check(page: Page, folder: Path, *, certs: list[Certificate], printed: list[s
     for i, sheet in enumerate(printed, 1):
         page.locator(f"#sheet-{i}").fill(sheet)
     page.get_by_role("button", name="核对证书").click()
+    page.locator('#verdicts[data-state="done"]').wait_for(state="attached")
     return page.locator(".verdict p:nth-child(2)").all_inner_texts()
 
 
@@ -73,7 +76,7 @@ def test_a_year_is_the_same_alone_and_in_chain(offline: Page, tmp_path: Path) ->
 def test_without_the_signed_sheet_it_says_so(offline: Page, tmp_path: Path) -> None:
     (shown,) = check(offline, tmp_path, certs=[sampled()], printed=[])
     assert shown.startswith("一致。但没有输入指纹单（表A）")
-    other = certificate(frame(299, draw="T-S1"))
+    other = certificate(frame(21, draw="T-S1"))
     (shown,) = check(offline, tmp_path, certs=[other], printed=[sampled()["freeze_hash"]])
     assert shown.startswith("不一致：证书里的名单不是签字封存的名单")
 
@@ -87,6 +90,47 @@ def test_one_change_is_named(
     (shown,) = check(offline, tmp_path, certs=[cert], printed=[])
     assert shown.startswith("不一致：")
     assert [token for token in tokens if token not in shown] == [], shown
+
+
+def test_every_tampered_certificate_is_named(offline: Page, tmp_path: Path) -> None:
+    """Sample, experts, matching and relations: each edit of the table, through the page."""
+    unnamed = {}
+    for name, kind, edit in TAMPERED:
+        cert, tokens = tampered(kind, edit)
+        folder = tmp_path / f"{kind} {name}"
+        folder.mkdir()
+        (shown,) = check(offline, folder, certs=[cert], printed=[])
+        missing = [token for token in tokens if token not in shown]
+        if missing or not shown.startswith("不一致："):
+            unnamed[f"{kind} {name}"] = (missing, shown)
+    assert unnamed == {}
+
+
+def test_the_list_of_the_package_is_compared_row_by_row(offline: Page, tmp_path: Path) -> None:
+    cert = sampled()
+    sealed = tmp_path / "名单.txt"
+    sealed.write_bytes(cert["freeze_text"].encode())
+    for row in (100, 101):
+        cell("cases", row, 2, "2022-11")(cert)
+    file = tmp_path / "证书.json"
+    file.write_text(certificate_json(cert), encoding="utf-8")
+    offline.locator("#files").set_input_files([sealed, file])
+    offline.get_by_role("button", name="核对证书").click()
+    named = "名单第116行“渝万援民〔2022〕163号”的月份现为“2022-11”，封存时为“2022-02”，这样的共2处"
+    assert f"与名单.txt逐行比对，{named}。" in offline.locator("section.verdict").inner_text()
+
+
+def test_the_signed_sheet_names_the_row_of_a_list_computed_anew(
+    offline: Page, tmp_path: Path
+) -> None:
+    forged, signed = recomputed()
+    (shown,) = check(offline, tmp_path, certs=[forged], printed=[signed])
+    row = "名单第241行“渝万援民〔2022〕7号”的状态现为“ex:city2022”，封存时为“in”"
+    assert shown.startswith("不一致：证书里的名单不是签字封存的名单：")
+    assert row in shown
+    slip = forged["freeze_hash"][:-1] + ("0" if forged["freeze_hash"][-1] != "0" else "1")
+    (shown,) = check(offline, tmp_path, certs=[forged], printed=[slip])
+    assert shown == "不一致：录入的指纹只有第64位与证书名单的不同，多半是录错，请照表重录。"
 
 
 @each_withdrawal

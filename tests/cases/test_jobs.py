@@ -17,7 +17,9 @@ from django.test import Client
 
 from cases import actions, queries
 from cases.actions.jobs import begin, run_job
-from cases.models import Case, CleaningLine, Frame, ImportBatch, ImportJob
+from cases.imports import SheetMapping
+from cases.models import Case, CleaningLine, ColumnLayout, Frame, ImportBatch, ImportJob
+from tests.cases.test_columns_page import filled
 from tests.people import make_user
 from tests.workbook_samples import HEADER, case, xlsx
 from wanzhou_eval.errors import RefusedError
@@ -262,6 +264,60 @@ def test_a_stopped_check_keeps_the_file_and_may_be_repeated(browser: Client, cle
     assert batch.summary["accepted"] == FEW
     actions.confirm_import(batch, by=clerk)
     assert written() == ALL
+
+
+def test_the_columns_of_a_large_file_are_checked_in_the_background(
+    browser: Client, clerk: User
+) -> None:
+    batch = uploaded(MANY, clerk)
+    sheet = batch.summary["columns"][0]["sheet"]
+    told = filled(browser.get(f"{page(batch)}columns/"))
+    with holding(FRAMES):
+        assert browser.post(f"{page(batch)}columns/", told).headers["Location"] == page(batch)
+        shown = browser.get(page(batch))
+    assert "正在按列核对" in shown.content.decode()
+    wait_for(lambda: ImportJob.objects.get().ended_at)
+    batch.refresh_from_db()
+    assert (ImportJob.objects.get().sentence, batch.summary["accepted"]) == ("", MANY)
+    assert batch.mapping[sheet]["by"] == clerk.name
+    assert AuditEvent.objects.get(action="map_columns").detail["sheets"].keys() == {sheet}
+    assert ColumnLayout.objects.get().kept_by == clerk.name
+    refused = browser.post(f"{page(batch)}columns/", told | {"c0_1": ""})
+    assert (refused.status_code, ImportJob.objects.count()) == (422, 1)
+
+
+def test_columns_that_read_nothing_leave_the_check_as_it_was(clerk: User, browser: Client) -> None:
+    batch = uploaded(FEW, clerk)
+    batch.refresh_from_db()
+    before = batch.summary
+    told = {batch.summary["columns"][0]["sheet"]: SheetMapping(0, 0, {})}
+    job = actions.start_mapping(batch, mapping=told, rows=FEW, by=clerk)
+    wait_for(lambda: ImportJob.objects.get(pk=job.pk).ended_at)
+    batch.refresh_from_db()
+    assert ImportJob.objects.get().sentence.startswith("表头下面没有一行案件")
+    assert (batch.summary, ColumnLayout.objects.exists()) == (before, False)
+    assert ImportJob.objects.get().sentence in browser.get(page(batch)).content.decode()
+
+
+def test_an_interrupted_second_check_is_told_though_the_first_stands(
+    browser: Client, clerk: User
+) -> None:
+    batch = uploaded(FEW, clerk)
+    job = ImportJob.objects.create(batch=batch, asked_by=clerk, total=FEW, work="map", step="读取")
+    assert "列对应没有改，请重新指定" in browser.get(page(batch)).content.decode()
+    job.delete()
+    assert f"确认导入 {FEW} 件" in browser.get(page(batch)).content.decode()
+
+
+def test_a_word_found_in_a_large_file_is_checked_in_the_background(
+    browser: Client, clerk: User
+) -> None:
+    batch = uploaded(FEW, clerk)
+    actions.keep_found_word(
+        batch, subject="kind", word="房屋纠纷类", meaning="民事", rows=FEW, by=clerk
+    )
+    wait_for(lambda: ImportJob.objects.get().ended_at)
+    assert (ImportJob.objects.get().sentence, ImportJob.objects.get().work) == ("", "check")
 
 
 def test_a_large_file_that_cannot_be_read_says_why(browser: Client, clerk: User) -> None:

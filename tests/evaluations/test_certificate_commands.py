@@ -59,7 +59,7 @@ def test_each_verifies_alone_with_the_paper_and_all_as_a_chain(
         ("result_text", "\tcivil\t", "\tadmin\t", "不符：证书写“"),
         ("freeze_text", "\tcivil\t", "\tadmin\t", "名单被改动"),
         ("result_hash", None, "0" * 64, "结果指纹不符"),
-        ("freeze_hash", None, "0" * 64, "名单被改动"),
+        ("freeze_hash", None, "0" * 64, "证书所记的名单指纹被改动，名单没有变"),
     ],
 )
 def test_a_changed_certificate_is_found_and_named(

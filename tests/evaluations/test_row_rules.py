@@ -71,6 +71,55 @@ def readers(hall: Hall) -> list[tuple[str, User | None]]:
     return [*((APP, user) for user in others), (READER, None), (READER, hall.leader)]
 
 
+def doors(hall: Hall, sheet: ScoreSheet, user: User) -> list[str]:
+    """The functions that run past the rules of rows, asked for this sheet as this person."""
+    person, item = user.person_id, hall.item("A1").pk
+    row = f'[{{"item": {item}, "state": "", "deduction": "1", "reasons": [1], "pages": "",'
+    return [
+        f"SELECT * FROM own_draft({person}, NULL, NULL, NULL, {sheet.pk})",
+        f"SELECT sheet FROM own_chain({person}, NULL, NULL, NULL, {sheet.pk})",
+        f'SELECT store_marks({sheet.pk}, now(), \'{row} "note": "", "bulk": false}}]\')',
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_doors_past_the_rules_open_to_the_own_sheet_alone(state: str) -> None:
+    hall, sheet = world(state)
+    before = Mark.objects.order_by("pk").values_list("pk", "version", "deduction")
+    kept = list(before)
+    nobody = ("23001", "sheet_own", "只有本人可以在这张评分表上评分。")
+    for user in (hall.member, hall.experts[2]):
+        draft, chain, store = doors(hall, sheet, user)
+        assert answer(draft, user=user) == []
+        assert answer(chain, user=user) == []
+        assert answer(store, user=user) == nobody
+    draft, chain, store = doors(hall, sheet, hall.leader)
+    assert answer(store, user=hall.bureau) == nobody
+    assert [row[0] for row in answer(chain, user=hall.leader)] == [sheet.pk]
+    assert answer(draft, user=hall.leader)[0][0] == sheet.pk
+    for door in (draft, chain):
+        assert answer(door, user=hall.member)[:2] == ("23001", "reader_told")
+    for door in (draft, chain, store):
+        assert answer(door, role=READER)[0] == "42501"
+    if state.startswith("sealed"):
+        assert answer(store, user=hall.leader)[:2] == ("23001", "sheet_sealed")
+    assert list(before.all()) == kept
+
+
+def test_who_opened_the_own_draft_reads_as_that_person_and_nobody_else_after() -> None:
+    hall, sheet = world("draft")
+    draft, _, _ = doors(hall, sheet, hall.leader)
+    with told() as cursor:
+        cursor.execute(draft)
+        assert cursor.fetchone()[0] == sheet.pk
+        cursor.execute("SELECT reading_person()")
+        assert cursor.fetchall() == [(hall.leader.person_id,)]
+        cursor.execute(draft.replace(str(hall.leader.person_id), "NULL", 1))
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT reading_person()")
+        assert cursor.fetchall() == [(None,)]
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_no_value_of_an_unrevealed_sheet_is_read_by_plain_sql(state: str) -> None:
     hall, sheet = world(state)

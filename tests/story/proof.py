@@ -46,6 +46,7 @@ def open_offline(path: str, draws: list[Draw], files: list[Path]) -> None:
         for number, draw in enumerate(draws, 1):
             page.locator(f"#sheet-{number}").fill(draw.freeze_hash)
         page.get_by_role("button", name="核对证书").click()
+        page.locator('#verdicts[data-state="done"]').wait_for(state="attached")
         shown = page.locator(".verdict p:nth-child(2)").all_inner_texts()
         context.close()
     assert shown == [

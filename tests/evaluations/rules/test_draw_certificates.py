@@ -1,11 +1,14 @@
 """Certificates: what verifies, what the exported file is, what is refused as none."""
 
+import json
 from datetime import datetime
 
 import pytest
 
 from evaluations.rules.certificates import (
+    Certificate,
     build_certificate,
+    certificate_file,
     certificate_json,
     load_certificate,
     run_draw,
@@ -35,6 +38,24 @@ def test_the_exported_file_keeps_every_byte() -> None:
         *("spec", "kind", "draw", "hash", "freeze_text", "freeze_hash", "seed", "seed_source"),
         *("readback", "result_text", "result_hash", "frozen_at", "seed_entered_at", "events"),
     ]
+
+
+@pytest.mark.parametrize(
+    "cert",
+    [
+        {},
+        {"": "", "a": [], "b": {}, "c": None, "d": 1.5, "e": True},
+        {"x": {"a": [{"b": ["\n", '"\\']}]}, '列"表\n': ["\t"]},
+        {"text": "\x00\x1f\x7f\u2028〔\ud800" * 5000, "quoted": '甲"乙"\\' * 5000 + "\n\t"},
+        sampled() | {"witnesses": '甲说“好”\n"yes"'},
+    ],
+    ids=["empty", "plain", "nested", "odd", "whole"],
+)
+def test_the_exported_file_is_what_the_encoder_of_json_writes(cert: Certificate) -> None:
+    """Written in pieces because it is long; not a byte else than before."""
+    whole = json.dumps(cert, ensure_ascii=False, indent=1) + "\n"
+    assert certificate_file(cert) == whole.encode("utf-8", "surrogatepass")
+    assert certificate_json(cert) == whole
 
 
 @pytest.mark.parametrize("data", [b"\xff", "[]", "{", '"x"', "[" * 100_000])
