@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from evaluations.actions import marking
 from evaluations.models import Mark
-from tests.browser.test_scoring import Keys, enter, nothing_waits, own, saved
-from tests.evaluations.levels_year import level_hall, level_standard
+from evaluations.rules.paper import sheet_code
+from tests.browser.test_draw import fits, sheets, sound
+from tests.browser.test_scoring import BASE, Keys, enter, nothing_waits, own, saved
+from tests.evaluations.levels_year import level_hall, level_standard, seal_levels
 from tests.evaluations.marking_year import YEAR, Hall
 from wanzhou_eval.readers import reading_as
 
@@ -25,9 +27,7 @@ def hall() -> Hall:
 
 @pytest.fixture(autouse=True)
 def _base(live_server: object) -> None:
-    from tests.browser import test_scoring
-
-    test_scoring.BASE[:] = [str(live_server)]
+    BASE[:] = [str(live_server)]
 
 
 def levels(marks: list[Mark]) -> list[int | None]:
@@ -178,3 +178,54 @@ def test_works_without_script(browser: Browser, hall: Hall, live_server: object)
     page.get_by_role("button", name="封存评分表").click()
     assert hall.sheet(hall.leader).grade == "优良"
     context.close()
+
+
+def test_axe_has_nothing_to_say_on_any_state_of_the_sheet(page: Page, hall: Hall) -> None:
+    enter(page, hall.leader)
+    fits(page, FIRST)
+    sound(page)
+    page.keyboard.press("1")
+    sound(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#score-errors li")).to_have_count(30)
+    sound(page)
+    page.goto(f"{FIRST}check/")
+    sound(page)
+    whole = {f"{'ABCD'[(n - 1) * 4 // 28]}{n}": 3 if n % 9 else 1 for n in range(1, 29)}
+    seal_levels(hall, hall.leader, 2, levels=whole, overall=4)
+    seal_levels(hall, hall.member, 2, levels=whole | {"A1": 2}, overall=2)
+    second = f"/score/{YEAR}/2/"
+    for address in (second, f"{second}check/", f"/settle/{YEAR}/2/", "/score/practice/"):
+        fits(page, address)
+        sound(page)
+    assert sheets(page, f"{second}print/") <= 3
+
+
+def test_the_blank_sheet_takes_three_pages_and_the_desk_types_levels(
+    page: Page, hall: Hall
+) -> None:
+    code = sheet_code(YEAR, hall.sheet(hall.leader).pk)
+    desk = f"/y/{YEAR}/paper/"
+    enter(page, hall.staff["clerk"])
+    for address in (f"{desk}print/?code={code}", f"{desk}{code}/"):
+        fits(page, address)
+        sound(page)
+    assert sheets(page, f"{desk}print/?code={code}") <= 3
+    page.goto(f"{desk}{code}/")
+    for field in page.locator("input[name^=ded-]").all():
+        field.fill("3")
+    page.get_by_label("总体判断").fill("4")
+    page.get_by_role("button", name="录完第").click()
+    expect(page.locator("main")).to_contain_text("总体意见：纸上应写明总体判断的理由")
+    sound(page)
+    page.locator("#comment").fill("扎实")
+    page.get_by_role("button", name="录完第").click()
+    expect(page.locator("main")).to_contain_text("这一遍已录完")
+
+
+@pytest.mark.parametrize("path", ["", "{pk}/", "{pk}/preview/", "new/", "import/"])
+def test_the_pages_of_a_standard_of_levels_are_sound(page: Page, hall: Hall, path: str) -> None:
+    enter(page, hall.bureau)
+    address = f"/y/{YEAR}/plan/items/{path.format(pk=hall.standard.pk)}"
+    fits(page, address)
+    sound(page)

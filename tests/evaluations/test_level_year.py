@@ -352,10 +352,10 @@ def test_the_practice_sheet_is_of_the_method_of_the_year() -> None:
 
 
 NEAR = frozenset({
-    "allowances", "audit", "home", "my_tasks", "overview", "panel_list", "paper_list",
-    "paper_sheet", "practice", "progress", "report", "score_check", "score_offline", "score_print", "score_sheet",
-    "settle_case", "settle_list", "settle_overview", "settle_record", "standard_detail",
-    "standard_list", "trial", "approval", "publish",
+    "allowances", "approval", "audit", "home", "my_tasks", "overview", "panel_list",
+    "paper_list", "paper_sheet", "practice", "progress", "publish", "report", "score_check",
+    "score_offline", "score_print", "score_sheet", "settle_case", "settle_list",
+    "settle_overview", "settle_record", "standard_detail", "standard_list", "trial",
 })  # fmt: skip
 """The pages nearest to a sheet; all others are crawled with sheets of marks, by the same code."""
 NEAREST = {"expert1": 5, "bureau": 12}
