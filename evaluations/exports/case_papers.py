@@ -96,7 +96,6 @@ def score_paper(paper: SheetPaper, *, template: WordTemplate | None = None) -> b
         "职责": "组长" if sheet.leads else "组员",
         "标准": f"{paper.standard.name}（第{paper.standard.version}版）　{paper.standard.scope}",
         "得分": _came_to(sheet),
-        "总分": _total(sheet),
         "等次": sheet.grade,
         "总体意见": sheet.comment,
         "封存时间": sheet.sealed_at,

@@ -65,7 +65,7 @@ def all_rows(data: QueryDict, *, items: Sequence[Item]) -> list[TypedRow]:
         if item.veto:
             checked = bool(data.get(f"veto-{item.pk}"))
             rows.append(_veto_row(item, checked=checked, data=data, suffix=f"-{item.pk}"))
-        elif f"version-{item.pk}" in data:
+        elif f"{'version' if item.by_level else 'ded'}-{item.pk}" in data:
             row = _scored_row(
                 item, data=data, suffix=f"-{item.pk}", deduction="ded", reasons="reason"
             )
