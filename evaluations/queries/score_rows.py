@@ -135,6 +135,12 @@ class Totals:
         return level_counts(self.levels)
 
     @property
+    def came_to(self) -> str:
+        """What the sheet came to, in words."""
+        told = "" if self.score is None else plain(self.score)
+        return f"总体判断 {told}" if self.by_level else f"总分 {told}"
+
+    @property
     def overall(self) -> int | None:
         """The overall judgement where items take levels."""
         return int(self.score) if self.by_level and self.score is not None else None
