@@ -31,11 +31,15 @@ def named_grades(setting: str) -> list[str]:
 
 
 def wants_rectification(
-    *, grade: str, failing: bool, totals: Sequence[Decimal], grades: Sequence[str], limit: Decimal
-) -> bool:
+    *, grade: str, failing: bool, totals: Sequence[Decimal], grades: Sequence[str], limit: Decimal,
+    by_level: bool = False,
+) -> bool:  # fmt: skip
     """Whether a case gets a 整改通知 by the plan: a named grade, and as much taken off.
 
-    A 不合格 never does: it has consequences of its own (article 7).
+    Where items take levels nothing is taken off and the named grade alone decides. A 不合格 never
+    does: it has consequences of its own (article 7).
     """
+    if by_level:
+        return not failing and grade in grades
     taken = mean_deduction(totals)
     return not failing and grade in grades and taken is not None and taken >= limit

@@ -75,6 +75,7 @@ class OwnDraft:
     stored: str | None
     comment: str
     saved_at: datetime | None
+    overall: int | None
 
     @property
     def why_closed(self) -> str:
@@ -149,6 +150,7 @@ def _stored(  # noqa: PLR0913, PLR0917  # a row of the table
     pages: str,
     note: str,
     bulk: bool,  # noqa: FBT001
+    level: int | None,
     version: int,
     saved_at: str,
 ) -> StoredMark:
@@ -160,6 +162,7 @@ def _stored(  # noqa: PLR0913, PLR0917  # a row of the table
         pages=pages,
         note=note,
         bulk=bulk,
+        level=level,
     )
     return StoredMark(mark, version, datetime.fromisoformat(saved_at))
 
@@ -175,6 +178,7 @@ def store_marks(sheet: OwnDraft, marks: Mapping[int, Mark]) -> None:
             "pages": mark.pages,
             "note": mark.note,
             "bulk": mark.bulk,
+            "level": mark.level,
         }
         for item, mark in marks.items()
     ]

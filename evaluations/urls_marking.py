@@ -22,6 +22,7 @@ from evaluations.views import (
 REVIEW = {"in_round": SheetRound.REVIEW.value}
 DRAFT_PAGES = (
     ("copy", "copy/", standard_edit.standard_copy),
+    ("convert", "convert/", standard_edit.standard_convert),
     ("edit", "edit/", standard_edit.standard_edit),
     ("preview", "preview/", standard_edit.standard_preview),
     ("item_new", "item/", standard_edit.standard_item),

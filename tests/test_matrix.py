@@ -134,6 +134,7 @@ standard_detail BCELA
 standard_adopt B
 standard_new B
 standard_copy B
+standard_convert B
 standard_edit B
 standard_item_new B
 standard_item B

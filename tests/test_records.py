@@ -116,6 +116,12 @@ PLANTED: dict[str, tuple[str, set[str]]] = {
         f"UPDATE evaluations_sheetcontent SET total = total - 1 WHERE sheet_{FIRST_SHEET}",
         {"I-11", "I-14", "I-28"},
     ),
+    "I-14b": (
+        """ALTER TABLE evaluations_sheetcontent DROP CONSTRAINT sheet_overall_is_the_total;
+           UPDATE evaluations_sheetcontent SET overall = 4
+            WHERE sheet_id = (SELECT min(id) FROM evaluations_scoresheet WHERE sealed)""",
+        {"I-11", "I-14b"},
+    ),
     "I-15": (f"UPDATE evaluations_grading SET version = 3 WHERE {ONE_GRADING}", {"I-15"}),
     "I-16": (
         f"UPDATE evaluations_publicationline SET recipient = '某人' WHERE {ONE_LINE}",

@@ -51,19 +51,25 @@ def _open_recovery(plan: Plan, drawn_case: DrawnCase, *, by: User | None) -> Non
 
 
 def _open_rectification(plan: Plan, row: ConsequenceRow, *, by: User | None) -> None:
-    assert row.deduction is not None
     Rectification.objects.create(
         drawn_case=row.drawn_case,
         ground=Rectification.Ground.RULE,
-        reason=(
-            f"等次{row.grade}，两评平均扣{plain(round(row.deduction, 2))}分，"
-            f"达到方案规定的{plain(plan.rectify_deduction)}分"
-        ),
+        reason=_why_rectification(plan, row),
         opened_at=plan.moment,
         opened_by=by,
     )
     label = row.drawn_case.case.label
     record_event("open_rectification", by=by, year=plan.year, target=label)
+
+
+def _why_rectification(plan: Plan, row: ConsequenceRow) -> str:
+    if plan.by_level:
+        return f"等次{row.grade}，方案规定这一等次的案件整改（逐项评等次，没有扣分）"
+    assert row.deduction is not None
+    return (
+        f"等次{row.grade}，两评平均扣{plain(round(row.deduction, 2))}分，"
+        f"达到方案规定的{plain(plan.rectify_deduction)}分"
+    )
 
 
 def _why_nothing(rows: Sequence[ConsequenceRow]) -> str:

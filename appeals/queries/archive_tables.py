@@ -55,13 +55,13 @@ TABLES: dict[str, tuple[type[Any], str, dict[str, str]]] = {
     "评分/评分结果.csv": (
         SheetContent,
         "sheet__drawn_case__draw__plan",
-        OF_SHEET | {"总分": "total", "等次": "grade", "总体意见": "comment",
+        OF_SHEET | {"总分": "total", "总体判断": "overall", "等次": "grade", "总体意见": "comment",
                     "封存": "sealed_at", "封存指纹": "seal_hash"},
     ),
     "评分/评分明细.csv": (
         Mark,
         "sheet__drawn_case__draw__plan",
-        OF_SHEET | {"项目": "item__number", "状态": "state", "扣分": "deduction",
+        OF_SHEET | {"项目": "item__number", "状态": "state", "扣分": "deduction", "评等": "level",
                     "情形": "reasons", "页码": "pages", "说明": "note"},
     ),
     "问题处理/追回.csv": (

@@ -9,7 +9,14 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from appeals.models import Appeal, Inquiry, Recovery, Rectification
 from appeals.rules import is_final, mean_deduction, named_grades, wants_rectification
-from evaluations.models import DrawnCase, GradingOutcome, Plan, ScoreSheet, SheetRound
+from evaluations.models import (
+    DrawnCase,
+    Grading,
+    GradingOutcome,
+    Plan,
+    ScoreSheet,
+    SheetRound,
+)
 from evaluations.queries.results import appeal_until, graded_cases
 from evaluations.rules.standards import plain
 from wanzhou_eval import workdays
@@ -122,7 +129,7 @@ def consequence_rows(plan: Plan, *, now: datetime) -> list[ConsequenceRow]:
             "case__handlers__person",
         )
     )
-    totals = _totals(cases)
+    totals = {} if plan.by_level else _totals(cases)
     until = appeal_until(plan)
     return [_row(plan, case, totals.get(case.pk, []), now=now, until=until) for case in cases]
 
@@ -132,12 +139,17 @@ def _sheets() -> QuerySet[ScoreSheet]:
 
 
 def _weak_cases(plan: Plan) -> list[int]:
-    """Cases with a sheet that took off as much as the plan's limit: few, whatever the year."""
-    if not named_grades(plan.rectify_grades):
+    """Cases with a sheet that took off as much as the plan's limit: few, whatever the year.
+
+    Where items take levels, those of a named grade.
+    """
+    named, cases = named_grades(plan.rectify_grades), DrawnCase.objects.of(plan)
+    if not named:
         return []
-    low = _sheets().filter(
-        drawn_case__in=DrawnCase.objects.of(plan), content__total__lte=100 - plan.rectify_deduction
-    )
+    if plan.by_level:
+        graded = Grading.objects.current().filter(drawn_case__in=cases, grade__in=named)
+        return list(graded.values_list("drawn_case_id", flat=True))
+    low = _sheets().filter(drawn_case__in=cases, content__total__lte=100 - plan.rectify_deduction)
     return list(low.values_list("drawn_case_id", flat=True).distinct())
 
 
@@ -204,6 +216,7 @@ def _due(plan: Plan, totals: Sequence[Decimal], *, grade: str, failing: bool) ->
         totals=totals,
         grades=named_grades(plan.rectify_grades),
         limit=plan.rectify_deduction,
+        by_level=plan.by_level,
     )
 
 

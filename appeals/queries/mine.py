@@ -10,7 +10,7 @@ from appeals.models import Appeal, AppealFile
 from appeals.queries.answers import AppealRow, appeal_row
 from evaluations.models import DrawnCase, Mark, Plan, ScoreSheet, SheetRound
 from evaluations.queries.deadlines import appeal_window, first_publication, publication_due
-from evaluations.queries.results import graded_cases
+from evaluations.queries.results import WORSE, graded_cases
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import User
@@ -145,11 +145,14 @@ def _own_appeals(user: User, drawn_case: DrawnCase) -> QuerySet[Appeal]:
 
 
 def deductions(drawn_case: DrawnCase) -> list[Deduction]:
-    """What both sheets of the first evaluation took off, merged: nobody can tell whose it was."""
+    """What both sheets of the first evaluation took off, merged: nobody can tell whose it was.
+
+    Where items take levels: those below the best.
+    """
     revealed = ScoreSheet.objects.revealed().filter(drawn_case=drawn_case, round=SheetRound.FIRST)
     sheets = list(revealed.values_list("pk", flat=True))
     marks = (
-        Mark.objects.filter(Q(deduction__gt=0) | Q(state=Mark.State.VETO), sheet__in=sheets)
+        Mark.objects.filter(WORSE | Q(state=Mark.State.VETO), sheet__in=sheets)
         .select_related("item")
         .prefetch_related("item__reasons")
         .order_by("item__ordinal", "pk")

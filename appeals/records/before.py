@@ -22,7 +22,7 @@ def trial_totals(plans: list[Plan]) -> tuple[int, list[str]]:
     broken = []
     for row in rows:
         loose = loose_trial_sheet(row)
-        result = assess(loose.standard, loose.marks)
+        result = assess(loose.standard, loose.marks, overall=row.overall)
         told = None
         if result.score is not None and result.grade is not None:
             told = stored(result.score), result.grade.name

@@ -99,11 +99,13 @@ CONSEQUENCES = (
     ),
     Check(
         "I-28b",
-        "项目扣分合计等于全部初评评分表之和",
+        "项目扣分合计、各等次份数等于全部初评评分表之和",
         by_sql("""
-            SELECT t.item_id, (t.scored, t.lost) = (
+            SELECT t.item_id, (t.scored, t.lost, t.level_3, t.level_2, t.level_1) = (
                    SELECT count(*) FILTER (WHERE m.state = ''),
-                          coalesce(sum(m.deduction) FILTER (WHERE m.state = ''), 0)
+                          coalesce(sum(m.deduction) FILTER (WHERE m.state = ''), 0),
+                          count(*) FILTER (WHERE m.level = 3), count(*) FILTER (WHERE m.level = 2),
+                          count(*) FILTER (WHERE m.level = 1)
                      FROM evaluations_mark m
                      JOIN evaluations_scoresheet s ON s.id = m.sheet_id
                      JOIN evaluations_caseresult r ON r.drawn_case_id = s.drawn_case_id

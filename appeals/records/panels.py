@@ -25,7 +25,8 @@ def totals(plans: list[Plan]) -> tuple[int, list[str]]:
     }
     broken = []
     for sheet in sheets:
-        found = assess(scopes[sheet.standard_id, sheet.scope], marks[sheet.pk])
+        scope = scopes[sheet.standard_id, sheet.scope]
+        found = assess(scope, marks[sheet.pk], overall=sheet.overall)
         same_total = found.score is not None and stored(found.score) == sheet.total
         if not same_total or found.grade is None or found.grade.name != sheet.grade:
             broken.append(f"{sheet.drawn_case.case.label} 评分表{sheet.pk}")
@@ -80,6 +81,28 @@ CHECKS = (
     ),
     Check("I-11", "已封存评分表与封存指纹一致", seals),
     Check("I-14", "总分和等次由各项评分按标准得出", totals),
+    Check(
+        "I-14b",
+        "评分与评分办法相符：百分扣分只有扣分，逐项评等次只有等次，总体判断不缺",
+        by_sql("""
+            SELECT c.number || ' ' || s.id,
+                   (w.method = 'levels') = (t.overall IS NOT NULL)
+                   AND (t.overall IS NULL OR (t.total = t.overall AND t.comment <> ''))
+                   AND NOT EXISTS (
+                     SELECT FROM evaluations_mark m JOIN evaluations_item i ON i.id = m.item_id
+                      WHERE m.sheet_id = s.id AND m.state = ''
+                        AND (i.by_level <> (w.method = 'levels' AND NOT i.veto)
+                             OR (m.level IS NOT NULL) <> (i.by_level)
+                             OR (m.deduction IS NOT NULL AND (i.by_level OR i.veto))))
+              FROM evaluations_scoresheet s
+              JOIN evaluations_sheetcontent t ON t.sheet_id = s.id
+              JOIN evaluations_scoringstandard w ON w.id = s.standard_id
+              JOIN evaluations_drawncase d ON d.id = s.drawn_case_id
+              JOIN evaluations_draw v ON v.id = d.draw_id
+              JOIN cases_case c ON c.id = d.case_id
+             WHERE v.plan_id = ANY(%(plans)s) AND t.sealed_at IS NOT NULL
+        """),
+    ),
     Check(
         "I-15",
         "每件至多一个现行等次，组长意见必有理由",

@@ -49,8 +49,13 @@ def score_on_trial(year: Rehearsal) -> None:
     for sheet in rows:
         by = year.experts[sheet.expert_id]
         items = [item for item in loose_trial_sheet(sheet).items if not item.veto]
-        save_trial_rows(sheet, rows=[_row(item, dice) for item in items], by=by)
-        seal_trial(sheet, by=by)
+        given = [_row(item, dice) for item in items]
+        save_trial_rows(sheet, rows=given, by=by)
+        if items[0].by_level:
+            low = [each for each in given if each["level"] == 1]
+            seal_trial(sheet, overall=3 if len(low) > 6 else 4, comment="按试评口径评。", by=by)
+        else:
+            seal_trial(sheet, by=by)
 
 
 def _row(item: Any, dice: random.Random) -> dict[str, Any]:
@@ -59,8 +64,9 @@ def _row(item: Any, dice: random.Random) -> dict[str, Any]:
         "item": item, "state": "", "deduction": Decimal(0), "reasons": (), "pages": "",
         "note": "", "version": 0,
     }  # fmt: skip
-    if reasons and dice.random() < 0.25:
+    faulty = reasons and dice.random() < 0.25
+    if faulty:
         reason = dice.choice(reasons)
         page = str(dice.randrange(3, 60))
         row |= {"deduction": reason.low, "reasons": (reason.ordinal,), "pages": page}
-    return row
+    return row | {"deduction": None, "level": 1 if faulty else 3} if item.by_level else row

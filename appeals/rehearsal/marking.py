@@ -9,7 +9,7 @@ from appeals.rehearsal import files, paper
 from appeals.rehearsal.before import prepare
 from appeals.rehearsal.people import account_of
 from evaluations.actions import deliberation
-from evaluations.actions.entering import save_rows
+from evaluations.actions.entering import save_comment, save_overall, save_rows
 from evaluations.actions.marking import close_marking, open_marking
 from evaluations.actions.sheets import seal_sheet
 from evaluations.models import DeductionReason, DrawnCase, Item, ScoreSheet
@@ -86,25 +86,58 @@ def score(year: Rehearsal, sheet: ScoreSheet, items: list[Item], *, by: User) ->
         weak = faults > FAULTS["plain"] * 1.2
         rows.append(deducted(year, item, reasons, weak=weak) if faulty else plain_row(item))
     if paper.comes_on_paper(sheet):
-        return paper.type_twice(year, sheet, rows)
+        return paper.type_twice(year, sheet, rows, **whole_of(rows))
     save_rows(sheet, rows=rows, by=by)
+    for name, value in whole_of(rows).items():
+        if name == "overall":
+            save_overall(sheet, overall=value, by=by)
+        else:
+            save_comment(sheet, comment=value, by=by)
     seal_sheet(sheet, by=by)
     return None
 
 
+OPINIONS = {
+    5: "各环节到位，文书规范，受援人权益得到充分维护。",
+    4: "主要环节到位，个别材料不齐，不影响办案质量。",
+    3: "基本履行职责，会见、阅卷或文书有欠缺。",
+    2: "多处没有履行职责，材料不能说明办案过程。",
+}
+
+
+def whole_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The judgement and the opinion where items take levels; nothing where they lose marks."""
+    if rows[0]["level"] is None:
+        return {}
+    return {"overall": judged(rows), "comment": OPINIONS[judged(rows)]}
+
+
+def judged(rows: list[dict[str, Any]]) -> int:
+    """The overall judgement of the rehearsal's experts: not a sum, but not against the items."""
+    low = sum(1 for row in rows if row["level"] == 1) / len(rows)
+    good = sum(1 for row in rows if row["level"] == 3) / len(rows)
+    return 2 if low > 0.3 else 3 if low > 0.12 else 5 if good > 0.93 else 4
+
+
 def plain_row(item: Item) -> dict[str, Any]:
-    """不扣分."""
-    return row(item, deduction=Decimal(0))
+    """不扣分, or 评 3."""
+    return row(item, deduction=None, level=3) if item.by_level else row(item, deduction=Decimal(0))
 
 
 def row(
-    item: Item, *, deduction: Decimal, reasons: tuple[int, ...] = (), pages: str = ""
+    item: Item,
+    *,
+    deduction: Decimal | None,
+    level: int | None = None,
+    reasons: tuple[int, ...] = (),
+    pages: str = "",
 ) -> dict[str, Any]:
     """A row of the sheet as the form sends it."""
     return {
         "item": item,
         "state": "",
         "deduction": deduction,
+        "level": level,
         "reasons": reasons,
         "pages": pages,
         "note": "",
@@ -115,10 +148,16 @@ def row(
 def deducted(
     year: Rehearsal, item: Item, reasons: list[DeductionReason], *, weak: bool
 ) -> dict[str, Any]:
-    """One deduction at the least amount of its reason, with a page of the file."""
+    """One deduction at the least amount of its reason, or a low level, with a page of the file."""
     reason = max(reasons, key=lambda one: one.low) if weak else year.dice.choice(reasons)
     page = str(year.dice.randrange(3, 90))
-    return row(item, deduction=reason.low, reasons=(reason.ordinal,), pages=page)
+    keys = (reason.ordinal,)
+    if not item.by_level:
+        return row(item, deduction=reason.low, reasons=keys, pages=page)
+    low = weak or year.dice.random() < 0.3
+    if low:
+        return row(item, deduction=None, level=1, reasons=keys, pages=page)
+    return row(item, deduction=None, level=2)
 
 
 def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None:
@@ -132,16 +171,16 @@ def settle(year: Rehearsal, case: DrawnCase, *, in_round: str = "first") -> None
         deliberation.confirm_agreement(case, by=head, in_round=in_round)
         return
     proposal = deliberation.propose_grade(
-        case, grade=leader.grade, reason="扣分事实有卷宗页码为据。", by=head, in_round=in_round
+        case, grade=leader.grade, reason="所记事实有卷宗页码为据。", by=head, in_round=in_round
     )
     if case.case.serial % 2:
         deliberation.answer_proposal(proposal, agree=True, by=other)
         return
-    deliberation.answer_proposal(proposal, agree=False, reason="部分扣分可以从轻。", by=other)
+    deliberation.answer_proposal(proposal, agree=False, reason="部分项目可以从宽。", by=other)
     deliberation.rule_grade(
         case,
         grade=leader.grade,
-        reason="核对卷宗后，扣分事实清楚，按标准确定等次。",
+        reason="核对卷宗后，所记事实清楚，按标准确定等次。",
         by=head,
         in_round=in_round,
     )

@@ -17,8 +17,9 @@ from cases.actions import confirm_import, declare_total, upload_file
 from cases.models import CaseHandler
 from evaluations.actions import draws
 from evaluations.actions.plan import create_plan, decide_size, issue_plan, set_rehearsal_clock
+from evaluations.actions.standard_edit import convert_standard
 from evaluations.actions.standards import adopt_standard, import_standard
-from evaluations.models import Draw, DrawnCase, Plan
+from evaluations.models import Draw, DrawnCase, Method, Plan
 from evaluations.rules.sizes import SizeDecision
 from evaluations.rules.stages import Stage
 from experts.actions import import_pool
@@ -89,7 +90,7 @@ def draft(*, seed: int, say: Callable[[str], None]) -> Rehearsal:
         basis=values["basis"],
         by=people["bureau"],
     )
-    adopt_standard(plan, standard=standard, by=people["bureau"])
+    plan = adopt_standard(plan, standard=standard, by=people["bureau"])
     return Rehearsal(plan, people, random.Random(seed), say)  # noqa: S311  # rehearsal dice
 
 
@@ -164,10 +165,19 @@ STEPS: tuple[tuple[Stage, Callable[[Rehearsal], None]], ...] = (
 )
 
 
-def fill(to: Stage, *, seed: int, say: Callable[[str], None]) -> Plan:
-    """Run the year up to a stage; the steps in between are the pages' own actions."""
+def fill(to: Stage, *, seed: int, say: Callable[[str], None], method: str = Method.POINTS) -> Plan:
+    """Run the year up to a stage; the steps in between are the pages' own actions.
+
+    A standard of levels with the same items stands in the library too; `method` says by which of
+    the two the year scores.
+    """
     say("拟定方案，导入专家库和评分标准")
     year = draft(seed=seed, say=say)
+    bureau = year.people["bureau"]
+    assert year.plan.standard is not None
+    levels = convert_standard(year.plan.standard, by=bureau)
+    if method == Method.LEVELS:
+        year.plan = adopt_standard(year.plan, standard=levels, by=bureau)
     if to is not Stage.DRAFT:
         for stage, step in STEPS:
             say(f"进入“{stage.label}”")

@@ -8,6 +8,7 @@ alike; a review's grade is a `ReviewGrading`, for the bureau's answer to take up
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -155,26 +156,22 @@ def propose_grade(
     grade: str,
     reason: str,
     amounts: Mapping[str, Decimal] | None = None,
+    levels: Mapping[str, int] | None = None,
     by: User,
     in_round: str = SheetRound.FIRST,
 ) -> Proposal:
     """One of the pair proposes a grade with a reason; one open proposal at a time.
 
-    `amounts` settle items on which the sheets differ; given for all, they must come to the grade.
+    `amounts` or `levels` settle items on which the sheets differ; deductions for all of them must
+    come to the grade.
     """
     locked = lock_case(drawn_case, in_round=in_round, by=by)
     require(locked, Act.PROPOSE, grade=grade, reason=reason)
     _fits(reason, 600)
-    settled = _settled(locked, amounts or {}, grade=grade)
-    assert locked.plan.now is not None
+    settled = _settled(locked, amounts or {}, levels or {}, grade=grade)
+    who = {"round": locked.in_round, "by": locked.sheet.expert, "at": locked.plan.now}
     proposal = Proposal.objects.create(
-        drawn_case=locked.drawn_case,
-        round=locked.in_round,
-        by=locked.sheet.expert,
-        grade=grade,
-        reason=reason.strip(),
-        amounts=settled,
-        at=locked.plan.now,
+        drawn_case=locked.drawn_case, grade=grade, reason=reason.strip(), **who, **settled
     )
     record(locked, "propose_grade", by=by)
     return proposal
@@ -216,12 +213,15 @@ def rule_grade(
     return grading
 
 
-def _settled(locked: Locked, amounts: Mapping[str, Decimal], *, grade: str) -> dict[str, str]:
-    """The deductions of single items as the proposal keeps them."""
-    refused = why_not_amounts(locked.case, amounts, grade=grade)
+def _settled(
+    locked: Locked, amounts: Mapping[str, Decimal], levels: Mapping[str, int], *, grade: str
+) -> dict[str, Any]:
+    """The deductions or levels of single items as the proposal keeps them."""
+    refused = why_not_amounts(locked.case, amounts, grade=grade, levels=levels)
     if refused:
         raise RefusedError(refused, status=422)
-    return {number: plain(amount) for number, amount in amounts.items()}
+    told = {number: plain(amount) for number, amount in amounts.items()}
+    return {"amounts": told, "levels": dict(levels)}
 
 
 def _fits(reason: str, limit: int) -> None:

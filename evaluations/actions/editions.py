@@ -13,7 +13,7 @@ from wanzhou_eval.models import User
 from wanzhou_eval.readers import reads_as_actor
 
 SEEN = "两份评分表都已封存、已经互看，不能再撤回。要改分请在合议里提出。"
-COPIED = ("item_id", "state", "deduction", "reasons", "pages", "note", "bulk")
+COPIED = ("item_id", "state", "deduction", "level", "reasons", "pages", "note", "bulk")
 
 
 @reads_as_actor
@@ -53,7 +53,7 @@ def open_edition(sheet: ScoreSheet, *, reason: str) -> ScoreSheet:
         origin_id=sheet.origin_id or sheet.pk, edition=sheet.edition + 1,
     )  # fmt: skip
     SheetContent.objects.filter(pk=opened.pk).update(
-        comment=sheet.comment, why=reason, opened_at=now, saved_at=now
+        comment=sheet.comment, overall=sheet.overall, why=reason, opened_at=now, saved_at=now
     )
     rows = sheet.marks.order_by("pk").values(*COPIED)
     Mark.objects.bulk_create(Mark(sheet=opened, saved_at=now, **row) for row in rows)

@@ -18,6 +18,8 @@ from evaluations.models import Item, ScoreSheet, SheetContent
 from evaluations.queries.sheets import NO_SHEET
 from evaluations.queries.standards import rule_item, scope_of
 from evaluations.rules import standards
+from evaluations.rules.checks import check_mark
+from evaluations.rules.levels import BEST
 from evaluations.rules.marking_time import ON_PAPER
 from evaluations.rules.standards import MarkState, plain
 from evaluations.storing import OwnDraft, SheetAddress, StoredMark, open_draft, store_marks
@@ -45,13 +47,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class SavedRow:
-    """What a save left: the row's version for the window, the time, and all marks of the sheet."""
+    """What a save left: the row's version for the window, the time, and all marks of the sheet.
+
+    `mark` is a blank one where the judgement of the whole file was saved.
+    """
 
     version: int
     saved_at: datetime
     mark: standards.Mark
     standard: standards.Standard
     marks: tuple[standards.Mark, ...]
+    overall: int | None = None
 
 
 def lock_draft(which: SheetAddress | ScoreSheet, *, by: User) -> Draft:
@@ -79,7 +85,8 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     *,
     item: Item,
     state: str = "",
-    deduction: Decimal | None,
+    deduction: Decimal | None = None,
+    level: int | None = None,
     reasons: tuple[int, ...] = (),
     pages: str = "",
     note: str = "",
@@ -94,12 +101,13 @@ def save_mark(  # noqa: PLR0913  # one argument per field of a row on the paper 
     本节其余项不扣分, kept with the row.
     """
     draft = lock_draft(which, by=by)
-    typed = {"state": state, "deduction": deduction, "reasons": reasons}
+    typed = {"state": state, "deduction": deduction, "level": level, "reasons": reasons}
     row = {"item": item, **typed, "pages": pages, "note": note, "version": version, "bulk": bulk}
     mark = _entered(draft, row)
     store_marks(draft.sheet, {item.pk: mark})
     others = (stored.mark for key, stored in draft.marks.items() if key != item.pk)
-    return SavedRow(version + 1, draft.now, mark, draft.standard, (*others, mark))
+    marks, overall = (*others, mark), draft.sheet.overall
+    return SavedRow(version + 1, draft.now, mark, draft.standard, marks, overall)
 
 
 @tells_reader
@@ -146,6 +154,35 @@ def save_comment(
     return draft.now
 
 
+@tells_reader
+def save_overall(
+    which: SheetAddress | ScoreSheet, *, overall: int | None, was: str | None = None, by: User
+) -> SavedRow:
+    """Save the overall judgement of a draft whose items take levels.
+
+    `was` is what the window last knew; an older window is refused (409) with what was saved since.
+    """
+    draft = lock_draft(which, by=by)
+    if not draft.standard.by_level:
+        raise RefusedError("这一版评分标准按扣分评，不作总体判断。请刷新页面。", status=422)
+    stored = draft.sheet.overall
+    shown = "" if stored is None else str(stored)
+    if was is not None and stored != overall and shown != was:
+        raise RefusedError(
+            "总体判断在另一窗口改过，这里没有保存。请选用哪一个。",
+            detail={"theirs": {"overall": shown, "version": 0, "saved_at": ""}},
+        )
+    if stored != overall:
+        SheetContent.objects.filter(pk=draft.sheet.pk).update(
+            overall=overall,
+            version=F("version") + 1,
+            saved_at=draft.now,
+            opened_at=Coalesce("opened_at", draft.now),
+        )
+    marks = tuple(stored.mark for stored in draft.marks.values())
+    return SavedRow(0, draft.now, standards.Mark(item=""), draft.standard, marks, overall)
+
+
 def _refuse_older_comment(sheet: OwnDraft, *, comment: str, was: str) -> None:
     if sheet.comment in {was.strip(), comment.strip()}:
         return
@@ -178,7 +215,8 @@ def typed_mark(row: Mapping[str, Any]) -> standards.Mark:
         reasons=tuple(sorted(set(row["reasons"]))),
         pages=row["pages"].strip(),
         note=row["note"].strip(),
-        bulk=bool(row.get("bulk")) and row["deduction"] == 0,
+        level=row.get("level"),
+        bulk=bool(row.get("bulk")) and (row["deduction"] == 0 or row.get("level") == BEST),
     )
 
 
@@ -205,6 +243,7 @@ def conflict(item: Item, theirs: StoredMark | None) -> RefusedError:
                 "version": theirs.version if theirs else 0,
                 "saved_at": at,
             }
+            | ({"level": str(saved.level or "")} if item.by_level else {})
         },
     )
 
@@ -232,13 +271,16 @@ def why_impossible(value: standards.Item, entered: standards.Mark) -> str:
         return "卷宗页码最多60字，说明最多400字，请精简后再存。"
     if not {reason.key for reason in value.reasons}.issuperset(entered.reasons):
         return f"“{value.title}”没有所选的扣分情形，请刷新页面后再选。"
+    misfits = {"level", "deduction"} if value.by_level else {"level"}
+    for problem in check_mark(value, entered):
+        if problem.field in misfits:
+            return problem.sentence
     if entered.deduction is not None and not 0 <= entered.deduction <= value.full_marks:
         full = plain(value.full_marks)
         return f"“{value.title}”满分{full}分，扣分只能填 0 到 {full}。"
     vetoed = entered.state is MarkState.VETO
-    not_found = entered.state is MarkState.SCORED and entered.deduction is None
-    impossible = not (vetoed or not_found) if value.veto else vetoed
+    impossible = not (vetoed or entered.blank) if value.veto else vetoed
     left_out = entered.state in {MarkState.NOT_APPLICABLE, MarkState.CANNOT_ASSESS}
     if left_out and not value.veto:
-        impossible = bool(standards.check_mark(value, entered))
-    return standards.check_mark(value, entered)[0].sentence if impossible else ""
+        impossible = bool(check_mark(value, entered))
+    return check_mark(value, entered)[0].sentence if impossible else ""

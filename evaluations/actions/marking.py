@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from cases.models import Case
 from evaluations.actions.before import sign_undertaking
-from evaluations.actions.entering import save_comment, save_mark
+from evaluations.actions.entering import save_comment, save_mark, save_overall
 from evaluations.actions.plan import lock_plan, move_plan
 from evaluations.actions.sheets import report_problem, request_recusal, seal_sheet
 from evaluations.models import (
@@ -39,6 +39,7 @@ __all__ = [
     "request_recusal",
     "save_comment",
     "save_mark",
+    "save_overall",
     "seal_sheet",
     "sign_undertaking",
 ]

@@ -6,12 +6,19 @@ from enum import StrEnum
 
 from django.utils.timezone import localtime
 
-from evaluations.actions.entering import Draft, lock_draft, save_comment, why_impossible
+from evaluations.actions.entering import (
+    Draft,
+    lock_draft,
+    save_comment,
+    save_overall,
+    why_impossible,
+)
 from evaluations.imports.offline import OfflineRow, OfflineSheet, finding, fingerprint
 from evaluations.models import Item, ScoreSheet
 from evaluations.queries.offline import standard_sign
 from evaluations.queries.sheets import own_sheets
 from evaluations.queries.standards import load_scope, rule_item
+from evaluations.rules.levels import level_text
 from evaluations.rules.paper import sheet_parts
 from evaluations.rules.standards import Mark, MarkState, plain
 from evaluations.storing import store_marks
@@ -68,20 +75,27 @@ def upload_offline(parts: Sequence[OfflineSheet], *, prefer: Prefer, by: User) -
         draft = lock_draft(sheet, by=by)
         changed = _changed(draft, sheet, part, prefer=prefer, done=done)
         comment = _comment(sheet, part, prefer=prefer, done=done)
-        waiting.append((sheet, draft, changed, comment))
+        overall = _overall(draft, sheet, part, prefer=prefer, done=done)
+        waiting.append((sheet, draft, changed, comment, overall))
     if done.findings or (done.conflicts and prefer is Prefer.ASK):
         return done
-    for sheet, draft, changed, comment in waiting:
+    for sheet, draft, changed, comment, overall in waiting:
         if changed:
             store_marks(draft.sheet, changed)
-        if comment is not None:
-            save_comment(sheet, comment=comment, by=by)
+        _save_whole(sheet, comment, overall, by=by)
         done.rows += len(changed)
-        if changed or comment is not None:
+        if changed or comment is not None or overall:
             done.sheets.append(f"{sheet.drawn_case.case.serial:04d}")
     year = own[0][0].drawn_case.draw.plan.year
     record_event("upload_sheets", by=by, year=year, detail={"sheets": len(own)})
     return done
+
+
+def _save_whole(sheet: ScoreSheet, comment: str | None, overall: int | None, *, by: User) -> None:
+    if comment is not None:
+        save_comment(sheet, comment=comment, by=by)
+    if overall:
+        save_overall(sheet, overall=overall, by=by)
 
 
 def _own(
@@ -145,7 +159,7 @@ def _problem(item: Item | None, row: OfflineRow) -> str:
 def _mark(row: OfflineRow) -> Mark:
     return Mark(
         item=row.number, state=row.state, deduction=row.deduction, reasons=row.reasons,
-        pages=row.pages, note=row.note,
+        pages=row.pages, note=row.note, level=row.level,
     )  # fmt: skip
 
 
@@ -153,11 +167,27 @@ def _words(mark: Mark) -> str:
     """An entry in words, for the author who chooses between two."""
     if mark.state is not MarkState.SCORED:
         return mark.state.label
-    if mark.deduction is None:
+    if mark.blank:
         return "未评"
     words = f"扣 {plain(mark.deduction)} 分" if mark.deduction else "不扣分"
+    words = level_text(mark.level) if mark.level else words
     keys = "、".join(str(key) for key in mark.reasons)
     return " ".join(filter(None, (words, keys and f"情形{keys}", mark.pages, mark.note[:20])))
+
+
+def _overall(
+    draft: Draft, sheet: ScoreSheet, part: OfflineSheet, *, prefer: Prefer, done: Uploaded
+) -> int | None:
+    """The overall judgement to save; None where it did not change or is blank in the file."""
+    if not draft.standard.by_level or part.overall in {None, sheet.overall}:
+        return None
+    kept = "" if sheet.overall is None else str(sheet.overall)
+    if part.overall_was != fingerprint(kept):
+        done.conflicts.append(
+            Conflict(part.name, "总体判断", "", kept or "未作", str(part.overall))
+        )
+        return part.overall if prefer is Prefer.FILE else None
+    return part.overall
 
 
 def _comment(

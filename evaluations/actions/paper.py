@@ -8,6 +8,7 @@ is the sheet sealed. The trail tells who typed, checked and sealed which sheet, 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -38,7 +39,7 @@ from evaluations.queries.seals import sheet_name
 from evaluations.queries.sheets import why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
-from evaluations.rules.paper import COMMENT, typed_value, typing_problems
+from evaluations.rules.paper import COMMENT, OVERALL, Typed, typed_value, typing_problems
 from wanzhou_eval.attachments import SCANS, Attachment, check_attachments
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.errors import RefusedError
@@ -48,11 +49,13 @@ from wanzhou_eval.readers import reading_as_person
 STALE = "这张表你在另一窗口录过，这里没有保存。请刷新页面后接着录。"
 DIFFERENT = "两遍还有不同，请对照纸面更正后再核对。"
 Marks = Mapping[int, standards.Mark]
+TYPED = ("state", "deduction", "level", "reasons", "pages")
 
 
 def save_typing(
-    sheet: ScoreSheet, *, marks: Marks, comment: str = "", finish: bool, saves: int, by: User
-) -> PaperTyping:
+    sheet: ScoreSheet, *, marks: Marks, comment: str = "", overall: int | None = None,
+    finish: bool, saves: int, by: User,
+) -> PaperTyping:  # fmt: skip
     """Save the own typing, complete where `finish` is asked for; `saves` as the window knows it.
 
     Raises `RefusedError`: 403 for who may not type now, 422 for what is missing, 409 when stale.
@@ -66,11 +69,12 @@ def save_typing(
         if (own.saves if own else 0) != saves:
             raise RefusedError(STALE)
         now = now_of(locked.drawn_case.draw.plan)
-        if own is None:
-            own = PaperTyping(sheet=locked, turn=turn, by=by, begun_at=now)
+        own = own or PaperTyping(sheet=locked, turn=turn, by=by, begun_at=now)
+        by_number = {mark.item: mark for mark in marks.values()}
+        typed = Typed(marks=by_number, overall=overall, comment=comment, notes=turn == 1)
         if finish:
-            _refuse_unfinished(locked, marks, turn=turn)
-        _fill(own, marks, comment=comment, at=now if finish else None)
+            _refuse_unfinished(locked, typed)
+        _fill(own, marks, typed, at=now if finish else None)
         own.save()
         if finish:
             _record("type_paper", locked, by=by, detail={"turn": turn})
@@ -100,22 +104,23 @@ def _turns(sheet: ScoreSheet) -> list[Turn]:
     return turns_of(sheet.drawn_case.draw.plan, sheet.pk).get(sheet.pk, [])
 
 
-def _refuse_unfinished(sheet: ScoreSheet, marks: Marks, *, turn: int) -> None:
+def _refuse_unfinished(sheet: ScoreSheet, typed: Typed) -> None:
     standard, _ = load_scope(sheet.standard, sheet.scope)
-    by_number = {mark.item: mark for mark in marks.values()}
-    problems = typing_problems(standard, by_number, notes=turn == 1)
+    problems = typing_problems(standard, typed)
     if problems:
         raise RefusedError(
             f"还没有录完，有{len(problems)}处要对照纸面。{problems[0][1]}", status=422
         )
 
 
-def _fill(own: PaperTyping, marks: Marks, *, comment: str, at: datetime | None) -> None:
+def _fill(own: PaperTyping, marks: Marks, typed: Typed, *, at: datetime | None) -> None:
+    comment = typed.comment
     if len(comment) > 1000 or any(len(m.note) > 400 or len(m.pages) > 60 for m in marks.values()):
         raise RefusedError(
             "总体意见最多1000字，说明最多400字，卷宗页码最多60字，请按纸面核对。", status=422
         )
     own.values = {str(pk): typed_value(mark) for pk, mark in marks.items()}
+    own.values |= {} if typed.overall is None else {OVERALL: [typed.overall]}
     texts = {str(pk): mark.note.strip() for pk, mark in marks.items()} | {COMMENT: comment.strip()}
     own.texts = {key: text for key, text in texts.items() if text} if own.turn == 1 else {}
     own.saves += 1
@@ -194,25 +199,29 @@ def _write(
 ) -> None:
     """The agreed values and the checked notes become the sheet's marks and comment."""
     known = set(Item.objects.filter(standard=sheet.standard, scope=sheet.scope).values_list("pk"))
-    rows = []
-    for key, (state, amount, reasons, pages) in typing.values.items():
-        assert (int(key),) in known
-        rows.append(
-            Mark(
-                sheet=sheet, item_id=int(key), state=state, deduction=amount, reasons=reasons,
-                pages=pages, note=texts.get(key, ""), saved_at=at,
-            )
-        )  # fmt: skip
+    values = {int(key): value for key, value in typing.values.items() if key != OVERALL}
+    assert {(key,) for key in values} <= known
     Mark.objects.bulk_create(
-        rows,
+        [_mark(sheet, key, value, texts, at=at) for key, value in values.items()],
         update_conflicts=True,
         unique_fields=["sheet", "item"],
-        update_fields=["state", "deduction", "reasons", "pages", "note", "bulk", "saved_at"],
+        update_fields=[*TYPED, "note", "bulk", "saved_at"],
     )
     content = sheet.content
     content.comment, content.saved_at = texts.get(COMMENT, ""), at
+    content.overall = next(iter(typing.values.get(OVERALL, ())), None)
     content.opened_at = content.opened_at or at
-    content.save(update_fields=["comment", "saved_at", "opened_at"])
+    content.save(update_fields=["comment", "overall", "saved_at", "opened_at"])
+
+
+def _mark(
+    sheet: ScoreSheet, item: int, value: list[Any], texts: Mapping[str, str], *, at: datetime
+) -> Mark:
+    state, amount, reasons, pages, *level = value
+    return Mark(
+        sheet=sheet, item_id=item, state=state, deduction=amount, reasons=reasons, pages=pages,
+        level=level[0] if level else None, note=texts.get(str(item), ""), saved_at=at,
+    )  # fmt: skip
 
 
 def _record(

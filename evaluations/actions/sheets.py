@@ -8,7 +8,7 @@ from evaluations.actions.plan import require_stage
 from evaluations.models import Plan, ScoreSheet, SheetNote, SheetRound, Undertaking
 from evaluations.permissions.marking import may_mark
 from evaluations.queries.own_sheets import marks_of, read_own_key
-from evaluations.queries.score_page import sheet_problems
+from evaluations.queries.score_page import Judgement, sheet_problems
 from evaluations.queries.seals import round_name, seal_of, sheet_name
 from evaluations.queries.sheets import NO_SHEET, rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
@@ -92,10 +92,11 @@ def fix_seal(locked: ScoreSheet) -> Plan:
     standard, items = load_scope(locked.standard, locked.scope)
     stored_marks = marks_of(locked, {item.pk: item for item in items})
     marks = [rule_mark(mark) for mark in stored_marks.values()]
-    problems = sheet_problems(standard, items, marks)
+    judged = Judgement(locked.overall, locked.comment)
+    problems = sheet_problems(standard, items, marks, judged)
     if problems:
         raise RefusedError(f"还不能封存，有{len(problems)}处要改。{problems[0][0]}", status=422)
-    result = assess(standard, marks)
+    result = assess(standard, marks, overall=judged.overall)
     refused = why_not_sealable(result)
     if refused or result.score is None or result.grade is None:
         raise RefusedError(refused or "还不能封存，请刷新页面后再试。", status=422)

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from evaluations.actions.standards import require_keeper
-from evaluations.models import DeductionReason, GradeBand, Item, ScoringStandard
-from evaluations.queries.standards import load_standard, rule_band
-from evaluations.rules.grading import BAND_PRESETS, check_bands
+from evaluations.models import DeductionReason, GradeBand, Item, Method, ScoringStandard
+from evaluations.queries.standards import load_standard, rule_band, rule_item
+from evaluations.rules.grading import BAND_PRESETS, PRESETS_OF, check_bands
 from evaluations.rules.standard_versions import (
+    causes_of,
     check_item,
     content_hash,
     section_letter,
@@ -23,6 +24,7 @@ from evaluations.rules.standard_versions import (
 )
 from evaluations.rules.standards import Band
 from evaluations.rules.standards import Item as ItemValue
+from evaluations.rules.standards import Method as RuleMethod
 from wanzhou_eval.audit import record_event
 from wanzhou_eval.clock import database_now
 from wanzhou_eval.errors import RefusedError
@@ -32,17 +34,18 @@ FAR = 10_000
 """Ordinals are moved out of the way before they are given anew: they are unique."""
 ITEM_FIELDS = (
     "scope", "section", "ordinal", "number", "title", "guidance", "rule", "where", "training",
-    "full_marks", "veto", "na_allowed",
+    "full_marks", "veto", "by_level", "na_allowed",
 )  # fmt: skip
 
 
 @transaction.atomic
 def create_standard(*, name: str, basis: str, preset: str, by: User) -> ScoringStandard:
-    """An empty draft with a preset of grades."""
+    """An empty draft with a preset of grades, which tells the method."""
     require_keeper(by)
     if not name.strip():
         raise RefusedError("请填写评分标准的名称，例如“2022年评分标准”。", status=422)
-    standard = _new_version(name.strip(), basis=basis.strip(), by=by)
+    method = next(method for method, names in PRESETS_OF.items() if preset in names)
+    standard = _new_version(name.strip(), basis=basis.strip(), by=by, method=method.value)
     _store_bands(standard, BAND_PRESETS[preset])
     _touched(standard, by=by, what="新建")
     return standard
@@ -60,24 +63,67 @@ def copy_standard(standard: ScoringStandard, *, by: User) -> ScoringStandard:
     """The next version of the same name as a draft with the same content."""
     require_keeper(by)
     old = ScoringStandard.objects.select_for_update().get(pk=standard.pk)
-    new = _new_version(old.name, by=by, basis=old.basis, draft_note=old.draft_note, copied_from=old)
-    _store_bands(new, [rule_band(band) for band in old.bands.all()])
-    sources = list(old.items.prefetch_related("reasons"))
-    items = Item.objects.bulk_create(
-        Item(standard=new, **{name: getattr(source, name) for name in ITEM_FIELDS})
-        for source in sources
-    )
-    DeductionReason.objects.bulk_create(
-        DeductionReason(
-            item=item, ordinal=one.ordinal, text=one.text, low=one.low, high=one.high,
-            other=one.other,
-        )
-        for item, source in zip(items, sources, strict=True)
-        for one in source.reasons.all()
+    new = _new_version(
+        old.name, by=by, basis=old.basis, draft_note=old.draft_note, copied_from=old,
+        method=old.method,
     )  # fmt: skip
+    _store_bands(new, [rule_band(band) for band in old.bands.all()])
+    _copy_items(old, new)
     _fingerprint(new)
     record_event("copy_standard", by=by, target=str(new), detail={"from": str(old)})
     return new
+
+
+@transaction.atomic
+def convert_standard(standard: ScoringStandard, *, by: User) -> ScoringStandard:
+    """The same items as a draft that takes levels: marks and amounts go, causes and wording stay.
+
+    Only this way round: nobody can tell what a level would be in marks.
+    """
+    require_keeper(by)
+    old = ScoringStandard.objects.select_for_update().get(pk=standard.pk)
+    if old.method != Method.POINTS:
+        raise RefusedError(f"“{old}”已经是逐项评等次，不用转换。")
+    new = _new_version(
+        f"{old.name[:73]}（评等次）", by=by, basis=old.basis, copied_from=old,
+        draft_note=f"由“{old}”去掉分值和扣分转成，请核对情形和等次后选用。"[:200],
+        method=Method.LEVELS,
+    )  # fmt: skip
+    _store_bands(new, BAND_PRESETS["three_of_five"])
+    _copy_items(old, new)
+    _fingerprint(new)
+    record_event("copy_standard", by=by, target=str(new), detail={"from": str(old)})
+    return new
+
+
+def _copy_items(old: ScoringStandard, new: ScoringStandard) -> None:
+    """Items with their reasons, in the method of the new version."""
+    sources = list(old.items.prefetch_related("reasons"))
+    values = [rule_item(source) for source in sources]
+    if new.method != old.method:
+        values = [causes_of(value) for value in values]
+    items = [
+        Item(standard=new, **{name: getattr(source, name) for name in ITEM_FIELDS})
+        for source in sources
+    ]
+    for item, value in zip(items, values, strict=True):
+        for name in ("full_marks", "by_level", "rule"):
+            setattr(item, name, getattr(value, name))
+    DeductionReason.objects.bulk_create(
+        reason
+        for item, value in zip(Item.objects.bulk_create(items), values, strict=True)
+        for reason in _reasons(item, value)
+    )
+
+
+def _reasons(item: Item, value: ItemValue) -> list[DeductionReason]:
+    return [
+        DeductionReason(
+            item=item, ordinal=reason.key, text=reason.text, low=reason.low, high=reason.high,
+            other=reason.other,
+        )
+        for reason in value.reasons
+    ]  # fmt: skip
 
 
 def lock_draft_version(standard: ScoringStandard, *, by: User) -> ScoringStandard:
@@ -100,7 +146,7 @@ def edit_standard(
 ) -> ScoringStandard:
     """依据、说明 and the whole set of grades."""
     locked = lock_draft_version(standard, by=by)
-    problems = check_bands(bands)
+    problems = check_bands(bands, method=RuleMethod(locked.method))
     if problems:
         raise RefusedError(problems[0], status=422)
     locked.basis, locked.draft_note = basis.strip(), note.strip()
@@ -132,7 +178,8 @@ def save_item(
     row.scope, row.section = scope, with_letter(section, known=titles)
     for name in ("title", "guidance", "rule", "where", "training", "veto", "na_allowed"):
         setattr(row, name, getattr(value, name))
-    row.full_marks = Decimal(0) if value.veto else value.full_marks
+    row.by_level = value.by_level
+    row.full_marks = Decimal(0) if value.veto or value.by_level else value.full_marks
     row.save()
     _store_reasons(row, value)
     for each in filter(None, {scope, left}):
@@ -152,13 +199,7 @@ def _refuse_unusable(others: QuerySet[Item], value: ItemValue, *, scope: str) ->
 
 def _store_reasons(row: Item, value: ItemValue) -> None:
     row.reasons.all().delete()
-    DeductionReason.objects.bulk_create(
-        DeductionReason(
-            item=row, ordinal=reason.key, text=reason.text, low=reason.low, high=reason.high,
-            other=reason.other,
-        )
-        for reason in value.reasons
-    )  # fmt: skip
+    DeductionReason.objects.bulk_create(_reasons(row, value))
 
 
 @transaction.atomic

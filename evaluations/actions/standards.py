@@ -5,9 +5,18 @@ from django.db.models import Max
 
 from evaluations.actions.plan import lock_plan
 from evaluations.imports import StandardItem, StandardReading, VetoItem, read_standard
-from evaluations.models import DeductionReason, GradeBand, Item, Plan, ScoringStandard, Trial
+from evaluations.models import (
+    DeductionReason,
+    GradeBand,
+    Item,
+    Method,
+    Plan,
+    ScoringStandard,
+    Trial,
+)
 from evaluations.permissions.marking import may_keep_standards
 from evaluations.queries.standards import load_standard, rule_band
+from evaluations.rules import standards as rules
 from evaluations.rules.grading import check_bands
 from evaluations.rules.stages import Stage
 from evaluations.rules.standard_versions import check_version
@@ -34,6 +43,7 @@ def import_standard(data: bytes, *, name: str, basis: str, by: User | None) -> S
     standard = ScoringStandard.objects.create(
         name=name.strip(),
         version=_next_version(name.strip(), reading),
+        method=Method.LEVELS if reading.by_level else Method.POINTS,
         basis=basis.strip(),
         draft_note="；".join(note.rstrip("。；") for note in reading.notes)[:200],
         sha256=reading.sha256,
@@ -76,7 +86,8 @@ def _store(standard: ScoringStandard, reading: StandardReading) -> None:
         for place, band in enumerate(reading.bands, 1)
     ]
     bands[-1].failing = True
-    problems = check_bands([rule_band(band) for band in bands])
+    method = rules.Method(standard.method)
+    problems = check_bands([rule_band(band) for band in bands], method=method)
     if problems:
         raise RefusedError(f"等次表有误：{problems[0]}请改正后重新上传。", status=422)
     GradeBand.objects.bulk_create(bands)
@@ -107,6 +118,7 @@ def _item_row(standard: ScoringStandard, source: StandardItem) -> Item:
         where=source.where,
         training=source.training,
         full_marks=source.full_marks,
+        by_level=source.by_level,
         na_allowed=source.na_allowed,
     )
 
@@ -159,7 +171,7 @@ def adopt_standard(plan: Plan, *, standard: ScoringStandard, by: User | None) ->
     if plan.standard_id == standard.pk:
         raise RefusedError(f"{plan.year}年度已经选用“{standard}”，不用再办。")
     bands = [rule_band(band) for band in standard.bands.all()]
-    problems = check_version(load_standard(standard), bands)
+    problems = check_version(load_standard(standard), bands, method=rules.Method(standard.method))
     if problems:
         raise RefusedError(f"“{standard}”不能选用：{problems[0]}", status=422)
     _refuse_on_trial(plan)

@@ -4,7 +4,7 @@ Nothing here touches a sheet, a grading or an allowance of the evaluation.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from evaluations.models import Item, Plan, ScoringStandard, Trial, TrialFile, Tr
 from evaluations.permissions.marking import may_run_marking
 from evaluations.queries.before import seated_experts
 from evaluations.queries.loose_sheets import LooseSheet, entry_of, mark_row
-from evaluations.queries.score_page import sheet_problems
+from evaluations.queries.score_page import Judgement, sheet_problems
 from evaluations.queries.sheets import rule_mark
 from evaluations.queries.trial import (
     NO_TRIAL_SHEET,
@@ -135,11 +135,13 @@ def _lock_own(sheet: TrialSheet, *, by: User) -> tuple[TrialSheet, Plan]:
 
 @transaction.atomic
 def save_trial_rows(
-    sheet: TrialSheet, *, rows: Sequence[Mapping[str, Any]], comment: str | None = None, by: User
-) -> TrialSaved:
+    sheet: TrialSheet, *, rows: Sequence[Mapping[str, Any]], comment: str | None = None,
+    overall: int | None = None, by: User,
+) -> TrialSaved:  # fmt: skip
     """Save rows of the own draft as the real sheet does: row versions, and nothing impossible.
 
-    A single row answers a script; a whole sheet sent at once leaves unchanged rows alone.
+    What is None of the whole file stays. A single row answers a script; a whole sheet sent at
+    once leaves unchanged rows alone.
     """
     own, plan = _lock_own(sheet, by=by)
     plan = lock_clock(plan)
@@ -157,9 +159,11 @@ def save_trial_rows(
         if len(comment) > 1000:
             raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
         own.comment = comment.strip()
+    if overall is not None and loose.standard.by_level:
+        own.overall = overall
     own.marks, own.saved_at = entries, plan.now
-    own.save(update_fields=["marks", "saved_at", "comment"])
-    return TrialSaved(version, LooseSheet(loose.standard, loose.items, entries), plan.now)
+    own.save(update_fields=["marks", "saved_at", "comment", "overall"])
+    return TrialSaved(version, replace(loose, entries=entries, overall=own.overall), plan.now)
 
 
 def lock_clock(plan: Plan) -> Plan:
@@ -196,20 +200,23 @@ def enter(loose: LooseSheet, row: Mapping[str, Any], mark: Mark) -> int:
 
 
 @transaction.atomic
-def seal_trial(sheet: TrialSheet, *, comment: str | None = None, by: User) -> TrialSheet:
+def seal_trial(
+    sheet: TrialSheet, *, comment: str | None = None, overall: int | None = None, by: User
+) -> TrialSheet:
     """封存 the own trial sheet; the last one ends the trial, and everybody sees everything."""
-    if comment is not None:
-        save_trial_rows(sheet, rows=(), comment=comment, by=by)
+    if comment is not None or overall is not None:
+        save_trial_rows(sheet, rows=(), comment=comment, overall=overall, by=by)
     found = TrialSheet.objects.select_related("file__trial__plan").filter(pk=sheet.pk).first()
     if found is None:
         raise RefusedError(NO_TRIAL_SHEET, status=404)
     plan = lock_plan(found.file.trial.plan, in_stages=IN_TRIAL)
     own, _ = _lock_own(sheet, by=by)
     loose = loose_trial_sheet(own)
-    problems = sheet_problems(loose.standard, loose.items, loose.marks)
+    judged = Judgement(own.overall, own.comment)
+    problems = sheet_problems(loose.standard, loose.items, loose.marks, judged)
     if problems:
         raise RefusedError(f"还不能封存，有{len(problems)}处要改。{problems[0][0]}", status=422)
-    result = assess(loose.standard, loose.marks)
+    result = assess(loose.standard, loose.marks, overall=own.overall)
     refused = why_not_sealable(result)
     if refused or result.score is None or result.grade is None:
         raise RefusedError(refused or "还不能封存，请刷新页面后再试。", status=422)

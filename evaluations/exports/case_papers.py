@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from evaluations.exports.documents import render
 from evaluations.models import DrawnCase, ScoreSheet, SheetRound
@@ -10,10 +11,12 @@ from evaluations.queries.deliberation import Case, Side, compare
 from evaluations.queries.draws_record import Record, in_fours
 from evaluations.queries.results import shown_score
 from evaluations.rules.documents import DocumentKind
+from evaluations.rules.levels import given_text
 from evaluations.rules.standards import Item, Mark, MarkState, plain
 from wanzhou_eval.wordfiles import WordTemplate
 
 VETO = "否决项"
+LEVEL_RANGE = "3—1"
 
 
 def sample_paper(record: Record, *, today: date) -> bytes:
@@ -92,18 +95,39 @@ def score_paper(paper: SheetPaper, *, template: WordTemplate | None = None) -> b
         "专家": str(sheet.expert),
         "职责": "组长" if sheet.leads else "组员",
         "标准": f"{paper.standard.name}（第{paper.standard.version}版）　{paper.standard.scope}",
+        "得分": _came_to(sheet),
         "总分": _total(sheet),
         "等次": sheet.grade,
         "总体意见": sheet.comment,
         "封存时间": sheet.sealed_at,
         "封存指纹": in_fours(sheet.seal_hash),
         "项目": _items(paper),
+        **_columns(sheet),
     }
     return render(DocumentKind.SCORE_SHEET, values, template=template)
 
 
 def _total(sheet: ScoreSheet) -> str:
     return shown_score(sheet.total) if sheet.total is not None else ""
+
+
+def _came_to(sheet: ScoreSheet) -> str:
+    """What a sheet came to, by its method: 87 分, or 总体判断 4."""
+    return f"总体判断 {sheet.overall}" if sheet.overall else f"{_total(sheet)} 分"
+
+
+def _columns(sheet: ScoreSheet) -> dict[str, str]:
+    """What the two columns of numbers are called, by the method."""
+    if sheet.standard.by_level:
+        return {"满分栏": "可评", "评分栏": "等次"}
+    return {"满分栏": "满分", "评分栏": "扣分"}
+
+
+def _full(full: Decimal, *, veto: bool, by_level: bool) -> str:
+    """The most an item can take: its marks, or the range of levels."""
+    if veto:
+        return VETO
+    return LEVEL_RANGE if by_level else plain(full)
 
 
 def _items(paper: SheetPaper) -> list[Mapping[str, str]]:
@@ -121,20 +145,20 @@ def _item(item: Item, mark: Mark | None, *, title: str) -> dict[str, str]:
     return {
         "分类": title,
         "项目": f"{item.number} {item.title}",
-        "满分": VETO if item.veto else plain(item.full_marks),
+        "满分": _full(item.full_marks, veto=item.veto, by_level=item.by_level),
         "扣分": _deduction(item, mark),
         "说明": _why(item, mark),
     }
 
 
 def _deduction(item: Item, mark: Mark | None) -> str:
-    if mark is None or (mark.state is MarkState.SCORED and mark.deduction is None):
+    if mark is None:
         return "—"
     if mark.state is MarkState.VETO:
         return "成立"
     if mark.state is not MarkState.SCORED:
         return mark.state.label
-    return f"−{plain(mark.deduction)}" if mark.deduction else "0"
+    return given_text(mark)
 
 
 def _why(item: Item, mark: Mark | None) -> str:
@@ -154,8 +178,8 @@ def deliberation_paper(case: Case) -> bytes:
     values = case_fields(leader.drawn_case, leader.round) | {
         "组长": str(leader.expert),
         "组员": str(member.expert),
-        "组长得分": f"{_total(leader)}，{leader.grade}",
-        "组员得分": f"{_total(member)}，{member.grade}",
+        "组长得分": _scored(leader),
+        "组员得分": _scored(member),
         "组长指纹": in_fours(leader.seal_hash),
         "组员指纹": in_fours(member.seal_hash),
         "等次": grading.grade,
@@ -165,15 +189,21 @@ def deliberation_paper(case: Case) -> bytes:
         "定级时间": grading.at,
         "分歧": _differing(case),
         "经过": _story(case),
+        **_columns(leader),
     }
     return render(DocumentKind.DELIBERATION, values)
+
+
+def _scored(sheet: ScoreSheet) -> str:
+    told = f"总体判断 {sheet.overall}" if sheet.overall else _total(sheet)
+    return f"{told}，{sheet.grade}" + (f"：{sheet.comment}" if sheet.overall else "")
 
 
 def _differing(case: Case) -> list[dict[str, str]]:
     return [
         {
             "项目": f"{row.number} {row.title}",
-            "满分": plain(row.full) if row.full else VETO,
+            "满分": _full(row.full, veto=row.veto, by_level=case.by_level),
             **_side("组长", row.left),
             **_side("组员", row.right),
         }

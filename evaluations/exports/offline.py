@@ -8,7 +8,9 @@ from evaluations.imports.offline import (
     CODE,
     COLUMNS,
     COMMENT,
+    LEVEL_COLUMNS,
     NOTE,
+    OVERALL,
     PAGES,
     REASONS,
     STANDARD,
@@ -25,8 +27,9 @@ WIDTHS = (8, 26, 6, 8, 10, 12, 10, 30, 60, 8)
 TOLD = (
     "一张工作表是一件案件的评分表，工作表的名字是卷宗号：先与卷宗封面编号核对，再填。",
     "空白是没有评，不扣分填 0；扣分要填情形的数字键（可多个，如 1、3）和卷宗页码。",
+    "评等次的填 3（好）、2（一般）或 1（差），评 1 要有情形或说明，并填页码；总体判断填 5 到 1。",
     "不适用、无法评价、（否决项）成立写在“记载”一列，并在“说明”写明原因或事实。",
-    "只填扣分、情形、卷宗页码、记载、说明和总体意见；别的格子、工作表名不要改。",
+    "只填扣分或等次、情形、卷宗页码、记载、说明、总体判断和总体意见；别的格子、工作表名不要改。",
     "填好后在“离线评分”页上传。有一处不对，整个文件都不写入；上传不会封存，封存在网上逐件办理。",
     "文件里有你的评分，不要转发；上传以后请从电脑上删掉。",
 )
@@ -50,7 +53,10 @@ def _lines(saved: SavedSheet) -> Iterator[Sequence[object]]:
     yield (CODE, sheet_code(year, sheet.pk), "案号", case.number)
     yield (STANDARD, str(sheet.standard), "标记", standard_sign(sheet))
     yield (COMMENT, sheet.comment, "标记", fingerprint(sheet.comment))
-    yield COLUMNS
+    if sheet.standard.by_level:
+        kept = "" if sheet.overall is None else str(sheet.overall)
+        yield (OVERALL, kept, "标记", fingerprint(kept), "5 最好，1 最差")
+    yield LEVEL_COLUMNS if sheet.standard.by_level else COLUMNS
     for row in saved.rows:
         yield _line(row)
 
@@ -60,8 +66,8 @@ def _line(row: SavedRow) -> Sequence[object]:
     return (
         row.item.number,
         row.item.title,
-        "否决" if row.item.veto else row.item.full_marks,
-        mark.deduction,
+        "否决" if row.item.veto else "3—1" if row.item.by_level else row.item.full_marks,
+        mark.level if row.item.by_level else mark.deduction,
         "、".join(str(key) for key in mark.reasons),
         mark.pages,
         STATE_WORDS[mark.state],
@@ -72,5 +78,7 @@ def _line(row: SavedRow) -> Sequence[object]:
 
 
 def _reason(reason: Reason) -> str:
+    if not reason.high:
+        return f"{reason.key} {reason.text}"
     amount = plain(reason.low) if reason.fixed else f"{plain(reason.low)}—{plain(reason.high)}"
     return f"{reason.key} {reason.text} 扣{amount}"

@@ -6,7 +6,9 @@ from evaluations.models import Plan
 from evaluations.queries.report import ReportPage
 from evaluations.rules import agreement
 from evaluations.rules.documents import DocumentKind
+from evaluations.rules.levels import LEVEL_WORDS
 from evaluations.rules.report import Analysis, Row
+from evaluations.rules.report_items import ItemLoss
 from evaluations.rules.standards import plain
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.spreadsheets import Table
@@ -84,7 +86,7 @@ def _tables(page: ReportPage, analysis: Analysis) -> dict[str, object]:
             for label, share in analysis.outcomes
         ],
         "失分项目": [
-            {"项目": item.title, "失分": plain(item.lost), "失分率": f"{item.percent}%"}
+            {"项目": item.title, "失分": _lost(item), "失分率": f"{item.percent}%"}
             for item in analysis.worst
         ],
         "小组一致性": [
@@ -96,6 +98,15 @@ def _tables(page: ReportPage, analysis: Analysis) -> dict[str, object]:
             {"小组": str(part.panel), "内容": _words(part.report)} for part in page.panels
         ],
     }  # fmt: skip
+
+
+def _lost(item: ItemLoss) -> str:
+    """What an item lost: marks, or how often each level was given."""
+    if not item.levels:
+        return plain(item.lost)
+    return "、".join(
+        f"{word} {n}" for word, n in zip(LEVEL_WORDS.values(), item.levels, strict=True)
+    )
 
 
 def _words(report: object) -> str:

@@ -5,6 +5,7 @@ from typing import IO
 
 from evaluations.imports.bands import BAND_FIELDS
 from evaluations.imports.standard import ITEM_FIELDS
+from evaluations.imports.whole import BY_LEVEL
 from evaluations.queries.standards import StandardPage
 from evaluations.rules.standard_versions import reason_text
 from evaluations.rules.standards import Item, Section, plain
@@ -15,7 +16,10 @@ BAND_WIDTHS = (12, 12, 12, 40)
 
 
 def write_standard(page: StandardPage, *, into: IO[bytes]) -> None:
-    """Two sheets as the import reads them: items with their reasons one by one, and grades."""
+    """Two sheets as the import reads them: items with their reasons one by one, and grades.
+
+    分值 tells the method: marks, or the word 等次.
+    """
     with BookWriter(into) as book:
         book.add_sheet(
             "评分项目", _items(page), widths=ITEM_WIDTHS,
@@ -36,8 +40,9 @@ def _items(page: StandardPage) -> Iterator[list[object]]:
 def _row(scope: str, section: Section, item: Item) -> list[object]:
     reasons = "；".join(reason_text(reason) for reason in item.reasons)
     yes = {True: "是", False: "否"}
+    marks = BY_LEVEL if item.by_level else item.full_marks
     return [
-        scope, section.title, item.title, item.guidance, item.full_marks, item.rule,
+        scope, section.title, item.title, item.guidance, marks, item.rule,
         yes[item.veto], item.number, reasons, yes[item.na_allowed], item.where, item.training,
     ]  # fmt: skip
 

@@ -9,10 +9,13 @@ from django import forms
 from django.http import QueryDict
 
 from evaluations.models import Item, ScoreSheet
+from evaluations.rules.levels import BEST, parse_level, parse_overall
 from evaluations.rules.standards import Band, MarkState, parse_amount
 from wanzhou_eval.errors import RefusedError
 
 UPLOAD_LIMIT = 5 * 2**20
+NOTHING: dict[str, Any] = {"deduction": Decimal(0)}
+BEST_LEVEL: dict[str, Any] = {"level": BEST}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +30,16 @@ class TypedRow:
     note: str
     version: int
     bulk: bool = False
+    level: int | None = None
 
     def values(self) -> dict[str, Any]:
         """The row as keyword arguments."""
         return dict(self.__dict__)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was entered."""
+        return self.deduction is None and self.level is None and not self.state
 
 
 def one_row(data: QueryDict, *, item: Item) -> TypedRow:
@@ -38,6 +47,14 @@ def one_row(data: QueryDict, *, item: Item) -> TypedRow:
     if item.veto:
         return _veto_row(item, checked=bool(data.get("checked")), data=data, suffix="")
     return _scored_row(item, data=data, suffix="", deduction="deduction", reasons="reasons")
+
+
+def overall_sent(data: QueryDict, name: str = "overall") -> int | None:
+    """The overall judgement as sent. Raises `RefusedError` (422) for what is none."""
+    try:
+        return parse_overall(data.get(name, ""))
+    except ValueError as error:
+        raise RefusedError(str(error), status=422) from error
 
 
 def all_rows(data: QueryDict, *, items: Sequence[Item]) -> list[TypedRow]:
@@ -48,7 +65,7 @@ def all_rows(data: QueryDict, *, items: Sequence[Item]) -> list[TypedRow]:
         if item.veto:
             checked = bool(data.get(f"veto-{item.pk}"))
             rows.append(_veto_row(item, checked=checked, data=data, suffix=f"-{item.pk}"))
-        elif f"ded-{item.pk}" in data:
+        elif f"version-{item.pk}" in data:
             row = _scored_row(
                 item, data=data, suffix=f"-{item.pk}", deduction="ded", reasons="reason"
             )
@@ -57,12 +74,12 @@ def all_rows(data: QueryDict, *, items: Sequence[Item]) -> list[TypedRow]:
 
 
 def _undeducted(rows: list[TypedRow], *, section: str) -> list[TypedRow]:
-    """本节其余项不扣分: blanks of the named section become 0."""
+    """本节其余项不扣分, or 评 3: blanks of the named section become 0, or the best level."""
     titles = list(dict.fromkeys(row.item.section for row in rows if not row.item.veto))
     codes = {title: str(code) for code, title in enumerate(titles, 1)}
     return [
-        TypedRow(**(row.values() | {"deduction": Decimal(0), "bulk": True}))
-        if codes.get(row.item.section) == section and row.deduction is None and not row.state
+        TypedRow(**(row.values() | {"bulk": True} | (BEST_LEVEL if row.item.by_level else NOTHING)))
+        if codes.get(row.item.section) == section and row.blank
         else row
         for row in rows
     ]
@@ -71,14 +88,19 @@ def _undeducted(rows: list[TypedRow], *, section: str) -> list[TypedRow]:
 def _scored_row(
     item: Item, *, data: QueryDict, suffix: str, deduction: str, reasons: str
 ) -> TypedRow:
+    state, level, amount = data.get(f"state{suffix}", ""), None, None
     try:
-        amount = parse_amount(data.get(deduction + suffix, ""))
+        if item.by_level:
+            level = parse_level(data.get(f"level{suffix}", ""))
+        else:
+            amount = parse_amount(data.get(deduction + suffix, ""))
     except ValueError as error:
         raise RefusedError(f"“{item.number} {item.title}”：{error}", status=422) from error
     keys = [_whole(key) for key in data.getlist(reasons + suffix)]
     return TypedRow(
         item=item,
-        state=data.get(f"state{suffix}", ""),
+        state=state,
+        level=None if state else level,
         deduction=amount,
         reasons=tuple(keys),
         pages=data.get(f"pages{suffix}", ""),
@@ -147,12 +169,15 @@ class ProposalForm(forms.Form):
 
 
 class AmountsForm(forms.Form):
-    """合议扣分 of single items; the cells stand in the table of comparison, beside both marks."""
+    """合议扣分 or 合议等次 of single items; the cells stand in the comparison."""
 
-    def __init__(self, data: Any = None, *, items: Sequence[Any], form_id: str) -> None:
+    def __init__(
+        self, data: Any = None, *, items: Sequence[Any], form_id: str, by_level: bool = False
+    ) -> None:
         super().__init__(data, prefix="propose")
+        self.by_level = by_level
         for row in items:
-            label = f"{row.number} {row.title} 合议扣分"
+            label = f"{row.number} {row.title} {'合议等次' if by_level else '合议扣分'}"
             attrs = {"form": form_id, "inputmode": "decimal", "aria-label": label}
             self.fields[f"item-{row.number}"] = forms.CharField(
                 label=label,
@@ -162,17 +187,23 @@ class AmountsForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Item numbers with their deductions; an empty cell is no amount."""
-        amounts = {}
+        """Item numbers with their deductions or levels; an empty cell is none."""
+        amounts: dict[str, Any] = {}
+        parse = parse_level if self.by_level else parse_amount
         for name, text in list((super().clean() or {}).items()):
             try:
-                amount = parse_amount(text)
+                amount = parse(text)
             except ValueError as error:
                 self.add_error(name, str(error))
                 continue
             if amount is not None:
                 amounts[name.removeprefix("item-")] = amount
         return amounts
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """The same in the words of `actions.deliberation.propose_grade`."""
+        return {"levels" if self.by_level else "amounts": self.cleaned_data}
 
     @property
     def told(self) -> list[dict[str, str]]:

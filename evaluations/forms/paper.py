@@ -8,7 +8,8 @@ from django.http import QueryDict
 
 from evaluations.models import Item, PaperTyping
 from evaluations.rules.errors import RuleError
-from evaluations.rules.paper import COMMENT, reason_keys, state_of
+from evaluations.rules.levels import parse_level, parse_overall
+from evaluations.rules.paper import COMMENT, OVERALL, Typed, reason_keys, state_of
 from evaluations.rules.standards import Mark, MarkState, parse_amount
 from wanzhou_eval.forms import FilesField, FilesInput
 
@@ -40,10 +41,12 @@ class TypedLine:
             raise RuleError(KEYS)
         if state is None or ((state is MarkState.VETO) and not self.item.veto):
             raise RuleError("记载只能选“不适用”“无法评价”，或按扣分填写")
+        by_level = self.item.by_level
         return Mark(
             item=self.item.number,
             state=state,
-            deduction=parse_amount(self.amount),
+            deduction=None if by_level else parse_amount(self.amount),
+            level=parse_level(self.amount) if by_level else None,
             reasons=keys,
             pages=self.pages.strip(),
             note=self.note.strip(),
@@ -59,6 +62,15 @@ class TypingForm:
         ]
         saved = own.texts.get(COMMENT, "") if own else ""
         self.comment = data.get("comment", "") if data is not None else saved
+        self.by_level = any(item.by_level for item in items)
+        kept = own.values.get(OVERALL, []) if own else []
+        typed = data.get("overall", "") if data is not None else "".join(map(str, kept))
+        self.overall_text = typed.strip()
+        self.overall, self.overall_error, self.overall_differs = None, "", False
+        try:
+            self.overall = parse_overall(self.overall_text)
+        except RuleError as error:
+            self.overall_error = str(error)
         self.marks: dict[int, Mark] = {}
         for line in self.lines:
             try:
@@ -69,15 +81,24 @@ class TypingForm:
     @property
     def errors(self) -> list[dict[str, str]]:
         """One line for each field that cannot be read."""
-        return [
+        found = [
             {"text": f"{line.item.number} {line.item.title}：{line.error}", "anchor": line.anchor}
             for line in self.lines
             if line.error
         ]
+        of_whole = {"text": f"总体判断：{self.overall_error}", "anchor": "overall"}
+        return found + ([of_whole] if self.overall_error else [])
+
+    def typed(self, *, notes: bool) -> Typed:
+        """What stands in the fields, for the check before it is finished."""
+        marks = {mark.item: mark for mark in self.marks.values()}
+        return Typed(marks=marks, overall=self.overall, comment=self.comment, notes=notes)
 
     def point_out(self, problems: Sequence[tuple[str, str]], differs: frozenset[int]) -> None:
         """Put what is missing, and where both typings differ, beside the lines."""
         told: Mapping[str, str] = dict(reversed(problems))
+        self.overall_error = self.overall_error or told.get(OVERALL, told.get(COMMENT, ""))
+        self.overall_differs = int(OVERALL) in differs
         for line in self.lines:
             line.error = line.error or told.get(line.item.number, "")
             line.differs = line.item.pk in differs
@@ -93,9 +114,10 @@ def _sent(item: Item, data: QueryDict) -> TypedLine:
 def _saved(item: Item, own: PaperTyping | None) -> TypedLine:
     if own is None or str(item.pk) not in own.values:
         return TypedLine(item)
-    state, amount, reasons, pages = own.values[str(item.pk)]
+    state, amount, reasons, pages, *level = own.values[str(item.pk)]
     note = own.texts.get(str(item.pk), "")
-    return TypedLine(item, amount or "", " ".join(map(str, reasons)), pages, note, state)
+    given = str(level[0]) if level else amount or ""
+    return TypedLine(item, given, " ".join(map(str, reasons)), pages, note, state)
 
 
 class DiscardForm(forms.Form):

@@ -5,17 +5,22 @@ from typing import Any
 
 from django import forms
 
-from evaluations.imports.deductions import OTHER_BEGINS, parse_rule
+from evaluations.imports.deductions import OTHER_BEGINS, parse_causes, parse_rule
 from evaluations.models import Item, ScoringStandard
 from evaluations.queries.standards import rule_item
-from evaluations.rules.grading import BAND_PRESETS
+from evaluations.rules.grading import BAND_PRESETS, PRESETS_OF
 from evaluations.rules.standards import Band, Reason, Scope, plain
 from evaluations.rules.standards import Item as ItemValue
 
 PRESETS = (
     ("chongqing", "重庆三等：优良≥80、合格≥60、不合格"),
     ("four", "四等：优秀≥90、良好≥75、合格≥60、不合格"),
+    ("three_of_five", "重庆三等：总体判断 4—5 优良、3 合格、1—2 不合格"),
+    ("five", "四等：总体判断 5 优秀、4 良好、3 合格、1—2 不合格"),
 )
+METHOD_PRESETS = [
+    (method, name, dict(PRESETS)[name]) for method, names in PRESETS_OF.items() for name in names
+]
 MOST_BANDS, MOST_REASONS = 6, 9
 
 
@@ -25,8 +30,18 @@ class NewStandardForm(forms.Form):
     name = forms.CharField(label="名称", max_length=80, help_text="例如：2023年评分标准")
     basis = forms.CharField(label="依据", max_length=200, required=False)
     preset = forms.ChoiceField(
-        label="等次", choices=PRESETS, widget=forms.RadioSelect, initial="chongqing"
+        label="评分办法和等次",
+        choices=[(name, f"{method.label}：{label}") for method, name, label in METHOD_PRESETS],
+        widget=forms.RadioSelect,
+        initial="chongqing",
+        help_text="百分扣分：各项记分值，扣分得总分。逐项评等次：各项评 3、2、1，全卷作 1 到 5 的"
+        "总体判断。建好以后不能换办法。",
     )
+
+
+def presets_of(standard: ScoringStandard) -> list[tuple[str, str]]:
+    """The presets of grades for the method of a draft."""
+    return [(name, label) for method, name, label in METHOD_PRESETS if method == standard.method]
 
 
 class FactsForm(forms.Form):
@@ -64,7 +79,7 @@ BandRows = forms.formset_factory(BandForm, extra=0, min_num=MOST_BANDS, max_num=
 
 def band_rows(standard: ScoringStandard, *, preset: str = "") -> list[dict[str, Any]]:
     """The rows that the form of grades starts with: those of the draft, or of a preset."""
-    if preset in BAND_PRESETS:
+    if preset in dict(presets_of(standard)):
         return [{"name": b.name, "floor": plain(b.floor)} for b in BAND_PRESETS[preset]]
     return [{"name": b.name, "floor": plain(b.floor)} for b in standard.bands.all()]
 
@@ -112,8 +127,14 @@ class ItemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, scopes: list[str], initial: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, *, scopes: list[str], by_level: bool = False, initial: Any = None
+    ) -> None:
         super().__init__(data, initial=initial)
+        self.by_level = by_level
+        if by_level:
+            del self.fields["full_marks"]
+            self.fields["rule"].label, self.fields["rule"].help_text = "评等说明", LEVEL_RULE
         known = dict.fromkeys((*scopes, *Scope))
         self.fields["scope"].choices = [(str(s), str(s)) for s in known]  # type: ignore[attr-defined]  # a ChoiceField
 
@@ -121,11 +142,29 @@ class ItemForm(forms.Form):
         """Marks are for scored items, and only for them."""
         data = super().clean() or {}
         marks = data.get("full_marks")
+        if self.by_level:
+            return data
         if not data.get("veto") and not marks:
             self.add_error("full_marks", "请填大于 0 的分值。")
         if data.get("veto") and marks:
             self.add_error("full_marks", "一票否决项不记分，请清空分值。")
         return data
+
+
+LEVEL_RULE = "什么样评 3、2、1。下面一条情形也不填时，按分号拆出情形。"
+
+
+class CauseForm(forms.Form):
+    """A cause for a low level: words alone."""
+
+    text = forms.CharField(label="情形", max_length=120, required=False)
+
+    def clean_text(self) -> str:
+        """；would split the cause in a workbook."""
+        text: str = self.cleaned_data["text"]
+        if "；" in text or ";" in text:
+            raise forms.ValidationError("一行只写一种情形，不用分号。")
+        return text
 
 
 class ReasonForm(forms.Form):
@@ -151,6 +190,7 @@ class ReasonForm(forms.Form):
 
 
 ReasonRows = forms.formset_factory(ReasonForm, extra=0, min_num=MOST_REASONS, max_num=MOST_REASONS)
+CauseRows = forms.formset_factory(CauseForm, extra=0, min_num=MOST_REASONS, max_num=MOST_REASONS)
 
 
 def item_start(item: Item) -> dict[str, Any]:
@@ -158,7 +198,7 @@ def item_start(item: Item) -> dict[str, Any]:
     names = ("scope", "section", "title", "guidance", "veto", "na_allowed", "rule", "where",
              "training")  # fmt: skip
     start = {name: getattr(item, name) for name in names}
-    return start | {"full_marks": None if item.veto else plain(item.full_marks)}
+    return start | {"full_marks": plain(item.full_marks) if item.full_marks else None}
 
 
 def reason_rows(item: Item | None) -> list[dict[str, Any]]:
@@ -173,13 +213,29 @@ def reason_rows(item: Item | None) -> list[dict[str, Any]]:
 def typed_item(form: ItemForm, reasons: Any) -> ItemValue:
     """The item as typed; without any reason they are read out of 扣分规则."""
     data = form.cleaned_data
-    marks = data["full_marks"] or Decimal(0)
+    marks = data.get("full_marks") or Decimal(0)
+    by_level = form.by_level and not data["veto"]
+    found = (
+        typed_causes(reasons, rule=data["rule"])
+        if by_level
+        else typed_reasons(reasons, rule=data["rule"], marks=marks)
+    )
     return ItemValue(
         number="", title=data["title"], full_marks=marks, guidance=data["guidance"],
         rule=data["rule"], where=data["where"], training=data["training"], veto=data["veto"],
         na_allowed=data["na_allowed"] or data["veto"],
-        reasons=() if data["veto"] else typed_reasons(reasons, rule=data["rule"], marks=marks),
+        reasons=() if data["veto"] else found, by_level=by_level,
     )  # fmt: skip
+
+
+def typed_causes(formset: Any, *, rule: str) -> tuple[Reason, ...]:
+    """The causes of a low level under their number keys; without any, those the sentence tells."""
+    texts = [form.cleaned_data["text"] for form in formset if form.cleaned_data.get("text")]
+    found, _ = parse_causes("；".join(texts), rule)
+    return tuple(
+        Reason(key=key, text=each.text, low=each.low, high=each.high, other=each.other)
+        for key, each in enumerate(found, 1)
+    )
 
 
 def typed_reasons(formset: Any, *, rule: str, marks: Decimal) -> tuple[Reason, ...]:

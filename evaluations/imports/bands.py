@@ -1,5 +1,6 @@
 """等次: the sheet of grade bands and the notes below it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -67,17 +68,26 @@ def read_bands(
         else:
             bands.append(Band(texts["name"], floor, marks_of(texts["ceiling"]), texts["note"]))
     bands.sort(key=lambda band: -band.floor)
-    if not _sound(bands):
-        shown = "、".join(f"{band.name}≥{band.floor}" for band in bands) or "（空）"
-        says = ("等次不连续或没有从 0 分起", "让每一等次的上限等于上一等次的下限，最低等次从 0 起")
-        findings.append(Finding(Level.ERROR, "bad_bands", sheet.name, 0, "下限", shown, *says))
     return tuple(bands), tuple(notes)
 
 
-def _sound(bands: list[Band]) -> bool:
-    """At least two, the lowest from 0, each reaching up to the next, no limit twice."""
+def check_reach(
+    sheet: Sheet, bands: Sequence[Band], findings: list[Finding], *, least: int
+) -> None:
+    """Note where the bands do not cover everything from `least` up."""
+    if not _sound(bands, least):
+        shown = "、".join(f"{band.name}≥{band.floor}" for band in bands) or "（空）"
+        says = (
+            f"等次不连续或没有从 {least} 起",
+            f"让每一等次的上限等于上一等次的下限，最低等次从 {least} 起",
+        )
+        findings.append(Finding(Level.ERROR, "bad_bands", sheet.name, 0, "下限", shown, *says))
+
+
+def _sound(bands: Sequence[Band], least: int) -> bool:
+    """At least two, the lowest from the least, each reaching up to the next, no limit twice."""
     joined = all(
         lower.ceiling in {None, upper.floor} and lower.floor < upper.floor
         for upper, lower in pairwise(bands)
     )
-    return len(bands) > 1 and bands[-1].floor == 0 and joined
+    return len(bands) > 1 and bands[-1].floor == least and joined

@@ -14,6 +14,8 @@ OTHER = "其他（写明理由）"
 OTHER_BEGINS = "其他"
 MOST_REASONS = 9
 LEAST = Decimal("0.5")
+_ANY = Decimal(1000)
+"""More marks than any item has: amounts do not matter where causes alone are read."""
 
 _RANGE = re.compile(r"(?P<head>.*?)扣(?P<low>\d+(?:\.\d+)?)[-—–~～至到]+(?P<high>\d+(?:\.\d+)?)分")
 _FIXED = re.compile(r"(?P<head>.*?)扣(?P<low>\d+(?:\.\d+)?)分")
@@ -85,6 +87,33 @@ def parse_listed(
         found.append(_other(full_marks))
     unread += [reason.label for reason in found[MOST_REASONS:]]
     return tuple(found[:MOST_REASONS]), tuple(unread)
+
+
+def parse_causes(listed: str, rule: str) -> tuple[tuple[ParsedReason, ...], tuple[str, ...]]:
+    """The causes of a low level: as listed one by one, else those that the sentence tells.
+
+    Amounts are left out, so that a standard of marks may be turned into one of levels. One cause
+    that begins with 其他 is added where anything is listed; what is too much is given back.
+    """
+    lines = [each.strip() for each in re.split(r"[；;\n]", listed) if each.strip()]
+    names = [_cause(line) for line in lines]
+    if not names:
+        names = [reason.text for reason in parse_rule(rule, full_marks=_ANY)[:-1]]
+    names = list(dict.fromkeys(name[:120] for name in names))
+    if names and not any(name.startswith(OTHER_BEGINS) for name in names):
+        names.append(OTHER)
+    return tuple(as_cause(name) for name in names[:MOST_REASONS]), tuple(names[MOST_REASONS:])
+
+
+def _cause(line: str) -> str:
+    read = _LISTED.fullmatch(line)
+    return read["text"] if read else re.sub(r"^[1-9][.、．]\s*", "", line)
+
+
+def as_cause(text: str) -> ParsedReason:
+    """A reason without amounts."""
+    none = Decimal(0)
+    return ParsedReason(text, none, none, none, "", text, other=text.startswith(OTHER_BEGINS))
 
 
 def _other(full_marks: Decimal) -> ParsedReason:

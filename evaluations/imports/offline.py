@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from evaluations.rules.errors import RuleError
+from evaluations.rules.levels import parse_level, parse_overall
 from evaluations.rules.paper import reason_keys
 from evaluations.rules.standards import MarkState, parse_amount
 from wanzhou_eval.errors import RefusedError
@@ -30,6 +31,9 @@ COLUMNS = (
     "可选情形",
     "保存版次",
 )
+LEVEL_COLUMNS = (*COLUMNS[:2], "可评", "等次", *COLUMNS[4:])
+"""The same table where items take levels."""
+OVERALL = "总体判断"
 NUMBER, AMOUNT, REASONS, PAGES, STATE, NOTE, VERSION = 0, 3, 4, 5, 6, 7, 9
 STATES = {
     "": MarkState.SCORED,
@@ -48,6 +52,7 @@ class OfflineRow:
     row: int
     number: str
     deduction: Decimal | None
+    level: int | None
     reasons: tuple[int, ...]
     pages: str
     state: MarkState
@@ -65,6 +70,8 @@ class OfflineSheet:
     comment: str
     comment_was: str
     rows: tuple[OfflineRow, ...]
+    overall: int | None = None
+    overall_was: str = ""
 
 
 def fingerprint(text: str) -> str:
@@ -99,7 +106,7 @@ def finding(place: tuple[str, int, str], found: str, message: str) -> Finding:
 
 def _facts(sheet: Sheet) -> Mapping[str, tuple[Cell, ...]]:
     """The lines above the table by their first cell."""
-    return {text_of(row.cells[0]).strip(): row.cells for row in sheet.rows[:6] if row.cells}
+    return {text_of(row.cells[0]).strip(): row.cells for row in sheet.rows[:7] if row.cells}
 
 
 def _text(cells: tuple[Cell, ...], place: int) -> str:
@@ -111,17 +118,15 @@ def _sheet(
 ) -> OfflineSheet:
     head = next((row for row in sheet.rows if _text(row.cells, 0) == COLUMNS[0]), None)
     names = tuple(_text(head.cells, n) for n in range(len(COLUMNS))) if head else ()
-    if names != COLUMNS:
+    by_level = names == LEVEL_COLUMNS
+    if names != COLUMNS and not by_level:
         place = (sheet.name, head.number if head else 1, COLUMNS[0])
         findings.append(finding(place, "", "表头被改动了，请重新下载再填"))
         return OfflineSheet(sheet.name, _text(facts[CODE], 1), "", "", "", ())
     assert head is not None
-    rows = [
-        _row(sheet.name, row, findings)
-        for row in sheet.rows
-        if row.number > head.number and _text(row.cells, NUMBER)
-    ]
-    comment = facts.get(COMMENT, ())
+    filled = [row for row in sheet.rows if row.number > head.number and _text(row.cells, NUMBER)]
+    rows = [_row(sheet.name, row, findings, by_level=by_level) for row in filled]
+    comment, overall = facts.get(COMMENT, ()), facts.get(OVERALL, ())
     return OfflineSheet(
         name=sheet.name,
         code=_text(facts[CODE], 1),
@@ -129,13 +134,26 @@ def _sheet(
         comment=_text(comment, 1),
         comment_was=_text(comment, 3),
         rows=tuple(row for row in rows if row),
+        overall=_judged(sheet.name, _text(overall, 1), findings),
+        overall_was=_text(overall, 3),
     )
 
 
-def _row(sheet: str, row: Row, findings: list[Finding]) -> OfflineRow | None:
+def _judged(sheet: str, text: str, findings: list[Finding]) -> int | None:
+    """The overall judgement above the table; None with a finding for what is none."""
+    try:
+        return parse_overall(text)
+    except RuleError as error:
+        findings.append(finding((sheet, 5, OVERALL), text, str(error)))
+        return None
+
+
+def _row(sheet: str, row: Row, findings: list[Finding], *, by_level: bool) -> OfflineRow | None:
     """One line, or None with what is wrong with it in `findings`."""
     cells = row.cells
-    amount, wrong = _amount(cells)
+    (level, wrong) = _level(cells) if by_level else (None, [])
+    (amount, wrong) = (None, wrong) if by_level else _amount(cells)
+    names = LEVEL_COLUMNS if by_level else COLUMNS
     keys, state = reason_keys(_text(cells, REASONS)), STATES.get(_text(cells, STATE))
     version = _text(cells, VERSION)
     if keys is None:
@@ -145,24 +163,37 @@ def _row(sheet: str, row: Row, findings: list[Finding]) -> OfflineRow | None:
     if not (version.isascii() and version.isdigit() and len(version) < 9):
         wrong.append((VERSION, "这一列不能改，请重新下载再填"))
     findings += [
-        finding((sheet, row.number, COLUMNS[place]), _text(cells, place), told)
+        finding((sheet, row.number, names[place]), _text(cells, place), told)
         for place, told in wrong
     ]
     if wrong or keys is None or state is None:
         return None
     return OfflineRow(
-        row.number, _text(cells, NUMBER), amount, keys, _text(cells, PAGES), state,
+        row.number, _text(cells, NUMBER), amount, level, keys, _text(cells, PAGES), state,
         _text(cells, NOTE), int(version),
     )  # fmt: skip
 
 
-def _amount(cells: tuple[Cell, ...]) -> tuple[Decimal | None, list[tuple[int, str]]]:
-    """The deduction, and what is wrong with cells that should hold what was typed."""
-    wrong = [
+def _level(cells: tuple[Cell, ...]) -> tuple[int | None, list[tuple[int, str]]]:
+    """The level, and what is wrong with cells that should hold what was typed."""
+    wrong = _dates(cells)
+    try:
+        return parse_level(_text(cells, AMOUNT)), wrong
+    except RuleError as error:
+        return None, [*wrong, (AMOUNT, str(error))]
+
+
+def _dates(cells: tuple[Cell, ...]) -> list[tuple[int, str]]:
+    return [
         (place, AS_TEXT)
         for place in (AMOUNT, REASONS, PAGES)
         if place < len(cells) and isinstance(cells[place], date)
     ]
+
+
+def _amount(cells: tuple[Cell, ...]) -> tuple[Decimal | None, list[tuple[int, str]]]:
+    """The deduction, and what is wrong with cells that should hold what was typed."""
+    wrong = _dates(cells)
     try:
         return parse_amount(_text(cells, AMOUNT)), wrong
     except RuleError as error:

@@ -9,11 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from evaluations.imports.bands import BAND_FIELDS, Band, marks_of, read_bands, texts_of
-from evaluations.imports.deductions import ParsedReason, parse_listed, parse_rule
+from evaluations.imports.bands import (
+    BAND_FIELDS,
+    Band,
+    check_reach,
+    marks_of,
+    read_bands,
+    texts_of,
+)
+from evaluations.imports.deductions import ParsedReason, parse_causes, parse_listed, parse_rule
+from evaluations.imports.whole import BY_LEVEL, whole_of
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.headers import Field, Header, find_header
 from wanzhou_eval.tables import Finding, Level
+from wanzhou_eval.texts import squeeze
 from wanzhou_eval.workbooks import Row, Sheet, Workbook
 
 ITEM_FIELDS = (
@@ -33,7 +42,7 @@ ITEM_FIELDS = (
 ALL_SCOPES = "全部"
 YES = frozenset({"是", "Y", "YES", "√"})
 NO = frozenset({"否", "N", "NO", "×", "不可以"})
-FULL_MARKS = Decimal(100)
+LEVEL_MARKS = frozenset({BY_LEVEL, "评等次", "1-3", "1—3"})
 LIMITS = {
     "scope": 40, "section": 40, "title": 60, "guidance": 300, "rule": 300, "number": 10,
     "where": 80, "training": 400,
@@ -59,6 +68,7 @@ class StandardItem:
     na_allowed: bool
     where: str
     training: str
+    by_level: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,11 @@ class StandardReading:
     notes: tuple[str, ...]
     findings: tuple[Finding, ...]
     sha256: str
+
+    @property
+    def by_level(self) -> bool:
+        """Whether its items take levels: what the first one says."""
+        return bool(self.items) and self.items[0].by_level
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -119,6 +134,7 @@ def read_standard(workbook: Workbook) -> StandardReading:
     vetoes = tuple(desk.with_scopes(veto, scopes) for veto in desk.vetoes)
     reading = StandardReading(scopes, tuple(desk.items), vetoes, bands, notes, (), workbook.sha256)
     desk.check_whole(reading)
+    check_reach(bands_sheet, bands, desk.findings, least=1 if reading.by_level else 0)
     return replace(reading, findings=tuple(desk.findings))
 
 
@@ -165,11 +181,12 @@ class _Desk:
         if veto:
             self.vetoes.append(self._veto(row, texts, (section, number)))
             return
-        marks = marks_of(row.cells[header.columns["marks"]])
-        if marks is None or marks == 0:
+        by_level = squeeze(texts["marks"]) in LEVEL_MARKS
+        marks = Decimal(0) if by_level else marks_of(row.cells[header.columns["marks"]])
+        if marks is None or (marks == 0 and not by_level):
             at = (row.number, "分值", texts["marks"])
             says = f"“{texts['title']}”的分值不是正数"
-            self._find(Level.ERROR, "bad_marks", at, says, "填大于 0 的分值")
+            self._find(Level.ERROR, "bad_marks", at, says, "填大于 0 的分值；评等次的填“等次”")
             return
         self.items.append(self._item(row, texts, (section, number), marks))
 
@@ -207,6 +224,7 @@ class _Desk:
             na_allowed=texts["na"].upper() not in NO,
             where=texts["where"],
             training=texts["training"],
+            by_level=marks == 0,
         )
 
     def _reasons(
@@ -214,12 +232,16 @@ class _Desk:
     ) -> tuple[ParsedReason, ...]:
         """The reasons as listed one by one, else as the sentence of 扣分规则 tells them."""
         listed = texts["reasons"]
-        if not listed:
+        remedy = "写成“情形 扣2”或“情形 扣1-3”，几条之间用分号；最多九条，不超过本项分值"
+        if not marks:
+            reasons, unread = parse_causes(listed, texts["rule"])
+            remedy = "最多九条情形，用数字键 1 到 9 选，请合并"
+        elif listed:
+            reasons, unread = parse_listed(listed, full_marks=marks)
+        else:
             return parse_rule(texts["rule"], full_marks=marks)
-        reasons, unread = parse_listed(listed, full_marks=marks)
         for line in unread:
             says = f"“{texts['title']}”的这条情形读不懂或超过满分：{line[:40]}"
-            remedy = "写成“情形 扣2”或“情形 扣1-3”，几条之间用分号；最多九条，不超过本项分值"
             at = (row.number, "扣分情形", line)
             self._find(Level.ERROR, "bad_reason", at, says, remedy)
         return reasons
@@ -239,26 +261,9 @@ class _Desk:
         return replace(veto, scopes=chosen)
 
     def check_whole(self, reading: StandardReading) -> None:
-        """Numbers once per scope, at least one item; warn where marks do not add up to 100."""
-        for scope in reading.scopes:
-            both: list[StandardItem | VetoItem] = [*reading.items_of(scope)]
-            both += reading.vetoes_of(scope)
-            for place, each in enumerate(both):
-                if each.number in {other.number for other in both[:place]}:
-                    at = (each.row, "编号", each.number)
-                    says = f"“{scope}”里有编号相同的项目：{each.number} {each.title}"
-                    remedy = "让各一级指标用不同的字母开头，或在“编号”列改成不同的编号"
-                    self._find(Level.ERROR, "same_number", at, says, remedy)
-        if not reading.items:
-            at = (0, "评估项目", "")
-            self._find(Level.ERROR, "no_items", at, "没有一个评分项目", "补上评分项目后重新上传")
-        for scope in reading.scopes:
-            total = reading.full_marks(scope)
-            if total != FULL_MARKS:
-                at = (0, "分值", str(total))
-                says = f"“{scope}”各项分值合计 {total} 分，不是 100 分"
-                remedy = "核对分值；评分时按满分折算为百分制"
-                self._find(Level.WARNING, "not_hundred", at, says, remedy)
+        """What only shows once all rows are read."""
+        for level, code, at, says, remedy in whole_of(reading):
+            self._find(level, code, at, says, remedy)
 
 
 def _section(text: str) -> tuple[str, str]:

@@ -130,7 +130,7 @@ def sample_changes() -> str:
 def score_sheet() -> str:
     """评分表."""
     head = note("{{ 年度 }}年度　{{ 轮次 }}　　标准：{{ 标准 }}") + case_facts(
-        ("评估专家", "{{ 专家 }}（{{ 职责 }}）"), ("得分和等次", "{{ 总分 }} 分，{{ 等次 }}")
+        ("评估专家", "{{ 专家 }}（{{ 职责 }}）"), ("得分和等次", "{{ 得分 }}，{{ 等次 }}")
     )
     return "".join(
         (
@@ -149,7 +149,7 @@ def score_items() -> str:
     """The items, with a heading row before the first of each 一级指标."""
     widths = columns(2.2, 0.7, 0.8, 2.5)
     whole = len(widths)
-    heads = ("评估项目", "满分", "扣分", "情形、页码、说明")
+    heads = ("评估项目", "{{ 满分栏 }}", "{{ 评分栏 }}", "情形、页码、说明")
     fields = ("{{ 行.项目 }}", "{{ 行.满分 }}", "{{ 行.扣分 }}", "{{ 行.说明 }}")
     kinds = ["SmallCell", "SmallCellMiddle", "SmallCellMiddle", "SmallCell"]
     group = cell("{{ 行.分类 }}", TEXT_WIDTH, style="SmallCellGroup", span=whole)
@@ -185,7 +185,7 @@ def deliberation() -> str:
             head,
             when("理由", note("定级理由：{{ 理由 }}")),
             when("不同意见", note("不同意见：{{ 不同意见 }}")),
-            when("分歧", heading("两评对照（不同的和有扣分的项目）"), differing()),
+            when("分歧", heading("两评对照"), differing()),
             heading("合议经过"),
             log(),
             facts(*seals, per_row=1),
@@ -199,10 +199,10 @@ def differing() -> str:
     return list_table(
         "分歧",
         ("评估项目", "项目", 1.6, "l"),
-        ("满分", "满分", 0.5, "c"),
-        ("组长扣分", "组长", 0.75, "c"),
+        ("{{ 满分栏 }}", "满分", 0.5, "c"),
+        ("组长{{ 评分栏 }}", "组长", 0.75, "c"),
         ("组长说明", "组长说明", 1.3, "l"),
-        ("组员扣分", "组员", 0.75, "c"),
+        ("组员{{ 评分栏 }}", "组员", 0.75, "c"),
         ("组员说明", "组员说明", 1.3, "l"),
         small=True,
     )

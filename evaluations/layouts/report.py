@@ -100,7 +100,7 @@ def problems() -> str:
     return "".join(
         (
             heading("四、主要问题"),
-            when("失分项目", para("失分最多的项目：", style="Lead"), items),
+            when("失分项目", para("失分（评等次的为评一般、差）最多的项目：", style="Lead"), items),
             when("存在问题", para("{{ 存在问题 }}")),
             when("小组报告", second("评估小组汇总报告"), told),
         )

@@ -538,6 +538,66 @@ CREATE TRIGGER reason_standard_open BEFORE INSERT OR UPDATE OR DELETE ON evaluat
 CREATE TRIGGER standard_locked_is_fixed BEFORE UPDATE OR DELETE ON evaluations_scoringstandard
     FOR EACH ROW EXECUTE FUNCTION standard_locked_is_fixed();
 
+-- 评分办法: the method of a standard never changes, and its items, causes, grades, the marks and the
+-- sheets by it fit: marks of a hundred, or levels of 1 to 3 with an overall judgement of 1 to 5.
+CREATE TRIGGER standard_method_fixed BEFORE UPDATE ON evaluations_scoringstandard
+    FOR EACH ROW EXECUTE FUNCTION fixed_columns('评分标准', 'method');
+CREATE FUNCTION item_fits_method() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.by_level <> (NOT NEW.veto AND (SELECT method = 'levels' FROM evaluations_scoringstandard
+                                           WHERE id = NEW.standard_id)) THEN
+        PERFORM refuse('item_fits_method', '评估项目与评分办法不符：百分扣分的记分值，逐项评等次的不记分值。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER item_fits_method BEFORE INSERT OR UPDATE ON evaluations_item
+    FOR EACH ROW EXECUTE FUNCTION item_fits_method();
+CREATE FUNCTION reason_fits_method() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.high = 0) <> (SELECT by_level FROM evaluations_item WHERE id = NEW.item_id) THEN
+        PERFORM refuse('reason_fits_method', '情形与评分办法不符：评等次的项目，情形不写扣分。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER reason_fits_method BEFORE INSERT OR UPDATE ON evaluations_deductionreason
+    FOR EACH ROW EXECUTE FUNCTION reason_fits_method();
+CREATE FUNCTION band_fits_method() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.floor NOT BETWEEN 1 AND 5 OR NEW.floor <> trunc(NEW.floor))
+       AND (SELECT method = 'levels' FROM evaluations_scoringstandard WHERE id = NEW.standard_id) THEN
+        PERFORM refuse('band_fits_method', '逐项评等次的，等次下限须是总体判断 1 到 5 的整数。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER band_fits_method BEFORE INSERT OR UPDATE ON evaluations_gradeband
+    FOR EACH ROW EXECUTE FUNCTION band_fits_method();
+CREATE FUNCTION mark_fits_item() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM evaluations_item
+      WHERE id = NEW.item_id AND by_level = (NEW.level IS NOT NULL);
+    IF NOT FOUND THEN
+        PERFORM refuse('mark_fits_item', '评分与评分办法不符：评等次的项目不扣分，扣分的项目不评等次。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER mark_fits_item BEFORE INSERT OR UPDATE ON evaluations_mark FOR EACH ROW
+    WHEN (NEW.level IS NOT NULL OR NEW.deduction IS NOT NULL) EXECUTE FUNCTION mark_fits_item();
+CREATE FUNCTION overall_fits_method() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    levels boolean := (SELECT standard.method = 'levels' FROM evaluations_scoresheet sheet
+                         JOIN evaluations_scoringstandard standard ON standard.id = sheet.standard_id
+                        WHERE sheet.id = NEW.sheet_id);
+BEGIN
+    IF (NEW.overall IS NOT NULL) <> levels AND (NOT levels OR NEW.sealed_at IS NOT NULL) THEN
+        PERFORM refuse('overall_fits_method', '总体判断只用于逐项评等次，封存前必须作出。');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER overall_fits_method BEFORE UPDATE ON evaluations_sheetcontent FOR EACH ROW
+    WHEN (NEW.overall IS DISTINCT FROM OLD.overall
+          OR NEW.sealed_at IS NOT NULL AND OLD.sealed_at IS NULL)
+    EXECUTE FUNCTION overall_fits_method();
+
 -- Before the first sheet: what was signed and held stands; corrections are new rows.
 CREATE TRIGGER declaredrelation_append_only BEFORE UPDATE OR DELETE ON evaluations_declaredrelation
     FOR EACH ROW EXECUTE FUNCTION append_only('承诺书申报');
@@ -602,7 +662,8 @@ CREATE TRIGGER trialsheet_never_deleted BEFORE DELETE ON evaluations_trialsheet
 -- Proposals and approvals are answered once and stand.
 CREATE TRIGGER proposal_fixed BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION fixed_columns(
-        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'amounts', 'at');
+        '合议意见', 'drawn_case_id', 'round', 'by_id', 'grade', 'reason', 'amounts', 'levels',
+        'at');
 CREATE TRIGGER proposal_filled_once BEFORE UPDATE ON evaluations_proposal
     FOR EACH ROW EXECUTE FUNCTION filled_once(
         '合议意见', 'answer', 'answered_by_id', 'answer_reason', 'answered_at');
@@ -762,15 +823,20 @@ BEGIN
     IF year_plan IS NULL THEN
         RETURN;  -- a grade that the standard does not know; verify_records tells of it
     END IF;
-    INSERT INTO evaluations_itemtally AS known (plan_id, item_id, scored, lost, skipped, vetoed)
+    INSERT INTO evaluations_itemtally AS known (plan_id, item_id, scored, lost, skipped, vetoed,
+        level_3, level_2, level_1)
     SELECT year_plan, item_id, count(*) FILTER (WHERE state = ''),
            coalesce(sum(deduction) FILTER (WHERE state = ''), 0),
            count(*) FILTER (WHERE state IN ('na', 'cannot')),
-           count(*) FILTER (WHERE state = 'veto')
+           count(*) FILTER (WHERE state = 'veto'),
+           count(*) FILTER (WHERE level = 3), count(*) FILTER (WHERE level = 2),
+           count(*) FILTER (WHERE level = 1)
       FROM evaluations_mark WHERE sheet_id = ANY (sheets) GROUP BY item_id ORDER BY item_id
         ON CONFLICT (plan_id, item_id) DO UPDATE
        SET scored = known.scored + excluded.scored, lost = known.lost + excluded.lost,
-           skipped = known.skipped + excluded.skipped, vetoed = known.vetoed + excluded.vetoed;
+           skipped = known.skipped + excluded.skipped, vetoed = known.vetoed + excluded.vetoed,
+           level_3 = known.level_3 + excluded.level_3, level_2 = known.level_2 + excluded.level_2,
+           level_1 = known.level_1 + excluded.level_1;
 END $$;
 CREATE FUNCTION grading_is_counted() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -1002,7 +1068,8 @@ CREATE FUNCTION own_draft(person bigint, wanted_year integer, wanted_serial inte
     wanted_round text, wanted bigint)
 RETURNS TABLE (sheet bigint, standard bigint, locked_at timestamptz, scope text, sealed boolean,
     withdrawn boolean, review boolean, stage text, first date, last date, signed boolean,
-    paper boolean, moment timestamptz, marks text, comment text, saved_at timestamptz)
+    paper boolean, moment timestamptz, marks text, comment text, saved_at timestamptz,
+    overall smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found bigint;
@@ -1021,10 +1088,10 @@ BEGIN
                     WHERE promise.plan_id = plan.id AND promise.expert_id = own.expert_id),
            own.paper, clock_timestamp() + plan.clock_offset,
            (SELECT json_agg(json_build_array(mark.item_id, mark.state, mark.deduction::text,
-                       mark.reasons, mark.pages, mark.note, mark.bulk, mark.version,
-                       mark.saved_at))::text
+                       mark.reasons, mark.pages, mark.note, mark.bulk, mark.level,
+                       mark.version, mark.saved_at))::text
               FROM evaluations_mark mark WHERE mark.sheet_id = own.id),
-           content.comment::text, content.saved_at
+           content.comment::text, content.saved_at, content.overall
       FROM evaluations_scoresheet own
       JOIN evaluations_sheetcontent content ON content.sheet_id = own.id
       JOIN evaluations_drawncase drawn ON drawn.id = own.drawn_case_id
@@ -1073,15 +1140,15 @@ BEGIN
         PERFORM refuse('sheet_own', '只有本人可以在这张评分表上评分。');
     END IF;
     INSERT INTO evaluations_mark AS known
-           (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, version, saved_at)
+           (sheet_id, item_id, state, deduction, reasons, pages, note, bulk, level, version, saved_at)
     SELECT sheet, row.item, row.state, row.deduction, row.reasons, row.pages, row.note, row.bulk,
-           1, moment
+           row.level, 1, moment
       FROM jsonb_to_recordset(entered) AS row (item bigint, state text, deduction numeric,
-           reasons jsonb, pages text, note text, bulk boolean)
+           reasons jsonb, pages text, note text, bulk boolean, level smallint)
         ON CONFLICT (sheet_id, item_id) DO UPDATE
        SET state = excluded.state, deduction = excluded.deduction, reasons = excluded.reasons,
            pages = excluded.pages, note = excluded.note, bulk = excluded.bulk,
-           saved_at = excluded.saved_at, version = known.version + 1;
+           level = excluded.level, saved_at = excluded.saved_at, version = known.version + 1;
 END $$;
 REVOKE ALL ON FUNCTION own_draft(bigint, integer, integer, text, bigint),
     own_chain(bigint, integer, integer, text, bigint), store_marks(bigint, timestamptz, jsonb)

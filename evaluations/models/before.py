@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cases.models import Case
@@ -152,6 +152,7 @@ class TrialSheet(models.Model):
     expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="+")
     marks = models.JSONField(default=dict)
     comment = models.CharField("总体意见", max_length=1000, blank=True)
+    overall = models.PositiveSmallIntegerField("总体判断", null=True)
     saved_at = models.DateTimeField(null=True)
     sealed_at = models.DateTimeField(null=True)
     total = models.DecimalField("总分", max_digits=9, decimal_places=6, null=True)
@@ -165,6 +166,12 @@ class TrialSheet(models.Model):
                 condition=Q(sealed_at__isnull=True, total__isnull=True, grade="")
                 | Q(sealed_at__isnull=False, total__isnull=False) & ~Q(grade=""),
                 name="trial_total_only_when_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(overall__isnull=True)
+                | Q(overall__gte=1, overall__lte=5, sealed_at__isnull=True)
+                | Q(overall__gte=1, overall__lte=5, total=F("overall")) & ~Q(comment=""),
+                name="trial_overall_is_the_total",
             ),
         ]
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from evaluations.models.marking import ScoreSheet
 
@@ -13,7 +13,9 @@ class SheetContent(models.Model):
 
     A row-level rule of the database hides it (`evaluations_readablesheet`); a trigger makes the
     row together with its sheet. Immutable once `sealed_at` is set; `total` and `grade` exist only
-    then. `version` counts saves. `why` is why the author took the edition before this one back.
+    then. `version` counts saves. `overall` is the judgement of the whole file where items take
+    levels, and then it is the total too, with an opinion. `why` is why the author took the
+    edition before this one back.
     """
 
     sheet = models.OneToOneField(
@@ -21,6 +23,7 @@ class SheetContent(models.Model):
     )
     version = models.PositiveIntegerField(default=0)
     comment = models.CharField("总体意见", max_length=1000, blank=True)
+    overall = models.PositiveSmallIntegerField("总体判断", null=True)
     why = models.CharField("为什么另开一版", max_length=200, blank=True)
     opened_at = models.DateTimeField(null=True)
     saved_at = models.DateTimeField(null=True)
@@ -41,6 +44,12 @@ class SheetContent(models.Model):
                     )
                 ),
                 name="sheet_total_only_when_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(overall__isnull=True)
+                | Q(overall__gte=1, overall__lte=5, sealed_at__isnull=True)
+                | Q(overall__gte=1, overall__lte=5, total=F("overall")) & ~Q(comment=""),
+                name="sheet_overall_is_the_total",
             ),
         ]
 

@@ -14,15 +14,25 @@ from experts.models import Expert
 from wanzhou_eval.models import User
 
 
+class Method(models.TextChoices):
+    """评分办法: marks taken off a hundred, or a level for every item and an overall judgement."""
+
+    POINTS = "points", "百分扣分"
+    LEVELS = "levels", "逐项评等次"
+
+
 class ScoringStandard(models.Model):
     """评分标准: a version of items and bands with its basis; locked once anybody scores by it.
 
-    `sha256` is that of the imported file, or of the content once a draft was edited in the browser
-    (`edited_at`).
+    `method` says what its items take; it never changes. `sha256` is that of the imported file, or
+    of the content once a draft was edited in the browser (`edited_at`).
     """
 
     name = models.CharField("名称", max_length=80)
     version = models.PositiveSmallIntegerField("版本")
+    method = models.CharField(
+        "评分办法", max_length=6, choices=Method.choices, default=Method.POINTS
+    )
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     basis = models.CharField("依据", max_length=200, blank=True)
     draft_note = models.CharField("说明", max_length=200, blank=True)
@@ -40,9 +50,14 @@ class ScoringStandard(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（第{self.version}版）"
 
+    @property
+    def by_level(self) -> bool:
+        """Whether its items take levels."""
+        return self.method == Method.LEVELS
+
 
 class GradeBand(models.Model):
-    """等次 with its lower limit, inclusive, on the unrounded total."""
+    """等次 with its lower limit, inclusive: on the unrounded total, or the overall judgement."""
 
     standard = models.ForeignKey(ScoringStandard, on_delete=models.CASCADE, related_name="bands")
     name = models.CharField("等次", max_length=10)
@@ -62,7 +77,10 @@ class GradeBand(models.Model):
 
 
 class Item(models.Model):
-    """评估项目 of one scope (case type and stage); `veto` items carry no marks."""
+    """评估项目 of one scope (case type and stage); `veto` items carry no marks.
+
+    Nor does an item `by_level`: it takes a level of 1 to 3, as the method of its standard has it.
+    """
 
     standard = models.ForeignKey(ScoringStandard, on_delete=models.CASCADE, related_name="items")
     scope = models.CharField("适用范围", max_length=40)
@@ -76,6 +94,7 @@ class Item(models.Model):
     training = models.CharField("培训口径", max_length=400, blank=True)
     full_marks = models.DecimalField("分值", max_digits=5, decimal_places=2)
     veto = models.BooleanField("一票否决", default=False)
+    by_level = models.BooleanField("评等次", default=False)
     na_allowed = models.BooleanField("可记不适用", default=True)
 
     class Meta:
@@ -88,8 +107,10 @@ class Item(models.Model):
                 fields=["standard", "scope", "number"], name="item_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(veto=True, full_marks=0) | Q(veto=False, full_marks__gt=0),
-                name="item_veto_without_marks",
+                condition=Q(veto=True, full_marks=0, by_level=False)
+                | Q(veto=False, full_marks=0, by_level=True)
+                | Q(veto=False, full_marks__gt=0, by_level=False),
+                name="item_marks_or_level_or_veto",
             ),
         ]
 
@@ -98,7 +119,10 @@ class Item(models.Model):
 
 
 class DeductionReason(models.Model):
-    """扣分情形: `low` to `high` marks; a fixed amount where both are equal."""
+    """扣分情形: `low` to `high` marks; a fixed amount where both are equal.
+
+    The cause of a low level has no amounts: both are 0 there, and only there.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="reasons")
     ordinal = models.PositiveSmallIntegerField("数字键")
@@ -112,7 +136,8 @@ class DeductionReason(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "ordinal"], name="reason_ordinal_once"),
             models.CheckConstraint(
-                condition=Q(low__gt=0, high__gte=models.F("low")), name="reason_amounts_in_order"
+                condition=Q(low__gt=0, high__gte=models.F("low")) | Q(low=0, high=0),
+                name="reason_amounts_in_order",
             ),
         ]
 
@@ -195,6 +220,7 @@ class ScoreSheet(models.Model):
     objects = ScoreSheetQuerySet.as_manager()
     version = property(attrgetter("content.version"))
     comment = property(attrgetter("content.comment"))
+    overall = property(attrgetter("content.overall"))
     saved_at = property(attrgetter("content.saved_at"))
     sealed_at = property(attrgetter("content.sealed_at"))
     total = property(attrgetter("content.total"))
@@ -227,9 +253,9 @@ class ScoreSheet(models.Model):
 
 
 class Mark(models.Model):
-    """One item on a sheet. No row, or an empty `deduction`, means not scored yet: blank ≠ 0.
+    """One item on a sheet. No row, or neither deduction nor level, is not scored yet: blank ≠ 0.
 
-    `bulk`: written by 本节其余项不扣分, not item by item.
+    `bulk`: written for the rest of a section at once, not item by item.
     """
 
     class State(models.TextChoices):
@@ -244,10 +270,11 @@ class Mark(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=6, choices=State.choices, default="", blank=True)
     deduction = models.DecimalField("扣分", max_digits=5, decimal_places=2, null=True)
+    level = models.PositiveSmallIntegerField("等次", null=True)
     reasons = models.JSONField("扣分情形", default=list)
     pages = models.CharField("卷宗页码", max_length=60, blank=True)
     note = models.CharField("说明", max_length=400, blank=True)
-    bulk = models.BooleanField("成批记为不扣分", default=False)
+    bulk = models.BooleanField("成批记入", default=False)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(db_default=Now())
 
@@ -261,6 +288,11 @@ class Mark(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["na", "cannot"]) | Q(deduction__isnull=True) & ~Q(note=""),
                 name="mark_left_out_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True)
+                | Q(level__gte=1, level__lte=3, state="", deduction__isnull=True),
+                name="mark_level_alone",
             ),
         ]
 

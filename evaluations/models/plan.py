@@ -221,6 +221,11 @@ class Plan(models.Model):
     """The plan's present moment, set by `actions.plan.lock_plan` after the lock is held."""
 
     @property
+    def by_level(self) -> bool:
+        """Whether the year scores by levels and an overall judgement: then nothing is taken off."""
+        return self.standard is not None and self.standard.by_level
+
+    @property
     def moment(self) -> datetime:
         """The plan's present moment; only on a locked plan."""
         assert self.now is not None, "the plan is not locked"

@@ -77,6 +77,9 @@ class ItemTally(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
     scored = models.PositiveIntegerField("已评")
     lost = models.DecimalField("扣分", max_digits=14, decimal_places=2)
+    level_3 = models.PositiveIntegerField("评 3", default=0)
+    level_2 = models.PositiveIntegerField("评 2", default=0)
+    level_1 = models.PositiveIntegerField("评 1", default=0)
     skipped = models.PositiveIntegerField("不适用或无法评价")
     vetoed = models.PositiveIntegerField("一票否决成立")
 

@@ -18,8 +18,8 @@ from wanzhou_eval.models import User
 class Proposal(models.Model):
     """A grade one of the pair proposes, and what the other answered; append-only but for that.
 
-    `amounts` are the deductions proposed for items on which the sheets differ, by item number;
-    they need not be given.
+    `amounts` are the deductions, `levels` the levels proposed for items on which the sheets differ,
+    by item number; they need not be given.
     """
 
     class Answer(models.TextChoices):
@@ -34,6 +34,7 @@ class Proposal(models.Model):
     grade = models.CharField("提出等次", max_length=10)
     reason = models.CharField("理由", max_length=600)
     amounts = models.JSONField("单项合议扣分", default=dict)
+    levels = models.JSONField("单项合议等次", default=dict)
     at = models.DateTimeField()
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
     answered_by = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, related_name="+")
@@ -57,8 +58,9 @@ class Proposal(models.Model):
 
     @property
     def amounts_text(self) -> str:
-        """The deductions proposed item by item, as the log tells them."""
-        return "、".join(f"{number} 扣 {amount}" for number, amount in self.amounts.items())
+        """What was proposed item by item, as the log tells it."""
+        told = [f"{number} 扣 {amount}" for number, amount in self.amounts.items()]
+        return "、".join(told + [f"{number} 评 {level}" for number, level in self.levels.items()])
 
 
 class GradingOutcome(models.TextChoices):

@@ -8,25 +8,44 @@ from evaluations.queries.deliberation import Case, CompareRow, Comparison, compa
 from evaluations.queries.sheets import marks_by_sheet
 from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import assess
+from evaluations.rules.levels import LEVEL_WORDS, level_text
 from evaluations.rules.standards import Mark
+
+NOTHING: Mapping[str, int] = {}
 
 
 def differing_items(case: Case) -> list[CompareRow]:
-    """The items with marks on which the two sheets differ: only these can be settled."""
-    return [row for row in compare(case, every_item=False).rows if row.differs and row.full]
+    """The items but vetoes on which the two sheets differ: only these can be settled."""
+    return [row for row in compare(case, every_item=False).rows if row.differs and not row.veto]
 
 
-def why_not_amounts(case: Case, amounts: Mapping[str, Decimal], *, grade: str) -> str:
-    """Why these deductions cannot be proposed with this grade; empty when they can."""
-    if not amounts:
+def why_not_amounts(
+    case: Case, amounts: Mapping[str, Decimal], *, grade: str, levels: Mapping[str, int] = NOTHING
+) -> str:
+    """Why these deductions or levels cannot be proposed with this grade; empty when they can.
+
+    Deductions for all items must come to the grade; levels never do: the whole file is judged.
+    """
+    if not amounts and not levels:
         return ""
-    comparison = compare(case, every_item=False)
-    differing = {row.number: row for row in comparison.rows if row.differs}
+    if levels if not case.by_level else amounts:
+        return "合议的单项与本案的评分办法不符，请刷新页面后再提出。"
+    differing = {row.number: row for row in differing_items(case)}
+    for number, level in levels.items():
+        if number not in differing or level not in LEVEL_WORDS:
+            return f"“{number}”的合议等次须是 3、2 或 1，且只填两人有分歧的项目。"
+    return _why_not_deductions(case, amounts, differing, grade=grade) if amounts else ""
+
+
+def _why_not_deductions(
+    case: Case, amounts: Mapping[str, Decimal], differing: Mapping[str, CompareRow], *, grade: str
+) -> str:
     for number, amount in amounts.items():
         row = differing.get(number)
         if row is None or not 0 <= amount <= row.full:
             return f"“{number}”的合议扣分须在 0 到满分之间，且只填两人有分歧的项目。"
-    if set(amounts) != set(differing):
+    vetoes = [row for row in compare(case, every_item=False).rows if row.differs and row.veto]
+    if set(amounts) != set(differing) or vetoes:
         return ""
     found = _grade(case, amounts)
     if found == grade:
@@ -43,11 +62,11 @@ def _grade(case: Case, amounts: Mapping[str, Decimal]) -> str:
 
 
 def with_agreed(case: Case, comparison: Comparison) -> Comparison:
-    """The comparison with the deductions that both agreed on, where they settled items."""
-    agreed = [p.amounts for p in case.proposals if p.answer == p.Answer.AGREED]
-    amounts = agreed[-1] if agreed else {}
-    rows = [
-        replace(row, agreed=f"−{amounts[row.number]}" if row.number in amounts else "")
-        for row in comparison.rows
-    ]
+    """The comparison with what both agreed on for single items, where they settled any."""
+    agreed = [p for p in case.proposals if p.answer == p.Answer.AGREED]
+    told: dict[str, str] = {}
+    if agreed:
+        told = {number: f"−{amount}" for number, amount in agreed[-1].amounts.items()}
+        told |= {number: level_text(level) for number, level in agreed[-1].levels.items()}
+    rows = [replace(row, agreed=told.get(row.number, "")) for row in comparison.rows]
     return replace(comparison, rows=tuple(rows))

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
-from evaluations.models import Attendance, DrawKind, PanelMember, Plan, Training, Undertaking
+from evaluations.models import (
+    Attendance,
+    DrawKind,
+    Method,
+    PanelMember,
+    Plan,
+    Training,
+    Undertaking,
+)
 from evaluations.queries.assignments import live_assignments
 from evaluations.queries.draws_calls import call_count
 from evaluations.queries.draws_lists import live_draw
@@ -121,6 +129,12 @@ def first_steps(user: User, plans: Iterable[Plan]) -> FirstSteps:
         practised=user.practised_at is not None,
         trainings=list(trainings.select_related("plan")),
     )
+
+
+def practice_method() -> str:
+    """The method of the practice sheet: that of the latest year that has chosen a standard."""
+    years = Plan.objects.filter(standard__isnull=False).order_by("-year")
+    return years.values_list("standard__method", flat=True).first() or Method.POINTS.value
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from evaluations.rules.deliberation import (
     phase,
 )
 from evaluations.rules.grading import crossed_floors, shown
+from evaluations.rules.levels import given_text, is_lowered
 from evaluations.rules.standards import Band, MarkState
 from wanzhou_eval.models import User
 
@@ -50,6 +51,11 @@ class Case:
     def phase(self) -> Phase:
         """Where the deliberation stands."""
         return phase(self.facts)
+
+    @property
+    def by_level(self) -> bool:
+        """Whether the sheets are of levels and an overall judgement."""
+        return self.pair[0].standard.by_level
 
     def acts_of(self, user: User) -> frozenset[Act]:
         """What the reader may do now."""
@@ -178,9 +184,12 @@ def review_outcome(drawn_case: DrawnCase) -> ReviewGrading | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """What one expert gave an item: the amount or the state in words, and why."""
+    """What one expert gave an item: amount, level or state in words, and why.
 
-    amount: Decimal | None
+    `lowered`: something was taken off, or the level is not the best.
+    """
+
+    lowered: bool
     text: str
     why: str
 
@@ -195,6 +204,7 @@ class CompareRow:
     left: Side
     right: Side
     differs: bool
+    veto: bool
     agreed: str = ""
 
 
@@ -224,13 +234,13 @@ def compare(case: Case, *, every_item: bool) -> Comparison:
     rows = [
         _compare_row(item, *(side.get(item.number) for side in sides)) for item in standard.items
     ]
-    notable = [row for row in rows if row.differs or row.left.amount or row.right.amount]
+    notable = [row for row in rows if row.differs or row.left.lowered or row.right.lowered]
     listed = [row for row in rows if not _empty_veto(row)] if every_item else notable
     left, right = (sheet.total or Decimal(0) for sheet in case.pair)
     return Comparison(
         rows=tuple(sorted(listed, key=lambda row: not row.differs)),
         item_count=sum(1 for item in standard.items if not item.veto),
-        deducted_count=sum(1 for row in rows if row.left.amount or row.right.amount),
+        deducted_count=sum(1 for row in rows if row.left.lowered or row.right.lowered),
         differing_count=sum(1 for row in rows if row.differs),
         left_total=shown(left),
         right_total=shown(right),
@@ -239,7 +249,7 @@ def compare(case: Case, *, every_item: bool) -> Comparison:
 
 
 def _empty_veto(row: CompareRow) -> bool:
-    return row.full == 0 and not row.differs and row.left.text == "—"
+    return row.veto and not row.differs and row.left.text == "—"
 
 
 def _compare_row(
@@ -253,19 +263,18 @@ def _compare_row(
         left=one,
         right=other,
         differs=one.text != other.text,
+        veto=item.veto,
     )
 
 
 def _side(item: standards.Item, mark: standards.Mark | None) -> Side:
     if mark is None or mark.blank:
-        return Side(amount=None, text="—", why="")
+        return Side(lowered=False, text="—", why="")
     texts = {reason.key: reason.text for reason in item.reasons}
     words = [texts[key] for key in mark.reasons if key in texts]
     words += [f"第 {mark.pages} 页"] if mark.pages else []
     words += [mark.note] if mark.note else []
     if mark.state is not MarkState.SCORED:
         text = "成立" if mark.state is MarkState.VETO else mark.state.label
-        return Side(amount=None, text=text, why="，".join(words))
-    assert mark.deduction is not None
-    text = f"−{standards.plain(mark.deduction)}" if mark.deduction else "0"
-    return Side(amount=mark.deduction, text=text, why="，".join(words))
+        return Side(lowered=False, text=text, why="，".join(words))
+    return Side(lowered=is_lowered(mark), text=given_text(mark), why="，".join(words))

@@ -10,16 +10,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from evaluations.models import Item, Mark, ScoringStandard
+from evaluations.models import Item, Mark, Method, ScoringStandard
 from evaluations.queries.score_page import page_of
 from evaluations.queries.score_rows import QueueCell, ScorePage, SheetHead
 from evaluations.queries.sheets import rule_mark
 from evaluations.queries.standards import read_scope
 from evaluations.rules import standards
-from evaluations.rules.practice import PRACTICE, SCOPE
+from evaluations.rules.practice import SCOPE, practice_of
 from evaluations.rules.standards import plain
 
 Entries = Mapping[str, Mapping[str, Any]]
+WHOLE = "whole"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class LooseSheet:
     standard: standards.Standard
     items: list[Item]
     entries: Entries
+    overall: int | None = None
 
     @property
     def stored(self) -> dict[int, Mark]:
@@ -56,6 +58,7 @@ def mark_row(item: Item, entry: Mapping[str, Any]) -> Mark:
         item=item,
         state=entry["state"],
         deduction=None if amount is None else Decimal(amount),
+        level=entry.get("level"),
         reasons=list(entry["reasons"]),
         pages=entry["pages"],
         note=entry["note"],
@@ -69,6 +72,7 @@ def entry_of(mark: standards.Mark, *, version: int, at: datetime) -> dict[str, A
     return {
         "state": mark.state.value,
         "deduction": None if mark.deduction is None else plain(mark.deduction),
+        "level": mark.level,
         "reasons": list(mark.reasons),
         "pages": mark.pages,
         "note": mark.note,
@@ -82,8 +86,8 @@ def loose_head(**facts: Any) -> SheetHead:
     blank: dict[str, Any] = {
         "id": 0, "serial": "0000", "year": 0, "number": "", "kind": "", "cause": "",
         "stage_label": "", "closed_on": date(2022, 1, 1), "standard_label": "", "version": 0,
-        "comment": "", "sealed": False, "sealed_at": None, "seal_hash": "", "saved_at": None,
-        "position": 1, "expert": "", "review": False,
+        "comment": "", "overall": None, "sealed": False, "sealed_at": None, "seal_hash": "",
+        "saved_at": None, "position": 1, "expert": "", "review": False,
     }  # fmt: skip
     known = {name: blank[name] for name in SheetHead.__dataclass_fields__ if name in blank}
     return SheetHead(**(known | facts))
@@ -94,31 +98,36 @@ def loose_page(sheet: LooseSheet, head: SheetHead, *, lock_text: str = "") -> Sc
     return page_of(head, sheet.standard, sheet.items, sheet.stored, lock_text=lock_text)
 
 
-def practice_sheet(entries: Entries) -> LooseSheet:
-    """The practice sheet with what this session entered. No query: nothing of it is stored."""
+def practice_sheet(entries: Entries, method: str = Method.POINTS) -> LooseSheet:
+    """The practice sheet with what this session entered. No query: nothing of it is stored.
+
+    The judgement of the whole file stands among the entries under `WHOLE`.
+    """
+    standard = practice_of(method)
     items = [
         _unsaved(key, section.title, item)
         for key, (section, item) in enumerate(
-            ((section, item) for section in PRACTICE.sections for item in section.items), 1
+            ((section, item) for section in standard.sections for item in section.items), 1
         )
     ]
-    return LooseSheet(PRACTICE, items, entries)
+    return LooseSheet(standard, items, entries, entries.get(WHOLE, {}).get("overall"))
 
 
 def _unsaved(key: int, section: str, item: standards.Item) -> Item:
     names = ("number", "title", "guidance", "rule", "where", "training", "full_marks", "veto",
-             "na_allowed")  # fmt: skip
+             "by_level", "na_allowed")  # fmt: skip
     told = {name: getattr(item, name) for name in names}
     return Item(pk=key, scope=SCOPE, section=section, ordinal=key, **told)
 
 
-def practice_page(entries: Entries) -> ScorePage:
+def practice_page(entries: Entries, method: str = Method.POINTS) -> ScorePage:
     """演练卷 as the real page."""
+    whole = entries.get(WHOLE, {})
     head = loose_head(
         serial="演练", cause="追索劳动报酬（虚构）", stage_label="一审 调解结案", kind="民事",
-        standard_label="演练，五项",
+        standard_label="演练，五项", comment=whole.get("comment", ""), overall=whole.get("overall"),
     )  # fmt: skip
-    return loose_page(practice_sheet(entries), head)
+    return loose_page(practice_sheet(entries, method), head)
 
 
 def preview_page(standard: ScoringStandard, scope: str) -> ScorePage:

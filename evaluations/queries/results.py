@@ -20,6 +20,7 @@ from evaluations.models import (
 )
 from evaluations.queries.deadlines import publication_due
 from evaluations.queries.tallies import worst_items
+from evaluations.rules.levels import BEST
 from wanzhou_eval import workdays
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.queries import working_calendar
@@ -88,6 +89,17 @@ def distribution(
     return rows
 
 
+WORSE = Q(deduction__gt=0) | Q(level__lt=BEST)
+"""Marks with something taken off, or a level that is not the best."""
+
+
+def _weight(mark: Mark) -> int:
+    """How bad a finding is, for the worst three of a case; a veto is above all."""
+    if mark.level is not None:
+        return (BEST - mark.level) * 100
+    return int((mark.deduction or Decimal(100)) * 100)
+
+
 @dataclass(frozen=True)
 class FailingCase:
     """A 不合格 as the leader reads it: totals of the pair and what was found."""
@@ -95,6 +107,12 @@ class FailingCase:
     drawn_case: DrawnCase
     totals: str
     findings: list[str]
+    by_level: bool = False
+
+    @property
+    def told(self) -> str:
+        """What the two sheets came to, in words."""
+        return f"两评总体判断 {self.totals}" if self.by_level else f"{self.totals} 分"
 
 
 def shown_score(total: Decimal) -> str:
@@ -113,15 +131,16 @@ def failing_cases(plan: Plan, cases: Sequence[DrawnCase]) -> list[FailingCase]:
         assert sheet.total is not None
         totals.setdefault(sheet.drawn_case_id, []).append(shown_score(sheet.total))
     found: dict[int, Counter[str]] = {}
-    marks = Mark.objects.filter(Q(deduction__gt=0) | Q(state=Mark.State.VETO), sheet__in=sheets)
+    marks = Mark.objects.filter(WORSE | Q(state=Mark.State.VETO), sheet__in=sheets)
     for mark in marks.select_related("item", "sheet"):
         counter = found.setdefault(mark.sheet.drawn_case_id, Counter())
-        counter[mark.item.title] += int((mark.deduction or Decimal(100)) * 100)
+        counter[mark.item.title] += _weight(mark)
     return [
         FailingCase(
             drawn_case=case,
             totals="、".join(totals.get(case.pk, [])),
             findings=[title for title, _ in found.get(case.pk, Counter()).most_common(3)],
+            by_level=plan.by_level,
         )
         for case in wanted
     ]

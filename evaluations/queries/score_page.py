@@ -1,6 +1,7 @@
 """评分表 as a page: the author's own sheet with items, totals and the queue of files."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
@@ -22,9 +23,11 @@ from evaluations.queries.score_rows import (
 from evaluations.queries.sheets import rule_mark, why_closed, with_clock
 from evaluations.queries.standards import load_scope
 from evaluations.rules import standards
+from evaluations.rules.checks import Problem, check_mark
 from evaluations.rules.grading import Assessment, assess, shown
+from evaluations.rules.levels import MOST_OVERALL
 from evaluations.rules.marking_time import ON_PAPER
-from evaluations.rules.standards import MarkState, Problem, check_mark
+from evaluations.rules.standards import MarkState
 from wanzhou_eval.models import User
 
 
@@ -58,13 +61,17 @@ def page_of(
         head=head,
         sections=sections,
         vetoes=vetoes,
-        totals=_totals(assess(standard, marks), sections),
-        problems=tuple(sheet_problems(standard, items, marks)),
+        totals=_totals(assess(standard, marks, overall=head.overall), sections),
+        problems=tuple(
+            sheet_problems(standard, items, marks, Judgement(head.overall, head.comment))
+        ),
         lock_text=lock_text,
     )
 
 
-def running_totals(standard: standards.Standard, marks: Iterable[standards.Mark]) -> Totals:
+def running_totals(
+    standard: standards.Standard, marks: Iterable[standards.Mark], overall: int | None = None
+) -> Totals:
     """The running total alone, for the answer to an autosave."""
     given = {mark.item: mark for mark in marks}
     scored = [
@@ -75,7 +82,7 @@ def running_totals(standard: standards.Standard, marks: Iterable[standards.Mark]
         _count(str(code), items, given)
         for code, (_, items) in enumerate((pair for pair in scored if pair[1]), 1)
     ]
-    return _totals(assess(standard, given.values()), counts)
+    return _totals(assess(standard, given.values(), overall=overall), counts)
 
 
 def _count(
@@ -87,29 +94,52 @@ def _count(
         scored_count=sum(1 for mark in found if not mark.blank),
         item_count=len(items),
         deducted=sum((mark.deduction or Decimal(0) for mark in found), Decimal(0)),
+        levels=[mark.level for mark in found if mark.level],
     )
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What an author says of the whole file: the overall judgement, where there is one, and why."""
+
+    overall: int | None
+    comment: str
+
+
 def sheet_problems(
-    standard: standards.Standard, items: Sequence[Item], marks: Iterable[standards.Mark]
+    standard: standards.Standard,
+    items: Sequence[Item],
+    marks: Iterable[standards.Mark],
+    judged: Judgement,
 ) -> list[tuple[str, str]]:
     """All that keeps a sheet from being sealed: sentence and the place on the page."""
     given = {mark.item: mark for mark in marks}
-    anchors = {item.number: _anchor(item) for item in items}
+    anchors = {item.number: anchor_of(item) for item in items}
     found = []
+    blank = "还没有评" if standard.by_level else "还没有评，不扣分请填 0"
     for item in standard.items:
         mark = given.get(item.number)
         if not item.veto and (mark is None or mark.blank):
-            found.append(
-                (f"{item.number} {item.title}：还没有评，不扣分请填 0", anchors[item.number])
-            )
+            found.append((f"{item.number} {item.title}：{blank}", anchors[item.number]))
         for problem in check_mark(item, mark) if mark else ():
             found.append((f"{item.number} {problem.sentence}", anchors[item.number]))
+    return found + (_unjudged(judged) if standard.by_level else [])
+
+
+def _unjudged(judged: Judgement) -> list[tuple[str, str]]:
+    """What is missing of the judgement of the whole file: it stands on no sum of items."""
+    found = []
+    if judged.overall is None:
+        found.append(("总体判断：还没有作出，请评 1 到 5（5 最好）", f"overall-{MOST_OVERALL}"))
+    if not judged.comment.strip():
+        found.append(("总体意见：请写明总体判断的理由", "comment"))
     return found
 
 
-def _anchor(item: Item) -> str:
-    return f"veto-{item.pk}" if item.veto else f"ded-{item.pk}"
+def anchor_of(item: Item) -> str:
+    """The field of an item to go to."""
+    kind = "veto" if item.veto else "lvl" if item.by_level else "ded"
+    return f"{kind}-{item.pk}"
 
 
 def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
@@ -134,6 +164,8 @@ def _row(item: Item, value: standards.Item, mark: Mark | None) -> ItemRow:
         version=mark.version if mark else 0,
         error=_sentence(check_mark(value, entered)),
         bulk=entered.bulk,
+        by_level=item.by_level,
+        level=entered.level,
     )
 
 
@@ -170,21 +202,24 @@ def _section(code: str, title: str, rows: tuple[ItemRow, ...]) -> SectionRow:
         title=title,
         items=rows,
         full_marks=sum((row.full_marks for row in rows), Decimal(0)),
-        scored_count=sum(1 for row in rows if row.state or row.deduction is not None),
+        scored_count=sum(1 for row in rows if row.state or row.deduction is not None or row.level),
         item_count=len(rows),
         deducted=sum((row.deduction or Decimal(0) for row in rows), Decimal(0)),
+        levels=[row.level for row in rows if row.level],
     )
 
 
 def _totals(result: Assessment, sections: Sequence[SectionCount]) -> Totals:
     return Totals(
         score=None if result.score is None else shown(result.score),
-        full=Decimal(100),
+        full=Decimal(MOST_OVERALL if result.by_level else 100),
         deducted=result.lost,
         scored_count=sum(section.scored_count for section in sections),
         item_count=sum(section.item_count for section in sections),
         grade=result.grade.name if result.grade else "",
         sections=sections,
+        by_level=result.by_level,
+        levels=result.levels,
     )
 
 
@@ -203,6 +238,7 @@ def sheet_head(sheet: ScoreSheet) -> SheetHead:
         standard_label=sheet.scope,
         version=sheet.version,
         comment=sheet.comment,
+        overall=sheet.overall,
         sealed=sheet.sealed,
         sealed_at=sheet.sealed_at,
         seal_hash=sheet.seal_hash,

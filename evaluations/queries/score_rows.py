@@ -1,11 +1,12 @@
 """The rows of a score sheet as the page shows them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from evaluations.rules.standards import Reason, plain
+from evaluations.rules.levels import LEVEL_WORDS, OVERALL_WORDS
+from evaluations.rules.standards import MarkState, Reason, plain
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,33 @@ class ItemRow:
     version: int
     error: str
     bulk: bool = False
+    by_level: bool = False
+    level: int | None = None
 
     @property
     def whys(self) -> list[str]:
         """The chosen 扣分情形 in words."""
         return [reason.text for reason in self.reasons if reason.key in self.chosen]
+
+    @property
+    def lowered(self) -> bool:
+        """Whether something was taken off, or the level is not the best."""
+        return bool(self.deduction) or lowered(self.level)
+
+    @property
+    def state_word(self) -> str:
+        """The state in words; empty where the item was scored."""
+        return MarkState(self.state).label if self.state else ""
+
+    @property
+    def level_word(self) -> str:
+        """The word of the level given."""
+        return LEVEL_WORDS.get(self.level or 0, "")
+
+
+def lowered(level: int | None) -> bool:
+    """Whether a level is below the best."""
+    return level is not None and level < max(LEVEL_WORDS)
 
 
 @dataclass(frozen=True)
@@ -61,9 +84,21 @@ class SectionCount:
     scored_count: int
     item_count: int
     deducted: Decimal
+    levels: Sequence[int] = ()
+
+    @property
+    def lower(self) -> str:
+        """How often a level below the best was given: 一般 2、差 1."""
+        return level_counts({level: self.levels.count(level) for level in (2, 1)})
 
 
-@dataclass(frozen=True)
+def level_counts(counts: Mapping[int, int]) -> str:
+    """How often each level was given, those that were: 好 20、一般 3."""
+    told = [f"{word} {counts[level]}" for level, word in LEVEL_WORDS.items() if counts.get(level)]
+    return "、".join(told)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SectionRow(SectionCount):
     """一级指标 with its items and counts."""
 
@@ -71,10 +106,18 @@ class SectionRow(SectionCount):
     items: tuple[ItemRow, ...]
     full_marks: Decimal
 
+    @property
+    def heading(self) -> str:
+        """The title with its marks, where items carry marks."""
+        return f"{self.title}（{plain(self.full_marks)} 分）" if self.full_marks else self.title
+
 
 @dataclass(frozen=True)
 class Totals:
-    """The running total out of `full`; `grade` only when every item is dealt with."""
+    """The running total out of `full`; `grade` only when every item is dealt with.
+
+    Where items take levels, `score` is the overall judgement of five, None before it is made.
+    """
 
     score: Decimal | None
     full: Decimal
@@ -83,10 +126,23 @@ class Totals:
     item_count: int
     grade: str
     sections: Sequence[SectionCount]
+    by_level: bool = False
+    levels: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def given(self) -> str:
+        """How often each level was given."""
+        return level_counts(self.levels)
+
+    @property
+    def overall(self) -> int | None:
+        """The overall judgement where items take levels."""
+        return int(self.score) if self.by_level and self.score is not None else None
 
     def as_json(self) -> dict[str, object]:
         """The totals for the script of the page."""
-        return {
+        levels = {"overall": self.overall, "levels": dict(self.levels)} if self.by_level else {}
+        return levels | {
             "score": plain(self.score) if self.score is not None else "0",
             "full": plain(self.full),
             "deducted": plain(self.deducted),
@@ -120,6 +176,7 @@ class SheetHead:
     standard_label: str
     version: int
     comment: str
+    overall: int | None
     sealed: bool
     sealed_at: datetime | None
     seal_hash: str
@@ -127,6 +184,11 @@ class SheetHead:
     position: int
     expert: str
     review: bool
+
+    @property
+    def overall_choices(self) -> list[tuple[int, str]]:
+        """What an overall judgement may be, the best first, where items take levels."""
+        return list(OVERALL_WORDS.items())
 
 
 @dataclass(frozen=True)

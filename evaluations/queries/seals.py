@@ -14,10 +14,14 @@ from evaluations.rules.standards import Mark, plain
 
 
 def sealed_text(sheet: ScoreSheet, marks: Iterable[Mark]) -> str:
-    """The text whose SHA-256 is the seal: canonical JSON, re-computable from the rows."""
+    """The text whose SHA-256 is the seal: canonical JSON, re-computable from the rows.
+
+    Levels and the overall judgement stand in it only where there are any: the text of a sheet by
+    marks is what it always was.
+    """
     assert sheet.sealed_at is not None
     assert sheet.total is not None
-    facts = {
+    facts: dict[str, object] = {
         "case": sheet.drawn_case.case.number,
         "comment": sheet.comment,
         "expert": sheet.expert.person.code,
@@ -29,6 +33,8 @@ def sealed_text(sheet: ScoreSheet, marks: Iterable[Mark]) -> str:
         "standard": [sheet.standard.name, sheet.standard.version, sheet.standard.sha256],
         "total": f"{sheet.total:.6f}",
     }
+    if sheet.overall is not None:
+        facts["overall"] = sheet.overall
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -42,6 +48,7 @@ def _row(mark: Mark) -> list[object]:
         mark.pages,
         mark.note,
     ]
+    row += [] if mark.level is None else [f"level {mark.level}"]
     return [*row, "bulk"] if mark.bulk else row
 
 

@@ -141,6 +141,7 @@ def rule_mark(mark: Mark) -> standards.Mark:
         reasons=tuple(mark.reasons),
         pages=mark.pages,
         note=mark.note,
+        level=mark.level,
         bulk=mark.bulk,
     )
 

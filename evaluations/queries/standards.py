@@ -31,6 +31,7 @@ def load_standard(standard: ScoringStandard) -> dict[str, rules.Standard]:
             scope=scope,
             sections=_sections(group),
             bands=bands,
+            method=rules.Method(standard.method),
         )
         for scope, group in groupby(items, key=lambda item: item.scope)
     }
@@ -87,6 +88,7 @@ def read_scope(standard: ScoringStandard, scope: str) -> tuple[rules.Standard, l
         scope=scope,
         sections=_sections(items),
         bands=tuple(rule_band(band) for band in standard.bands.all()),
+        method=rules.Method(standard.method),
     )
     return value, items
 
@@ -115,6 +117,7 @@ def rule_item(item: Item) -> rules.Item:
         training=item.training,
         veto=item.veto,
         na_allowed=item.na_allowed,
+        by_level=item.by_level,
         reasons=tuple(
             rules.Reason(
                 key=reason.ordinal,
@@ -153,6 +156,11 @@ class StandardPage:
     keys: dict[tuple[str, str], int]
 
     @property
+    def by_level(self) -> bool:
+        """Whether its items take levels."""
+        return self.standard.by_level
+
+    @property
     def editable(self) -> bool:
         """A draft: nobody scores by it and no year has chosen it."""
         return self.standard.locked_at is None and not self.plans
@@ -184,7 +192,9 @@ def standard_page(pk: int) -> StandardPage:
         scopes=[_part(value) for value in content.values()],
         plans=list(standard.plans.all()),
         content=content,
-        problems=check_version(content, [rule_band(band) for band in bands]),
+        problems=check_version(
+            content, [rule_band(band) for band in bands], method=rules.Method(standard.method)
+        ),
         remarks=remarks(content),
         keys={(scope, number): key for scope, number, key in rows},
     )
@@ -220,7 +230,10 @@ def comparison(old: int, new: int) -> Comparison:
     """What the newer version added, removed and changed. Raises `RefusedError` (404)."""
     first, second = find_standard(old), find_standard(new)
     changes = compare(load_standard(first), load_standard(second))
-    bands = [band_text([rule_band(b) for b in each.bands.all()]) for each in (first, second)]
+    bands = [
+        band_text([rule_band(b) for b in each.bands.all()], method=rules.Method(each.method))
+        for each in (first, second)
+    ]
     counts = Counter(change.kind for change in changes)
     return Comparison(first, second, bands[0], bands[1], changes, dict(counts))
 

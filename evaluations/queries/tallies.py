@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.models import Q
 
 from evaluations.models import ItemTally, Panel, Plan
-from evaluations.rules.report import FOLDED_BELOW, OTHERS, ItemLoss, item_losses
+from evaluations.rules.report import FOLDED_BELOW, OTHERS
 from evaluations.rules.report_counts import Counts, ItemCount, PairCount
+from evaluations.rules.report_items import ItemLoss, item_losses
 from wanzhou_eval.prepared import Statement
 
 TALLY = Statement(
@@ -151,19 +152,23 @@ def _pairs(plan: Plan, panels: Sequence[Panel], *, grades: int) -> list[PairCoun
 ITEM_COLUMNS = {
     "scope": "item__scope", "number": "item__number", "title": "item__title",
     "full": "item__full_marks", "scored": "scored", "lost": "lost", "skipped": "skipped",
-    "vetoed": "vetoed",
+    "vetoed": "vetoed", "by_level": "item__by_level", "best": "level_3", "middle": "level_2",
+    "low": "level_1",
 }  # fmt: skip
 
 
 def _items(plan: Plan) -> list[ItemCount]:
     listed = ItemTally.objects.filter(Q(item__veto=False) | Q(vetoed__gt=0), plan=plan)
     rows = listed.order_by("item__scope", "item__ordinal").values_list(*ITEM_COLUMNS.values())
-    named = [dict(zip(ITEM_COLUMNS, row, strict=True)) for row in rows]
-    return [
-        ItemCount(**row | {"full": str(row["full"]), "lost": str(row["lost"])}) for row in named
-    ]
+    return [_item(dict(zip(ITEM_COLUMNS, row, strict=True))) for row in rows]
+
+
+def _item(row: dict[str, Any]) -> ItemCount:
+    levels = tuple(row.pop(name) for name in ("best", "middle", "low"))
+    row |= {"full": str(row["full"]), "lost": str(row["lost"])}
+    return ItemCount(levels=levels if row.pop("by_level") else (), **row)
 
 
 def worst_items(plan: Plan, *, limit: int) -> list[ItemLoss]:
     """失分最多的项目; the caller has seen that the evaluation ended."""
-    return [item for item in item_losses(_items(plan)) if item.lost][:limit]
+    return [item for item in item_losses(_items(plan)) if item.weak][:limit]

@@ -18,6 +18,7 @@ from evaluations.queries.relations import barred_from, known_ties
 from evaluations.queries.score_rows import QueueCell, ScorePage
 from evaluations.queries.standards import load_scope
 from evaluations.rules.grading import crossed_floors, shown
+from evaluations.rules.levels import given_text
 from evaluations.rules.relations import CaseFacts
 from evaluations.rules.stages import Stage
 from evaluations.rules.standards import Item, Mark, MarkState, plain
@@ -120,7 +121,7 @@ def own_trial_sheet(user: User, *, year: int, ordinal: int) -> TrialSheet:
 def loose_trial_sheet(sheet: TrialSheet) -> LooseSheet:
     """A trial sheet as the common pages read it; its author or an ended trial only."""
     standard, items = load_scope(sheet.file.trial.standard, sheet.file.scope)
-    return LooseSheet(standard, items, sheet.marks)
+    return LooseSheet(standard, items, sheet.marks, sheet.overall)
 
 
 def trial_page(sheet: TrialSheet) -> ScorePage:
@@ -131,8 +132,9 @@ def trial_page(sheet: TrialSheet) -> ScorePage:
         id=sheet.pk, serial=f"试{sheet.file.ordinal}", year=trial.plan.year, number=case.number,
         kind=case.get_kind_display(), cause=case.cause or case.get_kind_display(),
         stage_label=case.stage, closed_on=case.closed_on, standard_label=sheet.file.scope,
-        comment=sheet.comment, sealed=sheet.sealed_at is not None, sealed_at=sheet.sealed_at,
-        saved_at=sheet.saved_at, position=sheet.file.ordinal, expert=str(sheet.expert),
+        comment=sheet.comment, overall=sheet.overall, sealed=sheet.sealed_at is not None,
+        sealed_at=sheet.sealed_at, saved_at=sheet.saved_at, position=sheet.file.ordinal,
+        expert=str(sheet.expert),
     )  # fmt: skip
     return loose_page(loose_trial_sheet(sheet), head, lock_text=lock)
 
@@ -191,6 +193,7 @@ class FileComparison:
     crosses: tuple[str, ...]
     items: list[ItemSpread]
     agreed: int
+    by_level: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,11 +255,13 @@ def _compared(sheets: list[TrialSheet]) -> FileComparison:
         crosses=tuple(plain(floor) for floor in crossed_floors(low, high, standard.bands)),
         items=sorted(items, key=lambda each: (not each.split, -each.spread)),
         agreed=sum(1 for each in items if not each.split and not each.spread),
+        by_level=standard.by_level,
     )
 
 
 def _spread(item: Item, marks: list[Mark], names: list[str]) -> ItemSpread:
-    lost = [mark.deduction for mark in marks if mark.deduction is not None]
+    given = [Decimal(mark.level) if mark.level else mark.deduction for mark in marks]
+    lost = [value for value in given if value is not None]
     return ItemSpread(
         number=item.number,
         title=item.title,
@@ -271,13 +276,7 @@ def _spread(item: Item, marks: list[Mark], names: list[str]) -> ItemSpread:
 def _cell(mark: Mark) -> str:
     if mark.state is not MarkState.SCORED:
         return mark.state.label
-    return (
-        "—"
-        if mark.deduction is None
-        else "0"
-        if not mark.deduction
-        else f"−{plain(mark.deduction)}"
-    )
+    return given_text(mark)
 
 
 def _why(mark: Mark) -> str:

@@ -65,17 +65,18 @@ class MeanDifference:
     n: int
     mean: Fraction | None
     interval: Interval | None
+    unit: str = "分"
 
     @property
     def sentence(self) -> str:
         """The difference for people."""
         if self.mean is None:
             return "没有可比的案件"
-        told = f"{self.n}件，平均相差{_marks(self.mean)}分"
+        told = f"{self.n}件，平均相差{_marks(self.mean)}{self.unit}"
         if self.interval is None or self.n < SMALL:
             return f"{told}（件数少，仅供参考）"
         low, high = _signed(self.interval.low), _signed(self.interval.high)
-        return f"{told}（95%区间{low}至{high}分）"
+        return f"{told}（95%区间{low}至{high}{self.unit}）"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,13 +151,18 @@ def mean_difference(pairs: Sequence[tuple[Fraction, Fraction]]) -> MeanDifferenc
     return mean_of_moments(len(pairs), total=sum(differences, Fraction(0)), squares=squares)
 
 
-def mean_of_moments(n: int, *, total: Fraction, squares: Fraction) -> MeanDifference:
-    """The same from the sum of the differences and of their squares: what a database adds up."""
+def mean_of_moments(
+    n: int, *, total: Fraction, squares: Fraction, unit: str = "分"
+) -> MeanDifference:
+    """The same from the sum of the differences and of their squares: what a database adds up.
+
+    `unit` is a mark, or a step of the overall judgement.
+    """
     if n == 0:
-        return MeanDifference(n=0, mean=None, interval=None)
+        return MeanDifference(n=0, mean=None, interval=None, unit=unit)
     mean = total / n
     if n == 1:
-        return MeanDifference(n=1, mean=mean, interval=None)
+        return MeanDifference(n=1, mean=mean, interval=None, unit=unit)
     variance = (squares - total * mean) / (n - 1)
     half = t_quantile(n - 1) * (_decimal(variance) / n).sqrt()
     places = Decimal("0.0001")
@@ -167,6 +173,7 @@ def mean_of_moments(n: int, *, total: Fraction, squares: Fraction) -> MeanDiffer
         interval=Interval(
             low=(middle - half).quantize(places), high=(middle + half).quantize(places)
         ),
+        unit=unit,
     )
 
 

@@ -7,13 +7,17 @@ expert, case and edition) and a check digit (Luhn). A file's label has twelve.
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from evaluations.rules.checks import Problem, check_mark
 from evaluations.rules.custody import luhn, tidy
-from evaluations.rules.standards import Item, Mark, MarkState, Problem, Standard, check_mark, plain
+from evaluations.rules.standards import Item, Mark, MarkState, Standard, plain
 
 YEAR_DIGITS, SHEET_DIGITS = 4, 9
 CODE_LENGTH = YEAR_DIGITS + SHEET_DIGITS + 1
 COMMENT = "comment"
+OVERALL = "0"
+"""The key of the overall judgement among the items typed: no item has the key 0."""
 _DASHES = re.compile("[-‐‑‒–—―−~～至到]+")
 _BREAKS = re.compile("[,，、;；/。.]+")
 Value = list[object]
@@ -47,25 +51,45 @@ def tidy_pages(text: str) -> str:
 
 
 def typed_value(mark: Mark) -> Value:
-    """What must agree of an item: state, amount, reasons, pages. The note is checked by eye."""
+    """What must agree of an item: state, amount or level, reasons, pages; not the note."""
     amount = None if mark.deduction is None else plain(mark.deduction)
-    return [mark.state.value, amount, sorted(set(mark.reasons)), tidy_pages(mark.pages)]
+    value: Value = [mark.state.value, amount, sorted(set(mark.reasons)), tidy_pages(mark.pages)]
+    return value if mark.level is None else [*value, mark.level]
 
 
-def typing_problems(
-    standard: Standard, marks: Mapping[str, Mark], *, notes: bool
-) -> list[tuple[str, str]]:
-    """What keeps a typing from being finished: (item number, sentence).
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What one person typed: marks by item number, the overall judgement, the opinion.
 
     `notes`: whether this person types the notes too; the second one does not see or type them.
     """
+
+    marks: Mapping[str, Mark]
+    overall: int | None
+    comment: str
+    notes: bool
+
+
+def typing_problems(standard: Standard, typed: Typed) -> list[tuple[str, str]]:
+    """What keeps a typing from being finished: (item number, sentence)."""
     found = []
+    blank = "还没有录" if standard.by_level else "还没有录，不扣分请填 0"
     for item in standard.items:
-        mark = marks.get(item.number, Mark(item=item.number))
+        mark = typed.marks.get(item.number, Mark(item=item.number))
         if not item.veto and mark.blank:
-            found.append((item.number, f"{item.number} {item.title}：还没有录，不扣分请填 0"))
-        problems = (p for p in check_mark(item, mark) if notes or p.field != "note")
+            found.append((item.number, f"{item.number} {item.title}：{blank}"))
+        unseen = set() if typed.notes else {"note", "reasons"} if item.by_level else {"note"}
+        problems = (p for p in check_mark(item, mark) if p.field not in unseen)
         found += [(item.number, _told(item, problem)) for problem in problems]
+    return found + (_of_whole(typed) if standard.by_level else [])
+
+
+def _of_whole(typed: Typed) -> list[tuple[str, str]]:
+    found = []
+    if typed.overall is None:
+        found.append((OVERALL, "总体判断：还没有录"))
+    if typed.notes and not typed.comment.strip():
+        found.append((COMMENT, "总体意见：纸上应写明总体判断的理由；没有写的，请退回专家补写"))
     return found
 
 

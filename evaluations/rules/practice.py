@@ -1,12 +1,15 @@
 """演练卷: a made-up case with five items, to meet the page before the first real file.
 
+There is one for each method: `practice_of`.
+
 The keys of items are places in the list; nothing of this is ever stored with the evaluation.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
-from evaluations.rules.grading import CHONGQING_BANDS
-from evaluations.rules.standards import Item, Reason, Section, Standard
+from evaluations.rules.grading import CHONGQING_BANDS, THREE_OF_FIVE
+from evaluations.rules.standards import Item, Method, Reason, Section, Standard
 
 SCOPE = "民事"
 
@@ -77,3 +80,36 @@ SECTIONS = (
     ),
 )  # fmt: skip
 PRACTICE = Standard(name="演练卷", version=1, scope=SCOPE, sections=SECTIONS, bands=CHONGQING_BANDS)
+LEVEL_HINTS = {
+    "A1": ("缺件的评 1", "演练：卷内两样都有、都签了名。按 3，就是评“好”并跳到下一项。"),
+    "A2": ("没有告知的评 1", "演练：没有签收。按 1，再按 1 选情形，按 Tab 填页码 7，回车。"),
+    "B1": ("不完整的评 2", "演练：有缺漏但不影响案件，按 2；想写两句，按 ↑ 回来填说明。"),
+    "B2": ("未发表代理意见的评 1", "演练：没有开庭。按 N 记“不适用”，说明里写“调解结案未开庭”。"),
+    "B3": ("目录不全的评 2", "演练：也可以点“本节其余项评 3”。全部评完，作总体判断、写意见。"),
+}  # fmt: skip
+
+
+def _by_level(item: Item) -> Item:
+    """The same item for levels: causes without amounts, hints for its own keys."""
+    if item.veto:
+        return item
+    rule, training = LEVEL_HINTS[item.number]
+    none = Decimal(0)
+    causes = tuple(replace(reason, low=none, high=none) for reason in item.reasons)
+    return replace(
+        item, full_marks=none, by_level=True, rule=rule, training=training, reasons=causes
+    )
+
+
+PRACTICE_LEVELS = Standard(
+    name="演练卷", version=1, scope=SCOPE, bands=THREE_OF_FIVE, method=Method.LEVELS,
+    sections=tuple(
+        replace(section, items=tuple(_by_level(item) for item in section.items))
+        for section in SECTIONS
+    ),
+)  # fmt: skip
+
+
+def practice_of(method: str) -> Standard:
+    """The practice sheet of a method."""
+    return PRACTICE_LEVELS if method == Method.LEVELS else PRACTICE

@@ -13,7 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaluations.rules import agreement, precision
-from evaluations.rules.report_counts import Counts, ItemCount, PairCount
+from evaluations.rules.report_counts import Counts, PairCount
+from evaluations.rules.report_items import ItemLoss, item_losses, percent_of
 
 FOLDED_BELOW = 3
 OTHERS = "其他机构（每家不足3件）"
@@ -23,19 +24,6 @@ KINDS = (("全部", ("criminal", "civil", "admin")), ("刑事", ("criminal",)),
 
 Row = tuple[str, dict[str, int]]
 """A label and its number of cases by grade, best grade first."""
-
-
-@dataclass(frozen=True)
-class ItemLoss:
-    """How much of an item's marks the sheets took off, in per cent of what could be lost."""
-
-    scope: str
-    title: str
-    lost: Decimal
-    percent: Decimal
-    scored: int
-    skipped: int
-    vetoed: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +51,7 @@ class Estimate:
     @property
     def point(self) -> Decimal:
         """The share found, in per cent."""
-        return _percent(self.failing, self.drawn)
+        return percent_of(self.failing, self.drawn)
 
     @property
     def sentence(self) -> str:
@@ -103,11 +91,12 @@ class Analysis:
     rulings: agreement.Rulings
     regular: Regular
     estimates: list[Estimate]
+    by_level: bool = False
 
     @property
     def worst(self) -> list[ItemLoss]:
         """The ten items that lost most of what they could lose."""
-        return [item for item in self.items if item.lost][:10]
+        return [item for item in self.items if item.weak][:10]
 
     @property
     def worst_bars(self) -> list[tuple[str, Decimal, str]]:
@@ -137,7 +126,6 @@ class Analysis:
 
 def analyse(counts: Counts, outcome_labels: Mapping[str, str]) -> Analysis:
     """Say what the counts say."""
-    grades = counts.grades
     total = sum(n for _, _, n in counts.kinds)
     exact = agreement.share(
         sum(pair.exact for pair in counts.pairs), sum(pair.compared for pair in counts.pairs)
@@ -145,9 +133,9 @@ def analyse(counts: Counts, outcome_labels: Mapping[str, str]) -> Analysis:
     outcomes = dict(counts.outcomes)
     return Analysis(
         total=total,
-        grades=grades,
+        grades=counts.grades,
         distribution=_distribution(counts),
-        firms=fold_firms(counts.firms, grades),
+        firms=fold_firms(counts.firms, counts.grades),
         outcomes=[
             (label, agreement.share(outcomes[code], total))
             for code, label in outcome_labels.items()
@@ -155,11 +143,12 @@ def analyse(counts: Counts, outcome_labels: Mapping[str, str]) -> Analysis:
         ],
         items=item_losses(counts.items),
         exact=exact,
-        pairs=[_pair(pair) for pair in counts.pairs if pair.compared],
+        pairs=_pair_rows(counts),
         panels=_panels(counts),
         rulings=_rulings(counts.pairs, graded=total),
         regular=_regular(counts),
         estimates=_estimates(counts),
+        by_level=counts.by_level,
     )
 
 
@@ -195,20 +184,12 @@ def fold_firms(firms: Sequence[tuple[str, int, int]], grades: Sequence[str]) -> 
     return [*rows, (OTHERS, by_grade(grades, folded))] if folded else rows
 
 
-def item_losses(items: Sequence[ItemCount]) -> list[ItemLoss]:
-    """Items by the share of their marks that was taken off; 不适用 and 无法评价 do not count."""
-    found = []
-    for item in items:
-        full, lost = Decimal(item.full) * item.scored, Decimal(item.lost)
-        share = (lost * 100 / full).quantize(Decimal("0.1")) if full else Decimal(0)
-        title = f"{item.number} {item.title}"
-        found.append(
-            ItemLoss(item.scope, title, lost, share, item.scored, item.skipped, item.vetoed)
-        )
-    return sorted(found, key=lambda loss: (-loss.percent, loss.scope, loss.title))
+def _pair_rows(counts: Counts) -> list[PairRow]:
+    unit = "级" if counts.by_level else "分"
+    return [_pair(pair, unit=unit) for pair in counts.pairs if pair.compared]
 
 
-def _pair(pair: PairCount) -> PairRow:
+def _pair(pair: PairCount, *, unit: str) -> PairRow:
     """A fixed pair tells of its two partners only."""
     return PairRow(
         panel=pair.panel,
@@ -219,6 +200,7 @@ def _pair(pair: PairCount) -> PairRow:
             pair.compared,
             total=Fraction(pair.total, MICRO),
             squares=Fraction(pair.squares, MICRO * MICRO),
+            unit=unit,
         ),
         ruled=pair.ruled,
     )
@@ -280,7 +262,3 @@ def _estimates(counts: Counts) -> list[Estimate]:
             interval = precision.failure_interval(total=population, drawn=drawn, failing=failing)
             rows.append(Estimate(label, population, drawn, failing, interval))
     return rows
-
-
-def _percent(part: int, whole: int) -> Decimal:
-    return (Decimal(part * 100) / Decimal(whole or 1)).quantize(Decimal("0.1"))

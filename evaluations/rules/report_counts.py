@@ -42,6 +42,8 @@ class ItemCount:
     lost: str
     skipped: int
     vetoed: int
+    levels: tuple[int, ...] = ()
+    """How often 3, 2 and 1 were given, where items take levels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +60,19 @@ class Counts:
     pairs: list[PairCount]
     items: list[ItemCount]
 
+    @property
+    def by_level(self) -> bool:
+        """Whether the items took levels."""
+        return any(item.levels for item in self.items)
+
     def as_json(self) -> dict[str, Any]:
-        """Plain values for the record."""
-        return asdict(self)
+        """Plain values for the record; levels stand in it only where there are any."""
+        told = asdict(self)
+        for item in told["items"]:
+            item["levels"] = list(item["levels"])
+            if not item["levels"]:
+                del item["levels"]
+        return told
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Counts:
@@ -69,5 +81,7 @@ class Counts:
         for name in ("kinds", "outcomes", "firms", "regular"):
             plain[name] = [tuple(row) for row in plain[name]]
         plain["pairs"] = [PairCount(**row) for row in plain["pairs"]]
-        plain["items"] = [ItemCount(**row) for row in plain["items"]]
+        plain["items"] = [
+            ItemCount(**row | {"levels": tuple(row.get("levels", ()))}) for row in plain["items"]
+        ]
         return cls(**plain)

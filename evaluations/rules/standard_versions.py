@@ -4,17 +4,39 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evaluations.rules.grading import check_bands
-from evaluations.rules.standards import Band, Item, Reason, Section, Standard, plain
+from evaluations.rules.levels import DIRECTION
+from evaluations.rules.standards import Band, Item, Method, Reason, Section, Standard, plain
 
 Content = Mapping[str, Standard]
 """A whole version: every scope with its sections and the common bands."""
 MOST_REASONS = 9
 """Reasons are chosen with the number keys 1 to 9."""
+_PER_PIECE = re.compile(r"（每[^）]*）$")
 _LETTERED = re.compile(r"([A-Z]{1,2})\s+(\S.*)")
+
+
+def causes_of(item: Item) -> Item:
+    """An item with marks as one that takes a level: causes without amounts, told once each.
+
+    “缺件（每件）” is 缺件: a level is not counted by pieces. The sentence of 扣分规则 speaks of
+    marks, so the causes stand in its place.
+    """
+    if item.veto:
+        return item
+    texts = {_PER_PIECE.sub("", reason.text): reason.other for reason in item.reasons}
+    none = Decimal(0)
+    told = "、".join(text for text, other in texts.items() if not other)
+    return replace(
+        item, full_marks=none, by_level=True, rule=f"{told}的，视轻重评 2 或 1" if told else "",
+        reasons=tuple(
+            Reason(key=key, text=text, low=none, high=none, other=other)
+            for key, (text, other) in enumerate(texts.items(), 1)
+        ),
+    )  # fmt: skip
 
 
 def section_letter(section: str) -> str:
@@ -39,31 +61,39 @@ def with_letter(section: str, *, known: Sequence[str]) -> str:
 def check_item(item: Item) -> tuple[str, ...]:
     """What is wrong with an item by itself; empty when an expert can work with it."""
     found = []
-    if not item.veto and item.full_marks <= 0:
+    if not item.veto and not item.by_level and item.full_marks <= 0:
         found.append("分值须大于 0。")
     if len(item.reasons) > MOST_REASONS:
         found.append(f"扣分情形最多{MOST_REASONS}条，用数字键 1 到 9 选。")
     if item.veto and item.reasons:
         found.append("一票否决项只记成立或不成立，不设扣分情形。")
-    for reason in item.reasons:
-        if not 0 < reason.low <= reason.high:
-            found.append(f"情形“{reason.text}”：最少扣须大于 0，且不超过最多扣。")
-        elif reason.high > item.full_marks:
-            limit = plain(item.full_marks)
-            found.append(
-                f"情形“{reason.text}”最多扣{plain(reason.high)}分，超过本项满分{limit}分。"
-            )
+    found += _check_amounts(item)
     texts = [reason.text for reason in item.reasons]
     if len(set(texts)) != len(texts):
         found.append("有两条扣分情形写得一样，请合并或改写。")
-    if not item.veto and not any(reason.other for reason in item.reasons):
-        found.append("请留一条“其他（写明理由）”，免得遇到没有列出的情形无法扣分。")
+    listed = not item.by_level or item.reasons
+    if listed and not item.veto and not any(reason.other for reason in item.reasons):
+        found.append("请留一条“其他（写明理由）”，免得遇到没有列出的情形无法记。")
     return tuple(found)
 
 
-def check_version(content: Content, bands: Sequence[Band]) -> tuple[str, ...]:
+def _check_amounts(item: Item) -> Iterator[str]:
+    for reason in item.reasons:
+        if item.by_level:
+            if reason.high:
+                yield f"情形“{reason.text}”：本项评等次，情形不写扣分。"
+        elif not 0 < reason.low <= reason.high:
+            yield f"情形“{reason.text}”：最少扣须大于 0，且不超过最多扣。"
+        elif reason.high > item.full_marks:
+            limit = plain(item.full_marks)
+            yield f"情形“{reason.text}”最多扣{plain(reason.high)}分，超过本项满分{limit}分。"
+
+
+def check_version(
+    content: Content, bands: Sequence[Band], *, method: Method = Method.POINTS
+) -> tuple[str, ...]:
     """What keeps a version from being adopted, as sentences; empty when it is sound."""
-    found = list(check_bands(bands))
+    found = list(check_bands(bands, method=method))
     if not content:
         found.append("没有一个评分项目。")
     for scope, standard in content.items():
@@ -82,6 +112,7 @@ def remarks(content: Content) -> tuple[str, ...]:
     sums = {
         scope: sum((item.full_marks for item in standard.items), Decimal(0))
         for scope, standard in content.items()
+        if not standard.by_level
     }
     return tuple(
         f"“{scope}”各项分值合计{plain(total)}分，不是100分；评分时按满分折算为百分制。"
@@ -110,6 +141,7 @@ def _texts(item: Item) -> list[object]:
         item.number, item.title, item.guidance, item.rule, item.where, item.training,
         plain(item.full_marks), item.veto, item.na_allowed,
         [[r.key, r.text, plain(r.low), plain(r.high), r.other] for r in item.reasons],
+        *(["levels"] if item.by_level else []),
     ]  # fmt: skip
 
 
@@ -217,16 +249,21 @@ def _shown(section: Section, item: Item) -> list[tuple[str, str]]:
 
 
 def _marks(item: Item) -> str:
+    if item.by_level:
+        return f"评等次（{DIRECTION}）"
     return "一票否决" if item.veto else f"{plain(item.full_marks)} 分"
 
 
 def reason_text(reason: Reason) -> str:
-    """A reason as one line: 缺件 扣2, 不全 扣1-3."""
+    """A reason as one line: 缺件 扣2, 不全 扣1-3; the cause of a low level by itself."""
+    if not reason.high:
+        return reason.text
     amount = plain(reason.low) if reason.fixed else f"{plain(reason.low)}-{plain(reason.high)}"
     return f"{reason.text} 扣{amount}"
 
 
-def band_text(bands: Sequence[Band]) -> str:
+def band_text(bands: Sequence[Band], *, method: Method = Method.POINTS) -> str:
     """The grades as one line, the highest first."""
     ordered = sorted(bands, key=lambda band: -band.floor)
-    return "、".join(f"{band.name}≥{plain(band.floor)}" for band in ordered)
+    told = "、".join(f"{band.name}≥{plain(band.floor)}" for band in ordered)
+    return f"总体判断 {told}" if method is Method.LEVELS else told

@@ -34,6 +34,18 @@ CRIMINAL_STAGES = {
 }
 
 
+class Method(StrEnum):
+    """评分办法: what an expert enters for an item, and how the grade follows from it."""
+
+    POINTS = "points"
+    LEVELS = "levels"
+
+    @property
+    def label(self) -> str:
+        """The method as people read it."""
+        return {"points": "百分扣分", "levels": "逐项评等次"}[self.value]
+
+
 class MarkState(StrEnum):
     """How an item was dealt with; the values are those of the database."""
 
@@ -58,7 +70,10 @@ STATE_LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """扣分情形 under a number key: `low` to `high` marks, fixed where both are equal."""
+    """扣分情形 under a number key: `low` to `high` marks, fixed where both are equal.
+
+    A cause for a low level has no amounts: both are 0.
+    """
 
     key: int
     text: str
@@ -74,7 +89,10 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """评估项目; a `veto` item carries no marks and is only found or not found."""
+    """评估项目; a `veto` item carries no marks and is only found or not found.
+
+    An item `by_level` carries no marks either: it takes a level (`rules.levels`).
+    """
 
     number: str
     title: str
@@ -86,6 +104,7 @@ class Item:
     veto: bool = False
     na_allowed: bool = True
     reasons: tuple[Reason, ...] = ()
+    by_level: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +117,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """等次: `floor` is inclusive and compared with the unrounded total."""
+    """等次: `floor` is inclusive and compared with the unrounded total or judgement."""
 
     name: str
     floor: Decimal
@@ -114,6 +133,12 @@ class Standard:
     scope: str
     sections: tuple[Section, ...]
     bands: tuple[Band, ...]
+    method: Method = Method.POINTS
+
+    @property
+    def by_level(self) -> bool:
+        """Whether items take levels and the grade an overall judgement."""
+        return self.method is Method.LEVELS
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -123,9 +148,10 @@ class Standard:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What an expert entered for an item. `deduction=None` is blank: not scored, never 0.
+    """What an expert entered for an item. No deduction and no level is blank: never 0.
 
-    `bulk`: entered by 本节其余项不扣分; how it was entered, not what.
+    Which of the two an item takes is its own (`Item.by_level`). `bulk`: entered for the rest of a
+    section at once; how it was entered, not what.
     """
 
     item: str
@@ -134,33 +160,14 @@ class Mark:
     reasons: tuple[int, ...] = ()
     pages: str = ""
     note: str = ""
+    level: int | None = None
     bulk: bool = field(default=False, compare=False)
 
     @property
     def blank(self) -> bool:
         """Whether the item still waits for the expert."""
-        return self.state is MarkState.SCORED and self.deduction is None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """A sentence for the expert at a field of a mark: deduction, reasons, pages, note, state."""
-
-    field: str
-    sentence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AmountRange:
-    """What a set of reasons allows to deduct; `exact` sets the amount without asking."""
-
-    low: Decimal = field(default=Decimal(0))
-    high: Decimal = field(default=Decimal(0))
-
-    @property
-    def exact(self) -> Decimal | None:
-        """The only possible amount, if there is only one."""
-        return self.low if self.low == self.high else None
+        nothing = self.deduction is None and self.level is None
+        return self.state is MarkState.SCORED and nothing
 
 
 def applicable_scope(*, kind: str, stage: str) -> Scope | None:
@@ -195,104 +202,3 @@ def parse_amount(text: str) -> Decimal | None:
     if not (whole + decimals).isascii() or not (whole + decimals).isdigit() or len(decimals) > 2:
         raise RuleError("扣分请填数字，最多两位小数，如 2 或 1.5；不扣分填 0。")
     return Decimal(typed)
-
-
-def amount_range(item: Item, keys: tuple[int, ...]) -> AmountRange:
-    """What the chosen reasons allow: fixed amounts add up, ranges bound the sum, full marks cap.
-
-    The cap is 扣完为止. Raises `KeyError` for a key the item does not have.
-    """
-    chosen = {reason.key: reason for reason in item.reasons}
-    low = sum((chosen[key].low for key in set(keys)), Decimal(0))
-    high = sum((chosen[key].high for key in set(keys)), Decimal(0))
-    return AmountRange(low=min(low, item.full_marks), high=min(high, item.full_marks))
-
-
-def check_mark(item: Item, mark: Mark) -> tuple[Problem, ...]:
-    """All that is wrong with a mark on its own; empty when it may be sealed.
-
-    A blank item is no problem here: a draft has blanks. `grading.assess` names what is missing.
-    """
-    if item.veto or mark.state is MarkState.VETO:
-        return _check_veto(item, mark)
-    if mark.state is not MarkState.SCORED:
-        return _check_left_out(item, mark)
-    if mark.deduction is None:
-        return ()
-    if mark.deduction == 0:
-        return _check_undeducted(item, mark)
-    return _check_deduction(item, mark, mark.deduction)
-
-
-def _check_veto(item: Item, mark: Mark) -> tuple[Problem, ...]:
-    if not item.veto:
-        sentence = f"“{item.title}”不是一票否决项，请按扣分情形扣分。"
-        return (Problem(field="state", sentence=sentence),)
-    if mark.state is not MarkState.VETO:
-        if mark.deduction is None and mark.state is MarkState.SCORED:
-            return ()
-        sentence = f"“{item.title}”是一票否决项，只记成立或不成立，不填分数。"
-        return (Problem(field="state", sentence=sentence),)
-    found = [] if mark.pages.strip() else [_pages_missing(item)]
-    if not mark.note.strip():
-        sentence = f"“{item.title}”记为成立，请在说明里写明查到的事实。"
-        found.append(Problem(field="note", sentence=sentence))
-    return tuple(found)
-
-
-def _check_left_out(item: Item, mark: Mark) -> tuple[Problem, ...]:
-    label = mark.state.label
-    found = []
-    if mark.state is MarkState.NOT_APPLICABLE and not item.na_allowed:
-        sentence = f"“{item.title}”对每件案件都适用，不能记“不适用”。请评分或记“无法评价”。"
-        found.append(Problem(field="state", sentence=sentence))
-    if mark.deduction is not None:
-        sentence = f"“{item.title}”记为“{label}”，请清空扣分。“{label}”不是 0 分。"
-        found.append(Problem(field="deduction", sentence=sentence))
-    if not mark.note.strip():
-        sentence = f"“{item.title}”记为“{label}”，请在说明里写明原因。"
-        found.append(Problem(field="note", sentence=sentence))
-    return tuple(found)
-
-
-def _check_undeducted(item: Item, mark: Mark) -> tuple[Problem, ...]:
-    if not mark.reasons:
-        return ()
-    sentence = f"“{item.title}”选了扣分情形但扣分是 0。请填扣分，或取消情形。"
-    return (Problem(field="deduction", sentence=sentence),)
-
-
-def _check_deduction(item: Item, mark: Mark, amount: Decimal) -> tuple[Problem, ...]:
-    if amount < 0 or amount > item.full_marks:
-        limit = plain(item.full_marks)
-        sentence = f"“{item.title}”满分{limit}分，扣分只能填 0 到 {limit}。"
-        return (Problem(field="deduction", sentence=sentence),)
-    found = list(_check_reasons(item, mark, amount))
-    if not mark.pages.strip():
-        found.append(_pages_missing(item))
-    if _needs_note(item, mark) and not mark.note.strip():
-        sentence = f"“{item.title}”选了“其他”，请在说明里写明扣分理由。"
-        found.append(Problem(field="note", sentence=sentence))
-    return tuple(found)
-
-
-def _check_reasons(item: Item, mark: Mark, amount: Decimal) -> tuple[Problem, ...]:
-    known = {reason.key for reason in item.reasons}
-    if not mark.reasons or not known.issuperset(mark.reasons):
-        sentence = f"“{item.title}”扣了{plain(amount)}分，请选扣分情形。"
-        return (Problem(field="reasons", sentence=sentence),)
-    allowed = amount_range(item, mark.reasons)
-    if allowed.low <= amount <= allowed.high:
-        return ()
-    low, high = plain(allowed.low), plain(allowed.high)
-    should = f"应扣{low}分" if allowed.exact is not None else f"应扣{low}至{high}分"
-    sentence = f"“{item.title}”所选情形{should}，现在填的是{plain(amount)}分。请改扣分或改情形。"
-    return (Problem(field="deduction", sentence=sentence),)
-
-
-def _needs_note(item: Item, mark: Mark) -> bool:
-    return any(reason.other and reason.key in mark.reasons for reason in item.reasons)
-
-
-def _pages_missing(item: Item) -> Problem:
-    return Problem(field="pages", sentence=f"“{item.title}”请填卷宗页码，便于核对。")

@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape
 
 from evaluations.forms.marking import AmountsForm
 from evaluations.queries.score_rows import ItemRow, VetoRow
+from evaluations.rules.levels import LEVEL_WORDS
 from evaluations.rules.standards import plain
 
 register = template.Library()
@@ -63,7 +64,7 @@ def _pieces(item: ItemRow, code: str) -> Pieces:
     """A copy of the item's markup; made anew where a draft of a standard was edited."""
     wording = (
         item.number, item.title, item.guidance, item.rule, item.where, item.training,
-        item.full_marks, item.na_allowed, item.reasons,
+        item.full_marks, item.na_allowed, item.by_level, item.reasons,
     )  # fmt: skip
     known = KEPT.get((item.id, code))
     if known is None or known[0] != wording:
@@ -76,8 +77,10 @@ def _pieces(item: ItemRow, code: str) -> Pieces:
 def _cut(item: ItemRow, code: str) -> Pieces:
     put: dict[str, object] = {name: _slot(name) for name in NAMES}
     put["reasons"] = [(reason, _slot(f"reason_{reason.key}")) for reason in item.reasons]
+    put["levels"] = [(level, word, _slot(f"level_{level}")) for level, word in LEVEL_WORDS.items()]
     context = {"item": item, "code": code, "put": put}
-    return SLOT.split(render_to_string("evaluations/_score_item.html", context))
+    page = "_level_item" if item.by_level else "_score_item"
+    return SLOT.split(render_to_string(f"evaluations/{page}.html", context))
 
 
 def _slot(name: str) -> str:
@@ -89,7 +92,8 @@ def _entries(item: ItemRow) -> dict[str, str]:
     lost = item.deduction
     put = {f"reason_{reason.key}": "" for reason in item.reasons}
     put |= {f"reason_{key}": "checked" for key in item.chosen}
-    classes = {" minus": lost, " off": item.state, " bad": item.error}
+    put |= {f"level_{level}": "checked" if level == item.level else "" for level in LEVEL_WORDS}
+    classes = {" minus": item.lowered, " off": item.state, " bad": item.error}
     return put | {
         "row_class": "".join(name for name, holds in classes.items() if holds),
         "version": str(item.version),
@@ -100,7 +104,7 @@ def _entries(item: ItemRow) -> dict[str, str]:
         "got_class": " dash" if lost is None else "",
         "got": STATES.get(item.state) or ("—" if item.score is None else plain(item.score)),
         "error": item.error,
-        "brief": render_to_string(BRIEF, {"item": item}) if lost or item.state else "",
+        "brief": render_to_string(BRIEF, {"item": item}) if item.lowered or item.state else "",
         "pages": item.pages,
         "note": item.note,
     }

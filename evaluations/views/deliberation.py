@@ -115,12 +115,13 @@ def settle_propose(
     form = ProposalForm(request.POST, bands=case.bands, prefix="propose")
     cells = _amounts_form(case, request.POST)
     if all([form.is_valid(), cells.is_valid()]):
-        form.refuse(why_not_amounts(case, cells.cleaned_data, grade=form.cleaned_data["grade"]))
+        grade = form.cleaned_data["grade"]
+        form.refuse(why_not_amounts(case, grade=grade, **{"amounts": {}} | cells.settled))
     if form.errors or cells.errors:
         return _settle_page(request, case, status=422, propose_form=form, amounts_form=cells)
     actions.propose_grade(
         case.pair[0].drawn_case, by=signed_in(request), in_round=in_round,
-        amounts=cells.cleaned_data, **form.cleaned_data,
+        **cells.settled, **form.cleaned_data,
     )  # fmt: skip
     messages.success(request, f"{serial:04d}号已提出等次，等对方答复。")
     return redirect(_address(case))
@@ -166,7 +167,8 @@ def settle_rule(
 
 
 def _amounts_form(case: Case, data: Any = None) -> AmountsForm:
-    return AmountsForm(data, items=differing_items(case), form_id="propose")
+    items = differing_items(case)
+    return AmountsForm(data, items=items, form_id="propose", by_level=case.by_level)
 
 
 @experts_only

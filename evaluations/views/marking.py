@@ -11,8 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import marking as actions
 from evaluations.actions.editions import withdraw_seal
-from evaluations.actions.entering import save_rows
-from evaluations.forms.marking import SheetNoteForm, WithdrawForm, all_rows, one_row
+from evaluations.actions.entering import SavedRow, save_rows
+from evaluations.forms.marking import (
+    SheetNoteForm,
+    WithdrawForm,
+    all_rows,
+    one_row,
+    overall_sent,
+)
 from evaluations.models import ScoreSheet, SheetRound
 from evaluations.queries.appointments import own_appointments
 from evaluations.queries.before import first_steps
@@ -135,13 +141,21 @@ def score_save(request: HttpRequest, year: int, serial: int, in_round: str = FIR
     _, items = load_scope(sheet.standard, sheet.scope)
     rows = [row.values() for row in all_rows(request.POST, items=items)]
     save_rows(which, rows=rows, by=signed_in(request))
-    if "comment" in request.POST:
-        actions.save_comment(which, comment=request.POST["comment"], by=signed_in(request))
+    save_whole(request, which)
     action = request.POST.get("action", "")
     if action == "check":
         return redirect(_page(sheet, "check"))
     messages.success(request, f"{serial:04d}号评分表已保存草稿。")
     return redirect("my_tasks" if action == "leave" else _page(sheet, "sheet"))
+
+
+def save_whole(request: HttpRequest, which: SheetAddress | ScoreSheet) -> None:
+    """Save what a form sent of the whole file: the overall judgement and the opinion."""
+    user = signed_in(request)
+    if "overall" in request.POST:
+        actions.save_overall(which, overall=overall_sent(request.POST), by=user)
+    if "comment" in request.POST:
+        actions.save_comment(which, comment=request.POST["comment"], by=user)
 
 
 def _save_one(request: HttpRequest, which: SheetAddress) -> JsonResponse:
@@ -153,18 +167,31 @@ def _save_one(request: HttpRequest, which: SheetAddress) -> JsonResponse:
         )
         told = {"comment": request.POST["comment"].strip(), "saved_at": f"{localtime(at):%H:%M:%S}"}
         return JsonResponse({"version": 0} | told)
+    if "overall" in request.POST:
+        return _save_overall(request, which)
     item = item_in_use(request.POST.get("item") or request.POST.get("veto") or "")
     if item is None:
         raise RefusedError("这一项不在本案的评分标准里。请刷新页面后再评。", status=422)
     row = one_row(request.POST, item=item)
     saved = actions.save_mark(which, **row.values(), by=user)
-    return JsonResponse(
-        {
-            "version": saved.version,
-            "saved_at": f"{localtime(saved.saved_at):%H:%M:%S}",
-            "totals": running_totals(saved.standard, saved.marks).as_json(),
-        }
-    )
+    return JsonResponse(_saved(saved))
+
+
+def _saved(saved: SavedRow) -> dict[str, Any]:
+    """What every save answers."""
+    return {
+        "version": saved.version,
+        "saved_at": f"{localtime(saved.saved_at):%H:%M:%S}",
+        "totals": running_totals(saved.standard, saved.marks, saved.overall).as_json(),
+    }
+
+
+def _save_overall(request: HttpRequest, which: SheetAddress) -> JsonResponse:
+    """The overall judgement alone; the grade comes with it once every item is dealt with."""
+    user, overall = signed_in(request), overall_sent(request.POST)
+    saved = actions.save_overall(which, overall=overall, was=request.POST.get("was"), by=user)
+    told = {"overall": "" if overall is None else str(overall)}
+    return JsonResponse(_saved(saved) | told)
 
 
 @experts_only
@@ -175,7 +202,7 @@ def score_check(
     """核对并封存: what was deducted, the total and its grade, and what is still missing."""
     sheet = own_sheet(signed_in(request), year=year, serial=serial, in_round=in_round)
     context = _sheet_context(request, sheet)
-    deducted = [row for section in context["sections"] for row in section.items if row.deduction]
+    deducted = [row for section in context["sections"] for row in section.items if row.lowered]
     left_out = [row for section in context["sections"] for row in section.items if row.state]
     bulk = sum(1 for section in context["sections"] for row in section.items if row.bulk)
     context |= {
@@ -197,8 +224,7 @@ def score_seal(request: HttpRequest, year: int, serial: int, in_round: str = FIR
     sheet = own_sheet(user, year=year, serial=serial, in_round=in_round)
     if not sheet.sealed and score_page(sheet).problems:
         return redirect(_page(sheet, "check"))
-    if "comment" in request.POST:
-        actions.save_comment(sheet, comment=request.POST["comment"], by=user)
+    save_whole(request, sheet)
     sealed = actions.seal_sheet(sheet, by=user)
     at = localtime(sealed.sealed_at)
     messages.success(request, f"{serial:04d}号评分表已于{at:%H:%M:%S}封存。")

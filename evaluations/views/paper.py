@@ -108,8 +108,8 @@ def _type(request: HttpRequest, desk: Desk) -> HttpResponse:
     page, finish = desk.page, request.POST.get("action") == "finish"
     saves = request.POST.get("saves", "")
     form = TypingForm(page.items, own=page.own, data=request.POST)
-    by_number = {mark.item: mark for mark in form.marks.values()}
-    missing = typing_problems(page.standard, by_number, notes=page.turn == 1) if finish else []
+    typed = form.typed(notes=page.turn == 1)
+    missing = typing_problems(page.standard, typed) if finish else []
     if form.errors or (page.turn and missing):
         form.point_out(missing, page.differs)
         return render(request, SHEET_PAGE, desk.context(form), status=422)
@@ -117,6 +117,7 @@ def _type(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.sheet,
         marks=form.marks,
         comment=form.comment,
+        overall=form.overall,
         finish=finish,
         saves=int(saves) if saves.isascii() and saves.isdigit() and len(saves) < 9 else -1,
         by=signed_in(request),

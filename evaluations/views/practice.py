@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations.actions.before import finish_practice
 from evaluations.actions.entering import typed_mark
 from evaluations.actions.trial import enter
-from evaluations.forms.marking import all_rows, one_row
+from evaluations.forms.marking import all_rows, one_row, overall_sent
+from evaluations.queries.before import practice_method
 from evaluations.queries.loose_sheets import (
+    WHOLE,
     LooseSheet,
     entry_of,
     practice_page,
@@ -31,14 +33,29 @@ experts_only = for_roles(Role.EXPERT)
 KEY = "practice"
 
 
-def entries_of(request: HttpRequest) -> dict[str, Any]:
-    """What this session entered so far."""
-    found: dict[str, Any] = request.session.get(KEY, {})
+def entries_of(request: HttpRequest, method: str) -> dict[str, Any]:
+    """What this session entered so far on the sheet of this method."""
+    found: dict[str, Any] = request.session.get(f"{KEY}-{method}", {})
     return found
 
 
-def _keep(request: HttpRequest, entries: dict[str, Any]) -> None:
-    request.session[KEY] = entries
+def _keep(request: HttpRequest, method: str, entries: dict[str, Any]) -> None:
+    request.session[f"{KEY}-{method}"] = entries
+
+
+def _whole(request: HttpRequest, entries: dict[str, Any]) -> dict[str, Any]:
+    """The entries with what was sent of the whole file: the judgement and the opinion."""
+    whole = dict(entries.get(WHOLE, {}))
+    if "comment" in request.POST:
+        whole["comment"] = request.POST["comment"].strip()[:1000]
+    if "overall" in request.POST:
+        whole["overall"] = overall_sent(request.POST)
+    return {**entries, WHOLE: whole} if whole else dict(entries)
+
+
+def _page(request: HttpRequest) -> ScorePage:
+    method = practice_method()
+    return practice_page(entries_of(request, method), method)
 
 
 def _context(request: HttpRequest, page: ScorePage) -> dict[str, Any]:
@@ -64,7 +81,7 @@ def _context(request: HttpRequest, page: ScorePage) -> dict[str, Any]:
 @require_GET
 def practice(request: HttpRequest) -> HttpResponse:
     """演练卷 with what this session entered."""
-    context = _context(request, practice_page(entries_of(request)))
+    context = _context(request, _page(request))
     context["page_title"] = "演练卷"
     return render(request, "evaluations/score_loose.html", context)
 
@@ -73,29 +90,29 @@ def practice(request: HttpRequest) -> HttpResponse:
 @require_POST
 def practice_save(request: HttpRequest) -> HttpResponse:
     """Save one row for the script (JSON), or the whole sheet without it: into the session."""
-    loose = practice_sheet(entries_of(request))
+    method = practice_method()
+    loose = practice_sheet(entries_of(request, method), method)
     if "json" in request.headers.get("Accept", ""):
-        return _save_one(request, loose)
-    kept = dict(loose.entries)
+        return _save_one(request, loose, method)
+    kept = _whole(request, dict(loose.entries))
     for typed in all_rows(request.POST, items=loose.items):
         row = typed.values()
         version = enter(loose, row, typed_mark(row))
         kept[str(row["item"].pk)] = entry_of(typed_mark(row), version=version, at=database_now())
-    _keep(request, kept)
+    _keep(request, method, kept)
     action = request.POST.get("action", "")
     targets = {"check": "practice_check", "leave": "my_tasks"}
     return redirect(targets.get(action, "practice"))
 
 
-def _save_one(request: HttpRequest, loose: LooseSheet) -> JsonResponse:
-    if "comment" in request.POST:
-        return JsonResponse({"version": 0})
-    row = row_of(request, loose)
-    version, now = enter(loose, row, typed_mark(row)), database_now()
-    key = str(row["item"].pk)
-    entries = {**loose.entries, key: entry_of(typed_mark(row), version=version, at=now)}
-    _keep(request, entries)
-    saved = practice_sheet(entries)
+def _save_one(request: HttpRequest, loose: LooseSheet, method: str) -> JsonResponse:
+    version, now, entries = 0, database_now(), _whole(request, dict(loose.entries))
+    if not {"comment", "overall"} & set(request.POST):
+        row = row_of(request, loose)
+        version = enter(loose, row, typed_mark(row))
+        entries[str(row["item"].pk)] = entry_of(typed_mark(row), version=version, at=now)
+    _keep(request, method, entries)
+    saved = practice_sheet(entries, method)
     return saved_answer(saved, version=version, at=f"{localtime(now):%H:%M:%S}")
 
 
@@ -109,7 +126,7 @@ def row_of(request: HttpRequest, loose: LooseSheet) -> dict[str, Any]:
 
 def saved_answer(loose: LooseSheet, *, version: int, at: str) -> JsonResponse:
     """The answer to an autosave, as at the top of js/score.js."""
-    totals = running_totals(loose.standard, loose.marks).as_json()
+    totals = running_totals(loose.standard, loose.marks, loose.overall).as_json()
     return JsonResponse({"version": version, "saved_at": at, "totals": totals})
 
 
@@ -117,7 +134,7 @@ def check_context(context: dict[str, Any]) -> dict[str, Any]:
     """What the check page shows beside the sheet's own context."""
     rows = [row for section in context["sections"] for row in section.items]
     return context | {
-        "deducted": [row for row in rows if row.deduction],
+        "deducted": [row for row in rows if row.lowered],
         "left_out": [row for row in rows if row.state],
         "vetoes": [veto for veto in context["veto_items"] if veto.checked],
         "errors": [{"text": text, "anchor": ""} for text, _ in context["problems"]],
@@ -129,7 +146,7 @@ def check_context(context: dict[str, Any]) -> dict[str, Any]:
 @require_GET
 def practice_check(request: HttpRequest) -> HttpResponse:
     """核对 of the practice sheet, as the real one."""
-    context = check_context(_context(request, practice_page(entries_of(request))))
+    context = check_context(_context(request, _page(request)))
     return render(request, "evaluations/score_check.html", context)
 
 
@@ -137,10 +154,12 @@ def practice_check(request: HttpRequest) -> HttpResponse:
 @require_POST
 def practice_seal(request: HttpRequest) -> HttpResponse:
     """提交: whatever is missing is listed; else the practice is done and forgotten."""
-    if practice_page(entries_of(request)).problems:
+    method = practice_method()
+    _keep(request, method, _whole(request, entries_of(request, method)))
+    if _page(request).problems:
         return redirect("practice_check")
     finish_practice(by=signed_in(request))
-    request.session.pop(KEY, None)
+    request.session.pop(f"{KEY}-{method}", None)
     messages.success(request, "演练卷做完了：正式评分就是这个页面。演练内容没有留下。")
     return redirect("my_tasks")
 
@@ -149,5 +168,5 @@ def practice_seal(request: HttpRequest) -> HttpResponse:
 @require_POST
 def practice_again(request: HttpRequest) -> HttpResponse:
     """重新演练: an empty sheet."""
-    request.session.pop(KEY, None)
+    request.session.pop(f"{KEY}-{practice_method()}", None)
     return redirect("practice")

@@ -46,6 +46,16 @@ def standard_copy(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 
 
 @bureau_only
+@require_POST
+def standard_convert(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """复制成评等次的版本: the same items without marks."""
+    plan_of(year)
+    new = actions.convert_standard(queries.find_standard(pk), by=signed_in(request))
+    messages.success(request, f"已复制为“{new}”草稿：分值和扣分已去掉，情形保留。请核对等次。")
+    return redirect("standard_detail", year, new.pk)
+
+
+@bureau_only
 def standard_edit(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """依据、说明和等次 of a draft; `preset` fills the grades in without saving."""
     plan, standard = plan_of(year), queries.find_standard(pk)
@@ -66,7 +76,7 @@ def standard_edit(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         "form": form,
         "bands": bands,
         "errors": row_errors(bands, "等次"),
-        "presets": forms.PRESETS,
+        "presets": forms.presets_of(standard),
         "page_title": f"编辑{standard}",
     }
     status = 422 if request.method == "POST" else 200
@@ -117,11 +127,10 @@ def _item_forms(request: HttpRequest, standard: ScoringStandard, row: Item | Non
     scopes = list(dict.fromkeys(standard.items.values_list("scope", flat=True)))
     asked = {"scope": request.GET.get("scope", ""), "na_allowed": True}
     start = forms.item_start(row) if row else asked
-    form = forms.ItemForm(request.POST or None, scopes=scopes, initial=start)
-    reasons = forms.ReasonRows(
-        request.POST or None, initial=forms.reason_rows(row), prefix="reason"
-    )
-    return form, reasons
+    by_level = standard.by_level
+    form = forms.ItemForm(request.POST or None, scopes=scopes, by_level=by_level, initial=start)
+    rows = forms.CauseRows if by_level else forms.ReasonRows
+    return form, rows(request.POST or None, initial=forms.reason_rows(row), prefix="reason")
 
 
 @bureau_only

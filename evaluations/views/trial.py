@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.actions import trial as actions
 from evaluations.forms.before import TrialForm
-from evaluations.forms.marking import all_rows
+from evaluations.forms.marking import all_rows, overall_sent
 from evaluations.models import TrialSheet
 from evaluations.permissions.marking import may_run_marking
 from evaluations.queries import trial as queries
@@ -102,14 +102,15 @@ def trial_save(request: HttpRequest, year: int, ordinal: int) -> HttpResponse:
     user = signed_in(request)
     sheet = queries.own_trial_sheet(user, year=year, ordinal=ordinal)
     loose = queries.loose_trial_sheet(sheet)
-    comment = request.POST.get("comment")
+    comment, overall = request.POST.get("comment"), overall_sent(request.POST)
     if "json" in request.headers.get("Accept", ""):
-        rows = [] if comment is not None else [row_of(request, loose)]
-        saved = actions.save_trial_rows(sheet, rows=rows, comment=comment, by=user)
+        of_whole = "comment" in request.POST or "overall" in request.POST
+        rows = [] if of_whole else [row_of(request, loose)]
+        saved = actions.save_trial_rows(sheet, rows=rows, comment=comment, overall=overall, by=user)
         at = f"{localtime(saved.at):%H:%M:%S}"
         return saved_answer(saved.sheet, version=saved.version, at=at)
     rows = [row.values() for row in all_rows(request.POST, items=loose.items)]
-    actions.save_trial_rows(sheet, rows=rows, comment=comment, by=user)
+    actions.save_trial_rows(sheet, rows=rows, comment=comment, overall=overall, by=user)
     match request.POST.get("action"):
         case "check":
             return redirect("trial_check", year, ordinal)
@@ -135,7 +136,8 @@ def trial_seal(request: HttpRequest, year: int, ordinal: int) -> HttpResponse:
     sheet = queries.own_trial_sheet(user, year=year, ordinal=ordinal)
     if sheet.sealed_at is None and queries.trial_page(sheet).problems:
         return redirect("trial_check", year, ordinal)
-    actions.seal_trial(sheet, comment=request.POST.get("comment"), by=user)
+    overall = overall_sent(request.POST)
+    actions.seal_trial(sheet, comment=request.POST.get("comment"), overall=overall, by=user)
     messages.success(request, f"试评{ordinal}号已封存。")
     waiting = [each for each in queries.own_trial_sheets(user) if not each.sealed_at]
     return redirect(queries.trial_url(waiting[0])) if waiting else redirect("trial", year)

@@ -45,7 +45,7 @@ def other_title(text: str) -> str:
 
 def split_field(text: str) -> str:
     """What Word does to a field when one half of it was once selected."""
-    return text.replace("{{ 总分 }}", "{</w:t></w:r><w:r><w:t>{ 总</w:t></w:r><w:r><w:t>分 }}")
+    return text.replace("{{ 得分 }}", "{</w:t></w:r><w:r><w:t>{ 得</w:t></w:r><w:r><w:t>分 }}")
 
 
 def test_an_edited_template_makes_the_documents_from_then_on(bureau: User) -> None:
@@ -82,17 +82,17 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "xml": (edited(lambda t: t.replace("</w:body>", "")), "不是完好的 Word 文档（.docx）"),
     "entity": (edited(lambda t: "<!DOCTYPE x><x/>"), "不是完好的 Word 文档（.docx）"),
     "macro": (edited(others={"word/vbaProject.bin": b"x"}), "不是完好的 Word 文档（.docx）"),
-    "field": (edited(lambda t: t.replace("{{ 总分 }}", "{{ 承办人 }}")), "不认识的字段“承办人”"),
+    "field": (edited(lambda t: t.replace("{{ 得分 }}", "{{ 承办人 }}")), "不认识的字段“承办人”"),
     "column": (edited(lambda t: t.replace("行.满分", "行.满分值")), "没有“满分值”这一栏"),
     "table": (edited(lambda t: t.replace("行 in 项目", "行 in 案件")), "可用的表：项目"),
-    "outside": (edited(lambda t: t.replace("{{ 总分 }}", "{{ 行.满分 }}")), "不在表的循环里"),
-    "whole": (edited(lambda t: t.replace("{{ 总分 }}", "{{ 项目 }}")), "要用循环逐行写"),
-    "open": (edited(lambda t: t.replace("{{ 总分 }}", "{{ 总分 ")), "标记不完整或不成对"),
+    "outside": (edited(lambda t: t.replace("{{ 得分 }}", "{{ 行.满分 }}")), "不在表的循环里"),
+    "whole": (edited(lambda t: t.replace("{{ 得分 }}", "{{ 项目 }}")), "要用循环逐行写"),
+    "open": (edited(lambda t: t.replace("{{ 得分 }}", "{{ 得分 ")), "标记不完整或不成对"),
     "endless": (edited(lambda t: t.replace("{%tr endfor %}", "")), "标记不完整或不成对"),
-    "call": (edited(lambda t: t.replace("{{ 总分 }}", "{{ 总分.format(1) }}")), "写法，系统不执行"),
-    "escape": (edited(lambda t: t.replace("{{ 总分 }}", "{{ ''.__class__ }}")), "不在表的循环里"),
-    "filter": (edited(lambda t: t.replace("{{ 总分 }}", "{{ 总分|safe }}")), "写法，系统不执行"),
-    "include": (edited(lambda t: t.replace("{{ 总分 }}", "{% include 'x' %}")), "写法，系统不执行"),
+    "call": (edited(lambda t: t.replace("{{ 得分 }}", "{{ 得分.format(1) }}")), "写法，系统不执行"),
+    "escape": (edited(lambda t: t.replace("{{ 得分 }}", "{{ ''.__class__ }}")), "不在表的循环里"),
+    "filter": (edited(lambda t: t.replace("{{ 得分 }}", "{{ 得分|safe }}")), "写法，系统不执行"),
+    "include": (edited(lambda t: t.replace("{{ 得分 }}", "{% include 'x' %}")), "写法，系统不执行"),
     "none": (edited(lambda t: "<w:document><w:t>没有字段</w:t></w:document>"), "一个字段也没有"),
     "insert": (edited(lambda t: t.replace("<w:body>", '<w:body><w:ins w:id="1"/>')), "修订标记"),
     "remark": (edited(lambda t: t.replace("<w:body>", "<w:body><w:commentReference/>")), "批注"),

@@ -177,7 +177,7 @@ def test_presets_are_the_two_sets_and_bad_bands_are_refused() -> None:
     assert new.bands.count() == 4
     with pytest.raises(RefusedError, match="没有一个评分项目"):
         adopt_standard(hall.plan, standard=new, by=hall.bureau)
-    assert set(BAND_PRESETS) == {"chongqing", "four"}
+    assert set(BAND_PRESETS) == {"chongqing", "four", "three_of_five", "five"}
 
 
 def exported(standard: ScoringStandard) -> bytes:

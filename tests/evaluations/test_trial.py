@@ -59,9 +59,9 @@ def spare(hall: Hall, serial: int = 901, *, excluded: bool = True, **fields: Any
     return case
 
 
-def trial_hall(files: int = 1) -> Hall:
+def trial_hall(files: int = 1, **values: Any) -> Hall:
     """A year at 已匹配, both experts signed, the trial open."""
-    hall = matched_hall(cases=2)
+    hall = matched_hall(cases=2, **values)
     cases = [spare(hall, 901 + place) for place in range(files)]
     for user in (hall.leader, hall.member):
         before.sign_undertaking(hall.plan, by=user)

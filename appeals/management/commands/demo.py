@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from appeals.rehearsal.emptying import empty_rehearsal, refresh_statistics
 from appeals.rehearsal.year import fill
-from evaluations.models import Plan
+from evaluations.models import Method, Plan
 from evaluations.rules.stages import Stage
 from wanzhou_eval.errors import RefusedError
 
@@ -29,6 +29,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--stage", choices=[stage.value for stage in Stage], default="issued")
         parser.add_argument("--seed", type=int, default=2022, help="演练骰子的种子")
+        parser.add_argument(
+            "--method", choices=Method.values, default=Method.POINTS.value,
+            help="评分办法：points 百分扣分，levels 逐项评等次",
+        )  # fmt: skip
         parser.add_argument("--reset", action="store_true", help="清空演练数据（不动正式数据）")
         parser.add_argument("--if-empty", action="store_true", help="只在还没有任何年度时执行")
 
@@ -75,7 +79,8 @@ class Command(BaseCommand):
             return
         try:
             with transaction.atomic():
-                plan = fill(Stage(stage), seed=seed, say=self._say(options["verbosity"]))
+                say, method = self._say(options["verbosity"]), options.get("method", "points")
+                plan = fill(Stage(stage), seed=seed, say=say, method=method)
         except RefusedError as error:
             raise CommandError(error.sentence) from error
         refresh_statistics()

@@ -4,18 +4,15 @@ from decimal import Decimal
 
 import pytest
 
+from evaluations.rules.checks import AmountRange, Problem, amount_range, check_mark
 from evaluations.rules.errors import RuleError
 from evaluations.rules.standards import (
-    AmountRange,
     Item,
     Mark,
     MarkState,
-    Problem,
     Reason,
     Scope,
-    amount_range,
     applicable_scope,
-    check_mark,
     parse_amount,
     plain,
 )

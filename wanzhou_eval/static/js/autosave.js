@@ -1,5 +1,5 @@
 // 逐项自动保存：先记本机，再发服务器，收到回执才从本机删掉。一次只发一项，按先后。
-// 本机草稿：只存编号、扣分、情形、页码、说明和行版本；提交、退出、24 小时后清掉。
+// 本机草稿：只存编号、扣分或等次、情形、页码、说明和行版本；提交、退出、24 小时后清掉。
 // 一张评分表一个键，值是 {user, at, items: {项目编号: 改动}}。
 const PREFIX = "wz-draft-";
 
@@ -47,11 +47,12 @@ export function wipeDrafts(unwanted) {
 }
 
 const RETRY_MS = 10000;
-const FIELDS = ["deduction", "state", "reasons", "pages", "note", "checked", "comment", "was"];
+const WHOLE = ["comment", "overall"];
+const FIELDS = ["deduction", "level", "overall", "state", "reasons", "pages", "note", "checked", "comment", "was"];
 
 function body(id, change, version, bulk) {
   const form = new URLSearchParams();
-  if (id !== "comment") form.set(id.startsWith("v") ? "veto" : "item", id.replace(/^v/, ""));
+  if (!WHOLE.includes(id)) form.set(id.startsWith("v") ? "veto" : "item", id.replace(/^v/, ""));
   for (const field of FIELDS) {
     if (Array.isArray(change[field])) change[field].forEach((one) => form.append(field, one));
     else if (change[field] !== undefined) form.set(field, change[field]);
@@ -116,7 +117,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
     if (status === 200) {
       versions.set(id, data.version);
       if (pending[id]?.stamp === stamp) delete pending[id];
-      else if (pending[id]) Object.assign(pending[id], { version: data.version, was: data.comment });
+      else if (pending[id]) Object.assign(pending[id], { version: data.version, was: data.comment ?? data.overall });
       on.saved(id, data);
       return true;
     }
@@ -129,7 +130,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
         return true;
       }
       held = id;
-      theirsSaid = data.theirs.comment;
+      theirsSaid = data.theirs.comment ?? data.theirs.overall;
       on.conflict(id, mine, data);
       return false;
     }
@@ -178,7 +179,7 @@ export function createSaver({ url, csrf, sheet, user, on }) {
     held = null;
     if (useMine && pending[id]) {
       pending[id].version = versions.get(id);
-      if (id === "comment") pending[id].was = theirsSaid;
+      if (WHOLE.includes(id)) pending[id].was = theirsSaid;
     }
     else delete pending[id];
     keep();

@@ -4,12 +4,13 @@
    有脚本时逐项保存：
    POST save_url，表单编码，头 Accept: application/json、X-CSRFToken
      item        项目编号（一票否决情形用 veto=编号，checked=1 或空）
-     deduction   扣分，空白是还没评
+     deduction   扣分，空白是还没评；评等次的项目是 level，3、2、1
      state       空、na（不适用）、cannot（无法评价）
      reasons     扣分情形编号，可重复
      pages note  卷宗页码、说明；草稿可以不全，提交时才查
      version     本项的行版本
      bulk        1 表示由“本节其余项不扣分”写入，留痕用
+     overall     总体判断 1 到 5（评等次的评分表），单独一次，was 是这个窗口上次知道的
      comment     总体意见，单独一次，was 是这个窗口打开时的；提交时随 data-seal 表单再送一遍
    200 {version, saved_at, sheet_version（可无）, totals: {score, full, deducted, scored_count, item_count, grade,
         sections: [{code, scored_count, item_count, deducted}]}}；saved_at 是 15:42:08
@@ -19,8 +20,12 @@
 import { createSaver, wipeDrafts } from "./autosave.js";
 import { openDialog } from "./dialog.js";
 import {
+  byLevel, causeTrouble, chooseLevel, levelField, levelOf, overallField, overallKey, overallOf,
+  overallSaved, overallWas, setOverall, wholeProblems,
+} from "./levels.js";
+import {
   cents, describe, fill, nameOf, noReason, paintGrade, paintItem, paintTotals, problems,
-  reasonTrouble, roam, roveQueue, sealWords, show, showProblems, standardOf, tidy, values,
+  reasonTrouble, roam, roveQueue, sealWords, show, showProblems, standardOf, tidy, unscored, values,
 } from "./sheet.js";
 
 const form = document.querySelector("[data-score]");
@@ -28,7 +33,7 @@ const items = [...form.querySelectorAll(".item")];
 const open = !form.querySelector(":scope > .scoring > fieldset").disabled;
 const status = form.querySelector("[data-save]");
 const byId = (id) => items.find((item) => item.dataset.item === id);
-const ded = (item) => item.querySelector(".ded");
+const main = (item) => item.querySelector(".ded") || levelField(item);
 
 const saver = !open ? null : createSaver({
   url: form.getAttribute("action"),
@@ -40,6 +45,7 @@ const saver = !open ? null : createSaver({
     saved: (id, data) => {
       tell("saved", `已自动保存 ${data.saved_at}`);
       if (id === "comment") form.elements.comment.dataset.was = data.comment;
+      if (id === "overall") overallSaved(form, data.overall);
       const hidden = form.elements[`version-${id}`];
       if (hidden) hidden.value = data.version;
       if (data.sheet_version) {
@@ -73,13 +79,15 @@ function tell(state, text, link) {
 function trouble(item, message) {
   item.querySelector(".err").textContent = message;
   item.classList.toggle("bad", Boolean(message));
-  if (message) ded(item).setAttribute("aria-invalid", "true");
-  else ded(item).removeAttribute("aria-invalid");
+  const field = item.querySelector(".ded, .lvl");
+  if (message) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
 }
 
 const vetoRow = (id) => form.querySelector(`[data-veto="${id.replace(/^v/, "")}"]`);
 
 function describeOther(one) {
+  if (one.overall !== undefined) return one.overall || "空白";
   if (one.comment !== undefined) return one.comment ? `“${one.comment.slice(0, 20)}”` : "空白";
   return one.checked ? "成立" : "不成立";
 }
@@ -92,8 +100,9 @@ function fillVeto(row, { checked, pages, note }) {
 
 function askWhich(id, mine, { theirs }) {
   const [item, row] = [byId(id), vetoRow(id)];
-  const name = item ? nameOf(item) : row ? row.querySelector("b").textContent : "总体意见";
-  const word = (one) => (item ? describe(one.deduction, one.state) : describeOther(one));
+  const whole = id === "overall" ? "总体判断" : "总体意见";
+  const name = item ? nameOf(item) : row ? row.querySelector("b").textContent : whole;
+  const word = (one) => (item ? describe(one) : describeOther(one));
   const at = theirs.saved_at ? ` ${theirs.saved_at.slice(0, 5)} ` : "";
   const box = openDialog({
     title: `这一项${at}在另一窗口改成 ${word(theirs)}，用哪个？`,
@@ -106,6 +115,7 @@ function askWhich(id, mine, { theirs }) {
   const takeTheirs = () => {
     if (item) fill(item, theirs);
     else if (row) fillVeto(row, theirs);
+    else if (id === "overall") setOverall(form, theirs.overall);
     else form.elements.comment.value = theirs.comment;
     saver.resolve(id, false);
     repaint();
@@ -121,26 +131,32 @@ function repaint() {
 function changed(item, { soon = false, bulk = false } = {}) {
   if (!open) return;
   paintItem(item);
-  const amount = cents(ded(item).value);
-  const full = cents(item.dataset.full);
+  const amount = byLevel(item) ? null : cents(main(item).value);
+  const full = cents(item.dataset.full || "");
   if (Number.isNaN(amount)) trouble(item, "扣分请填数字，如 2 或 1.5");
   else if (amount !== null && amount > full) trouble(item, `本项满分 ${show(full)}，最多扣 ${show(full)}`);
   else if (noReason(item)) trouble(item, "请在说明里写明原因，写了才保存");
   else {
-    trouble(item, soon ? reasonTrouble(item) : "");
+    trouble(item, soon && !byLevel(item) ? reasonTrouble(item) : "");
     saver.change(item.dataset.item, values(item), { soon, bulk });
   }
   repaint();
 }
 
 function go(item) {
-  if (!item) return form.querySelector("[data-submit]").focus();
-  ded(item).focus({ preventScroll: true });
-  ded(item).select();
+  if (!item) return goOn();
+  main(item).focus({ preventScroll: true });
+  main(item).select();
   item.scrollIntoView({ block: "nearest" });
 }
 
-const unscored = (item) => !item.classList.contains("off") && cents(ded(item).value) === null;
+// 各项都评过以后：总体判断，意见，提交。
+function goOn() {
+  const overall = overallField(form);
+  if (overall && !overallOf(form)) overall.focus();
+  else if (overall && !form.elements.comment.value.trim()) form.elements.comment.focus();
+  else form.querySelector("[data-submit]").focus();
+}
 
 function advance(item) {
   const at = items.indexOf(item);
@@ -148,14 +164,61 @@ function advance(item) {
 }
 
 function enterAmount(item) {
-  const amount = cents(ded(item).value);
+  const amount = cents(main(item).value);
   if (item.classList.contains("off")) return advance(item);
-  if (amount === null) ded(item).value = "0";
+  if (amount === null) main(item).value = "0";
   changed(item, { soon: true });
   if (item.classList.contains("bad") && !item.classList.contains("minus")) return;
   if (Number.isNaN(amount) || amount > cents(item.dataset.full)) return;
   if (!amount) return advance(item);
+  intoPanel(item);
+}
+
+const intoPanel = (item) =>
   (item.querySelector(".reasons input[tabindex='0']") || item.querySelector(".pg")).focus();
+
+// 选了等次：评 1 接着选情形、填页码，其余到下一项。
+function picked(item) {
+  item.querySelectorAll(".alt input").forEach((box) => (box.checked = false));
+  changed(item, { soon: true });
+}
+
+function levelKeys(event, item) {
+  const at = items.indexOf(item);
+  const key = event.key.normalize("NFKC").toLowerCase();
+  const state = item.querySelector(`.alt input[value="${{ c: "cannot", n: "na" }[key]}"]`);
+  if (/^[123]$/.test(key)) {
+    chooseLevel(item, key);
+    picked(item);
+    if (key === "1") intoPanel(item);
+    else advance(item);
+  } else if (state) {
+    state.checked = !state.checked;
+    toggleState(state);
+  } else if (event.key === "Enter") {
+    if (levelOf(item) === "1" && !item.classList.contains("off")) intoPanel(item);
+    else go(items[at + 1]);
+  } else if (event.key === "ArrowDown") go(items[Math.min(at + 1, items.length - 1)]);
+  else if (event.key === "ArrowUp") go(items[Math.max(at - 1, 0)]);
+  else if (["Backspace", "Delete"].includes(event.key)) {
+    chooseLevel(item, "");
+    changed(item, { soon: true });
+  } else return;
+  event.preventDefault();
+}
+
+function overallChanged() {
+  saver.change("overall", { overall: overallOf(form), was: overallWas(form) }, { soon: true });
+  repaint();
+}
+
+function wholeKeys(event) {
+  if (event.key === "Enter") form.elements.comment.focus();
+  else if (overallKey(form, tidy(event.key))) {
+    overallField(form).focus();
+    overallChanged();
+  } else return;
+  event.preventDefault();
 }
 
 function enterPages(item) {
@@ -165,7 +228,11 @@ function enterPages(item) {
   if (!item.querySelector(".pg").value.trim()) return trouble(item, "请填卷宗页码，如 17 或 31-32");
   if (other && !note.value.trim()) return note.focus();
   changed(item, { soon: true });
-  if (!reasonTrouble(item)) advance(item);
+  if (byLevel(item) && causeTrouble(item)) {
+    trouble(item, causeTrouble(item));
+    return note.focus();
+  }
+  if (byLevel(item) || !reasonTrouble(item)) advance(item);
 }
 
 function toggleReason(box) {
@@ -174,7 +241,7 @@ function toggleReason(box) {
   const fixed = checked.length && checked.every((one) => one.dataset.low && one.dataset.low === one.dataset.high);
   if (fixed) {
     const sum = checked.reduce((total, one) => total + cents(one.dataset.low), 0);
-    ded(item).value = show(Math.min(sum, cents(item.dataset.full)));
+    main(item).value = show(Math.min(sum, cents(item.dataset.full)));
   }
   roam(box);
   changed(item, { soon: true });
@@ -200,7 +267,8 @@ function reasonKeys(event, box) {
 function toggleState(box) {
   const item = box.closest(".item");
   item.querySelectorAll(".alt input").forEach((one) => one !== box && (one.checked = false));
-  if (box.checked) ded(item).value = "";
+  if (box.checked && byLevel(item)) chooseLevel(item, "");
+  else if (box.checked) main(item).value = "";
   changed(item, { soon: true });
   if (box.checked) item.querySelector(".nt").focus();
 }
@@ -222,19 +290,22 @@ function onKey(event) {
     event.preventDefault();
     return trySubmit();
   }
-  if (event.ctrlKey || event.altKey || event.metaKey || !item) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (target.matches?.("[data-overall] input")) return wholeKeys(event);
+  if (!item) return;
   if (/^[?？]$/.test(event.key) && !target.matches(".pg, .nt")) {
     event.preventDefault();
     return showStandard(item);
   }
   if (target.matches(".ded")) amountKeys(event, item);
+  else if (target.matches(".lvl input")) levelKeys(event, item);
   else if (target.matches(".reasons input")) reasonKeys(event, target);
   else if (event.key === "Enter" && target.matches(".pg, .nt, .alt input")) {
     event.preventDefault();
     if (target.matches(".pg")) enterPages(item);
     else {
       changed(item, { soon: true });
-      if (!target.matches(".nt") || !reasonTrouble(item)) advance(item);
+      if (!target.matches(".nt") || byLevel(item) || !reasonTrouble(item)) advance(item);
     }
   }
 }
@@ -254,7 +325,8 @@ function setCurrent(item) {
 function rest(button) {
   const code = button.closest("[data-sect]").dataset.sect;
   for (const item of items.filter((one) => one.dataset.code === code && unscored(one))) {
-    ded(item).value = "0";
+    if (byLevel(item)) chooseLevel(item, 3);
+    else main(item).value = "0";
     changed(item, { bulk: true });
   }
   saver.flush();
@@ -263,7 +335,7 @@ function rest(button) {
 
 async function trySubmit() {
   if (!open) return;
-  const found = problems(items);
+  const found = [...problems(items), ...wholeProblems(form)];
   if (found.length) return showProblems(found);
   document.querySelector("#score-errors").className = "";
   document.querySelector("#score-errors").replaceChildren();
@@ -323,6 +395,7 @@ function start() {
   }
   for (const [id, change] of Object.entries(saver?.pending || {})) {
     if (id === "comment") form.elements.comment.value = change.comment;
+    else if (id === "overall") setOverall(form, change.overall);
     else if (id.startsWith("v") && vetoRow(id)) fillVeto(vetoRow(id), change);
   }
   form.addEventListener("focusin", (event) => {
@@ -340,6 +413,8 @@ function start() {
     if (target.matches("#comment")) commentChanged(true);
     else if (target.matches(".reasons input")) toggleReason(target);
     else if (target.matches(".alt input")) toggleState(target);
+    else if (target.matches("[data-overall] input")) overallChanged();
+    else if (target.matches(".lvl input")) picked(item);
     else if (item) changed(item, { soon: true });
     else if (target.closest("[data-veto]")) vetoChanged(target.closest("[data-veto]"), true);
   });
@@ -355,7 +430,7 @@ function start() {
   repaint();
   const first = location.hash ? null : items.find(unscored);
   if (first) {
-    ded(first).focus({ preventScroll: true });
+    main(first).focus({ preventScroll: true });
     first.scrollIntoView({ block: "center" });
   }
   saver.flush();

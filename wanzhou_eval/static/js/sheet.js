@@ -1,3 +1,7 @@
+import {
+  byLevel, chooseLevel, levelOf, levelProblem, levelText, lowerText, paintLevels, sealLine,
+} from "./levels.js";
+
 // 分数一律按“百分之一分”的整数算，免得 0.1 + 0.2。
 export function tidy(text) {
   return text
@@ -41,6 +45,7 @@ function problemOf(item) {
   if (item.classList.contains("off")) {
     return item.querySelector(".nt").value.trim() ? "" : "请在说明里写明不评的原因";
   }
+  if (byLevel(item)) return levelProblem(item);
   const amount = amountOf(item);
   if (amount === null) return "还没有评";
   if (Number.isNaN(amount)) return "扣分请填数字";
@@ -65,8 +70,9 @@ const GRADES = {
   优秀: ["g1", "◆"], 优良: ["g1", "◆"], 良好: ["g2", "●"], 合格: ["g3", "○"], 不合格: ["g4", "✕"],
 };
 
-export function describe(deduction, state) {
+export function describe({ deduction, state, level }) {
   if (state) return STATES[state];
+  if (level !== undefined) return level ? levelText(level) : "未评";
   if (deduction === "" || deduction == null) return "未评";
   return Number(deduction) === 0 ? "不扣分" : `扣 ${Number(deduction)} 分`;
 }
@@ -78,26 +84,37 @@ function span(text, name) {
   return node;
 }
 
-export function paintItem(item) {
+// 画扣分和得分，返回小结里的字；不扣分返回空。
+function paintAmount(item, state) {
   const field = item.querySelector(".ded");
   const amount = cents(field.value);
-  const state = item.querySelector(".alt :checked")?.value || "";
   const scored = amount !== null && !Number.isNaN(amount);
   const less = scored && amount > 0 && !state;
-  item.classList.toggle("minus", less);
-  item.classList.toggle("off", Boolean(state));
   field.classList.toggle("minus", less);
   field.classList.toggle("zero", amount === 0);
   const got = item.querySelector("[data-got]");
   got.classList.toggle("dash", !scored);
   got.textContent = STATES[state] || (scored ? show(cents(item.dataset.full) - amount) : "—");
+  return less ? minus(amount) : "";
+}
+
+function bold(text) {
+  const node = document.createElement("b");
+  node.textContent = text;
+  return node;
+}
+
+export function paintItem(item) {
+  const state = item.querySelector(".alt :checked")?.value || "";
+  const less = byLevel(item) ? !state && lowerText(item) : paintAmount(item, state);
+  item.classList.toggle("minus", Boolean(less));
+  item.classList.toggle("off", Boolean(state));
   const brief = item.querySelector("[data-brief]");
   brief.replaceChildren();
+  if (state && byLevel(item)) brief.append(bold(STATES[state]), " ");
   if (state && item.querySelector(".nt").value) brief.append(span(item.querySelector(".nt").value));
   if (!less) return;
-  const bold = document.createElement("b");
-  bold.textContent = minus(amount);
-  brief.append(bold, " ");
+  brief.append(bold(less), " ");
   for (const box of item.querySelectorAll(".reasons :checked")) {
     brief.append(span(box.closest("label").querySelector("span").textContent, "why"), " ");
   }
@@ -106,7 +123,7 @@ export function paintItem(item) {
   if (note) brief.append(span(note), " ");
   const edit = document.createElement("label");
   edit.className = "link";
-  edit.htmlFor = field.id;
+  edit.htmlFor = item.querySelector(".ded, .lvl input").id;
   edit.textContent = "修改";
   brief.append(edit);
 }
@@ -132,6 +149,10 @@ function scoreOf(sum) {
 }
 
 export function paintTotals(form, items, answer) {
+  if (form.matches("[data-levels]")) {
+    if (paintLevels(form, items)) paintGrade(form, {});
+    return;
+  }
   const sum = tally(items);
   const [score, full] = answer ? [String(Number(answer.score)), String(Number(answer.full))] : scoreOf(sum);
   form.querySelectorAll("[data-total]").forEach((node) => (node.textContent = score));
@@ -157,7 +178,8 @@ export function paintTotals(form, items, answer) {
 export function paintGrade(form, { grade }) {
   const place = form.querySelector("[data-grade]");
   const [kind, sign] = GRADES[grade] || [];
-  if (!kind) return place.replaceChildren("全部评完后显示对应等次。");
+  const when = form.matches("[data-levels]") ? "全部评完并作出总体判断" : "全部评完";
+  if (!kind) return place.replaceChildren(`${when}后显示对应等次。`);
   const tag = span("", `grade ${kind}`);
   const mark = document.createElement("i");
   mark.textContent = sign;
@@ -170,8 +192,11 @@ export function paintGrade(form, { grade }) {
 export function values(item) {
   const state = item.querySelector(".alt :checked");
   const reasons = [...item.querySelectorAll(".reasons :checked")].map((box) => box.value);
-  return {
+  const entered = byLevel(item) ? { level: state ? "" : levelOf(item) } : {
     deduction: state ? "" : tidy(item.querySelector(".ded").value),
+  };
+  return {
+    ...entered,
     state: state ? state.value : "",
     reasons: state ? [] : reasons,
     pages: item.querySelector(".pg").value,
@@ -179,8 +204,10 @@ export function values(item) {
   };
 }
 
-export function fill(item, { deduction, state, reasons, pages, note }) {
-  item.querySelector(".ded").value = deduction === "" || deduction == null ? "" : show(cents(String(deduction)));
+export function fill(item, { deduction, level, state, reasons, pages, note }) {
+  const blank = deduction === "" || deduction == null;
+  if (byLevel(item)) chooseLevel(item, level || "");
+  else item.querySelector(".ded").value = blank ? "" : show(cents(String(deduction)));
   item.querySelectorAll(".alt input").forEach((box) => (box.checked = box.value === state));
   const chosen = (reasons || []).map(String);
   item.querySelectorAll(".reasons input").forEach((box) => (box.checked = chosen.includes(box.value)));
@@ -199,10 +226,11 @@ export function standardOf(item) {
     return node;
   };
   add("h2", nameOf(item));
-  add("p", `满分 ${item.dataset.full} 分`, "meta");
+  const levels = byLevel(item);
+  add("p", levels ? "评 3（好）、2（一般）或 1（差）" : `满分 ${item.dataset.full} 分`, "meta");
   add("p", item.querySelector(".guide > span").textContent);
   const reasons = [...item.querySelectorAll(".reasons label")];
-  if (item.dataset.rule || reasons.length) add("h3", "扣分尺度");
+  if (item.dataset.rule || reasons.length) add("h3", levels ? "评等说明" : "扣分尺度");
   if (item.dataset.rule) add("p", item.dataset.rule);
   const list = document.createElement("ul");
   for (const reason of item.dataset.rule ? [] : reasons) {
@@ -224,11 +252,11 @@ export function standardOf(item) {
 export function showProblems(found) {
   const box = document.querySelector("#score-errors");
   const list = document.createElement("ul");
-  for (const { item, text } of found) {
+  for (const { item, href, name, text } of found) {
     const line = document.createElement("li");
     const link = document.createElement("a");
-    link.href = `#ded-${item.dataset.item}`;
-    link.textContent = `${nameOf(item)}：${text}`;
+    link.href = href || `#${item.querySelector(".ded, .lvl input").id}`;
+    link.textContent = `${name || nameOf(item)}：${text}`;
     line.append(link);
     list.append(line);
   }
@@ -259,7 +287,15 @@ export function roam(box) {
   box.closest(".reasons").querySelectorAll("input").forEach((one) => (one.tabIndex = one === box ? 0 : -1));
 }
 
-export const nameOf = (item) => `${item.querySelector(".no").textContent} ${item.querySelector("label").textContent}`;
+export const nameOf = (item) =>
+  `${item.querySelector(".no").textContent} ${item.querySelector(".what > label, .what > b").textContent}`;
+
+// 还没有评的项目：不适用、无法评价的算评过。
+export const unscored = (item) =>
+  !item.classList.contains("off") &&
+  (byLevel(item) ? !levelOf(item) : cents(item.querySelector(".ded").value) === null);
+
+const lowerOf = (item) => (byLevel(item) ? lowerText(item) : minus(cents(item.querySelector(".ded").value)));
 
 // 提交前问的话：总分、等次、逐条扣分。
 export function sealWords(form, items) {
@@ -267,15 +303,17 @@ export function sealWords(form, items) {
   const list = document.createElement("ul");
   for (const item of less) {
     const line = document.createElement("li");
-    line.textContent = `${nameOf(item)} ${minus(cents(item.querySelector(".ded").value))}`;
+    line.textContent = `${nameOf(item)} ${lowerOf(item)}`;
     list.append(line);
   }
+  const told = form.dataset.told || "提交后不能自行修改；两位专家都提交后可互看，改分须经协商。";
+  if (form.matches("[data-levels]")) return { text: sealLine(form, items) + told, list };
   const grade = form.querySelector("[data-side] .grade");
   const total = form.querySelector("[data-side] [data-total]").textContent;
   const text = [
     `总分 ${total}${grade ? `，对应${grade.lastChild.textContent}` : ""}。`,
     `扣分 ${less.length} 项，其余 ${items.length - less.length} 项不扣分。`,
-    form.dataset.told || "提交后不能自行修改；两位专家都提交后可互看，改分须经协商。",
+    told,
   ];
   return { text: text.join(""), list };
 }
