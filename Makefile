@@ -23,7 +23,7 @@ serve: install
 	@WANZHOU_REHEARSAL=0 exec $(BIN)/python manage.py serve --port $(PORT)
 
 test: install-dev
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install-dev
 	$(BIN)/ruff format --check .

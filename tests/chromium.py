@@ -28,10 +28,16 @@ def chromium_path() -> str | None:
     return path
 
 
+_running: list[Browser] = []
+
+
 @contextmanager
 def started(path: str) -> Iterator[Browser]:
-    """A running Chromium."""
+    """A running Chromium: the one of this process, which has room for one Playwright only."""
+    if _running:
+        yield _running[0]
+        return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        _running.append(playwright.chromium.launch(executable_path=path, args=FLAGS))
+        yield _running[0]
+        _running.pop().close()

@@ -49,16 +49,21 @@ class DifferenceFoundError(RuleError):
 
 
 def verify(
-    certificate: Mapping[str, Any], printed: str | None = None, copies: Copies = ()
+    certificate: Mapping[str, Any],
+    printed: str | None = None,
+    copies: Copies = (),
+    *,
+    seek: bool = True,
 ) -> Verdict:
     """Re-derive everything in a certificate and compare; never raises for a bad certificate.
 
     `printed` is the list hash on signed sheet A, blanks and capitals as people type them.
     `copies` are texts that may be the sealed list, each with where it is kept: the one that has
-    the sealed fingerprint shows which rows of a changed list differ.
+    the sealed fingerprint shows which rows of a changed list differ. Where none has it, `seek`
+    allows some seconds of trying which single change brings the fingerprint back.
     """
     try:
-        outcome = check_certificate(certificate, printed=printed, copies=copies)
+        outcome = check_certificate(certificate, printed=printed, copies=copies, seek=seek)
     except DifferenceFoundError as found:
         return Verdict(False, str(found), found.place, printed is not None)
     if printed is None:
@@ -67,11 +72,11 @@ def verify(
 
 
 def check_certificate(
-    certificate: Mapping[str, Any], *, printed: str | None, copies: Copies
+    certificate: Mapping[str, Any], *, printed: str | None, copies: Copies, seek: bool
 ) -> Outcome:
     """Check part after part in the order in which they depend on each other."""
     check_fields(certificate)
-    frozen = check_list(certificate, printed, copies)
+    frozen = check_list(certificate, printed, copies, seek=seek)
     check_seed_part(certificate, frozen)
     outcome = check_result(certificate, frozen)
     try:
@@ -96,10 +101,12 @@ def check_fields(certificate: Mapping[str, Any]) -> None:
         raise DifferenceFoundError("hash", "证书的杂凑算法不是SHA-256或SM3。")
 
 
-def check_list(certificate: Mapping[str, Any], printed: str | None, copies: Copies) -> Freeze:
+def check_list(
+    certificate: Mapping[str, Any], printed: str | None, copies: Copies, *, seek: bool
+) -> Freeze:
     """Check form and fingerprints of the list; name what was changed, to the cell if possible."""
     typed = re.sub(r"[\s-]", "", printed).lower() if printed is not None else ""
-    place, sentence = judge(certificate, list_hash(certificate), typed, copies)
+    place, sentence = judge(certificate, list_hash(certificate), typed, copies, seek=seek)
     if printed is not None and not typed:
         raise DifferenceFoundError("printed", NO_HASH)
     try:

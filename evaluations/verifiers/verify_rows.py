@@ -25,9 +25,12 @@ MISTYPED = 6
 
 
 def judge(
-    cert: Mapping[str, Any], found: str, printed: str, copies: Copies = ()
+    cert: Mapping[str, Any], found: str, printed: str, copies: Copies = (), *, seek: bool = True
 ) -> tuple[str, str]:
-    """名单、证书所记、结果所记和指纹单（表A）的指纹相同时返回空；否则返回不同的是哪一项和一句话."""
+    """名单、证书所记、结果所记和指纹单（表A）的指纹相同时返回空；否则返回不同的是哪一项和一句话.
+
+    seek: 没有原件时是否逐一试改（要几秒）.
+    """
     recorded = cert["freeze_hash"]
     inside = re.search(r"^freeze=([0-9a-f]{64})$", cert["result_text"], re.M)
     in_result = inside[1] if inside else recorded
@@ -39,7 +42,7 @@ def judge(
         if len(off) <= MISTYPED:
             places = "、".join(map(str, off))
             return "printed", f"录入的指纹只有第{places}位与证书名单的不同，多半是录错，请照表重录"
-        row = named(cert, {printed, recorded, in_result} - {found}, copies)
+        row = named(cert, {printed, recorded, in_result} - {found}, copies, seek=seek)
         return "printed", f"证书里的名单不是签字封存的名单：{said}；{row}"
     if recorded == found:
         return "", ""
@@ -47,12 +50,14 @@ def judge(
         kept = "指纹单（表A）" if found == printed else "结果"
         told = f"证书写“{recorded}”，名单重算为“{found}”，与{kept}所记相同"
         return "freeze_hash", f"证书所记的名单指纹被改动，名单没有变：{told}"
-    row = named(cert, {recorded, in_result}, copies)
+    row = named(cert, {recorded, in_result}, copies, seek=seek)
     said = f"重算指纹{found[:12]}…，证书所记{recorded[:12]}…"
     return "freeze_text", f"名单被改动：{said}；{row}"
 
 
-def named(cert: Mapping[str, Any], targets: Collection[str], copies: Copies) -> str:
+def named(
+    cert: Mapping[str, Any], targets: Collection[str], copies: Copies, *, seek: bool = True
+) -> str:
     """说出名单被改的是哪一行；targets 是封存时的指纹."""
     text = cert["freeze_text"]
     match = re.search(r"^hash=(SHA-256|SM3)$", text, re.M)
@@ -63,19 +68,22 @@ def named(cert: Mapping[str, Any], targets: Collection[str], copies: Copies) -> 
         if clues.digest(copy, name) in targets:
             return f"与{label}逐行比对，{compared(text, copy)}"
     lines = text.split("\n")[: -1 if text.endswith("\n") else None]
-    return searched(text, lines, clues.result_rows(cert["result_text"]), (name, targets))
-
-
-def searched(text: str, lines: list[str], result: Any, sealed: tuple[str, Collection[str]]) -> str:
-    """没有原件时逐一试算；试不出来的，列出与原结果对不上的行."""
     head, parts = clues.take_apart(lines)
-    spent = len(lines) > searching.MOST_LINES
-    if not spent:
-        search = searching.Search(lines, name=sealed[0], targets=sealed[1])
-        found, spent = searching.restored(search, text, head=head, parts=parts, result=result)
-        if found:
-            return f"{found}（改回去，指纹就与封存时相同）"
-    why = "名单较长，没有逐一试完" if spent else "不止改了一处，或改动前的写法没有留存"
+    result = clues.result_rows(cert["result_text"])
+    why = "这里没有逐一试改，核验包里的程序会试"
+    if seek:
+        spent = len(lines) > searching.MOST_LINES
+        if not spent:
+            search = searching.Search(lines, name=name, targets=targets)
+            found, spent = searching.restored(search, text, head=head, parts=parts, result=result)
+            if found:
+                return f"{found}（改回去，指纹就与封存时相同）"
+        why = "名单较长，没有逐一试完" if spent else "不止改了一处，或改动前的写法没有留存"
+    return suspected(lines, head, parts, result, why=why)
+
+
+def suspected(lines: list[str], head: Any, parts: Any, result: Any, *, why: str) -> str:
+    """试不出来的，列出与原结果对不上的行."""
     suspects = list(clues.contradictions(head, parts, result))
     if not suspects:
         return f"指不出是哪一行：{why}；请与签字留存的名单逐行比对"

@@ -26,7 +26,7 @@ def same(what: str, recorded: str, derived: str) -> None:
 
 
 same(
-    "名单不是指纹单（表A）封存的那一份",
+    "名单不是指纹单（表A）封存的那一份（哪一行不同，用 verify_draw.py 查）",
     sys.argv[2].replace(" ", "").lower(),
     digest(cert["freeze_text"]),
 )

@@ -43,10 +43,10 @@ def measured(name: str, acts: Sequence[tuple[PAIR, int, str, dict[str, str]]]) -
 
 
 def civil_pairs() -> list[list[ScoreSheet]]:
-    """Cases of which no sheet is sealed, the leader's first."""
+    """Cases of which no sheet is begun, the leader's first."""
     found: dict[int, list[ScoreSheet]] = {}
     for sheet in open_sheets():
-        if sheet.scope == "民事":
+        if sheet.scope == "民事" and not sheet.begun:
             found.setdefault(sheet.drawn_case_id, []).append(sheet)
     pairs = [sorted(pair, key=lambda sheet: not sheet.leads) for pair in found.values()]
     return [pair for pair in pairs if len(pair) == 2]
