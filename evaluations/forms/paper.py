@@ -82,11 +82,14 @@ class TypingForm:
     def errors(self) -> list[dict[str, str]]:
         """One line for each field that cannot be read."""
         found = [
-            {"text": f"{line.item.number} {line.item.title}：{line.error}", "anchor": line.anchor}
+            {
+                "text": _named(f"{line.item.number} {line.item.title}", line.error),
+                "anchor": line.anchor,
+            }
             for line in self.lines
             if line.error
         ]
-        of_whole = {"text": f"总体判断：{self.overall_error}", "anchor": "overall"}
+        of_whole = {"text": _named("总体", self.overall_error), "anchor": "overall"}
         return found + ([of_whole] if self.overall_error else [])
 
     def typed(self, *, notes: bool) -> Typed:
@@ -102,6 +105,11 @@ class TypingForm:
         for line in self.lines:
             line.error = line.error or told.get(line.item.number, "")
             line.differs = line.item.pk in differs
+
+
+def _named(name: str, error: str) -> str:
+    """A sentence for the summary: under its item, once."""
+    return error if error.startswith(name) else f"{name}：{error}"
 
 
 def _sent(item: Item, data: QueryDict) -> TypedLine:
