@@ -19,7 +19,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
 
-from appeals.rehearsal.year import STEPS, Rehearsal, draft
+from appeals.rehearsal.year import STEPS, Rehearsal, draft, offer_levels
 from evaluations.actions.plan import decide_size
 from evaluations.models import Plan
 from evaluations.rules.sizes import SizeDecision
@@ -28,11 +28,15 @@ from wanzhou_eval.statistics import take_statistics
 
 
 @contextmanager
-def year_until(stage: Stage, blocker: Any, *, cases: int = 76) -> Iterator[Plan]:
+def year_until(
+    stage: Stage, blocker: Any, *, cases: int = 76, method: str = "points"
+) -> Iterator[Plan]:
     """The rehearsal year of 2022 at `stage` with `cases` drawn ones; gone afterwards."""
     with blocker.unblock(), transaction.atomic():
         call_command("load_reference", verbosity=0)
         year = draft(seed=2022, say=lambda sentence: None)
+        if method == "levels":
+            offer_levels(year, adopt=True)
         if stage is not Stage.DRAFT:
             walk(year, stage, cases=cases)
         take_statistics(*apps.get_models())  # autovacuum never sees an open transaction

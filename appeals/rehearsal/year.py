@@ -94,6 +94,15 @@ def draft(*, seed: int, say: Callable[[str], None]) -> Rehearsal:
     return Rehearsal(plan, people, random.Random(seed), say)  # noqa: S311  # rehearsal dice
 
 
+def offer_levels(year: Rehearsal, *, adopt: bool) -> None:
+    """A standard of levels with the same items, for the library; the year's own where asked for."""
+    bureau = year.people["bureau"]
+    assert year.plan.standard is not None
+    levels = convert_standard(year.plan.standard, by=bureau)
+    if adopt:
+        year.plan = adopt_standard(year.plan, standard=levels, by=bureau)
+
+
 def issue(year: Rehearsal) -> None:
     """导入台账与清单、核对件数、决定76件、印发."""
     bureau, clerk = year.people["bureau"], year.people["clerk"]
@@ -173,11 +182,7 @@ def fill(to: Stage, *, seed: int, say: Callable[[str], None], method: str = Meth
     """
     say("拟定方案，导入专家库和评分标准")
     year = draft(seed=seed, say=say)
-    bureau = year.people["bureau"]
-    assert year.plan.standard is not None
-    levels = convert_standard(year.plan.standard, by=bureau)
-    if method == Method.LEVELS:
-        year.plan = adopt_standard(year.plan, standard=levels, by=bureau)
+    offer_levels(year, adopt=method == Method.LEVELS)
     if to is not Stage.DRAFT:
         for stage, step in STEPS:
             say(f"进入“{stage.label}”")
