@@ -174,8 +174,11 @@ function enterAmount(item) {
   intoPanel(item);
 }
 
-const intoPanel = (item) =>
-  (item.querySelector(".reasons input[tabindex='0']") || item.querySelector(".pg")).focus();
+function intoPanel(item) {
+  const first = item.querySelector(".reasons input[tabindex='0']") || item.querySelector(".pg");
+  first.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "nearest" });
+}
 
 // 选了等次：评 1 接着选情形、填页码，其余到下一项。
 function picked(item) {
