@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 
-from wanzhou_eval import embedded
+from wanzhou_eval import embedded, schema
 from wanzhou_eval.database import (
     OWNER,
     create_roles,
@@ -40,9 +41,11 @@ class Command(BaseCommand):
         else:
             prepare_server(admin_url or settings.DATABASE_URL)
         with connections["owner"].cursor() as cursor:
+            refuse_older(cursor)
             grant_reading(cursor)
         call_command("migrate", database="owner", interactive=False, verbosity=verbosity - 1)
         with connections["owner"].cursor() as cursor:
+            schema.keep(cursor)
             grant_roles(cursor)
         connections["owner"].close()
         for command in ("load_reference", "load_words"):
@@ -50,6 +53,15 @@ class Command(BaseCommand):
                 call_command(command, verbosity=verbosity - 1)
         if verbosity:
             self.stdout.write("数据库已经就绪。")
+
+
+def refuse_older(cursor: CursorWrapper) -> None:
+    """Raise `CommandError` with the remedy where an earlier version built the tables."""
+    if schema.is_older(cursor):
+        here = schema.REMEDY_HERE.format(folder=embedded.MAIN.home)
+        raise CommandError(
+            schema.OLDER.format(remedy=here if settings.EMBEDDED else schema.REMEDY_SERVER)
+        )
 
 
 def prepare_embedded() -> None:
