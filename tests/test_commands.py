@@ -78,7 +78,7 @@ def test_a_later_stage_replaces_the_rehearsal_and_a_reset_spares_the_real_year()
     assert (Case.objects.count(), Appeal.objects.count()) == (0, 0)
     assert ScoreSheet.objects.count() == 0
     assert Expert.objects.count() > 0  # the real year may draw from the pool
-    assert ScoringStandard.objects.count() == 1
+    assert ScoringStandard.objects.count() == 2  # one of each method
     assert AuditEvent.objects.count() == events + 1
     assert run("demo", reset=True)[0] == 0
 
