@@ -48,8 +48,9 @@ SELECT g.drawn_case_id, {base}, c.kind, c.firm_id, c.regular_grade,
   JOIN evaluations_drawncase d ON d.id = g.drawn_case_id AND d.draw_id = {base}
   JOIN cases_case c ON c.id = d.case_id,
        (SELECT array_agg(id ORDER BY id) AS e FROM experts_expert) experts;
-INSERT INTO evaluations_itemtally (plan_id, item_id, scored, lost, skipped, vetoed)
-SELECT {base}, i.id, 1000, 100 + i.ordinal, 3, 0 FROM evaluations_item i
+INSERT INTO evaluations_itemtally (plan_id, item_id, scored, lost, skipped, vetoed, level_3,
+       level_2, level_1)
+SELECT {base}, i.id, 1000, 100 + i.ordinal, 3, 0, 0, 0, 0 FROM evaluations_item i
   JOIN evaluations_plan p ON p.id = {base} AND p.standard_id = i.standard_id WHERE NOT i.veto
 """
 
