@@ -32,7 +32,7 @@ def test_every_page_is_short_has_steps_and_living_links(topic: str) -> None:
         except Resolver404:
             pytest.fail(f"{topic}: {link}")
     words = re.sub(r"<[^>]+>|\s", "", text)
-    assert 300 < len(words) < 1500
+    assert 300 < len(words) < 1600
     assert "您" not in words
     assert "！" not in words
 

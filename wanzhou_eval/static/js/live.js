@@ -44,12 +44,13 @@ async function ask(url, options) {
   const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin", ...options });
   if (answer.redirected) return location.reload();
   if (!answer.ok) throw new Error(String(answer.status));
-  paint(await answer.json());
+  return answer.json();
 }
 
 async function poll() {
   try {
-    await ask(stage.dataset.stateUrl);
+    const state = await ask(stage.dataset.stateUrl);
+    if (state && !busy) paint(state); // 自己的一步还没答复时不画：画了，下一次空格会被当作重复
     if (word.textContent.startsWith("没连上")) word.textContent = "";
   } catch {
     word.textContent = "没连上，正在重试；进度在服务器上，不会丢";
@@ -62,11 +63,12 @@ async function advance(act) {
   busy = true;
   try {
     const token = stage.querySelector("[name=csrfmiddlewaretoken]").value;
-    await ask(stage.dataset.advanceUrl, {
+    const state = await ask(stage.dataset.advanceUrl, {
       method: "POST",
       headers: { Accept: "application/json", "X-CSRFToken": token },
       body: new URLSearchParams({ act, said }),
     });
+    if (state) paint(state);
   } catch {
     word.textContent = "没连上，这一步没有记上，请再按一次";
   } finally {
