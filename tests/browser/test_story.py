@@ -66,6 +66,7 @@ def look(browser: Browser, live_server: object) -> Iterator[Look]:
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= size["width"], f"{address} hangs over at {size['width']}"
                 shoot(page, f"{address.strip('/').replace('/', '-') or 'home'}-{size['width']}")
+        page.goto("about:blank")  # a page that follows the server would come again in between
         assert errors == []
 
     yield looked
