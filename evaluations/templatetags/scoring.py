@@ -79,8 +79,7 @@ def _cut(item: ItemRow, code: str) -> Pieces:
     put["reasons"] = [(reason, _slot(f"reason_{reason.key}")) for reason in item.reasons]
     put["levels"] = [(level, word, _slot(f"level_{level}")) for level, word in LEVEL_WORDS.items()]
     context = {"item": item, "code": code, "put": put}
-    page = "_level_item" if item.by_level else "_score_item"
-    return SLOT.split(render_to_string(f"evaluations/{page}.html", context))
+    return SLOT.split(render_to_string("evaluations/_score_item.html", context))
 
 
 def _slot(name: str) -> str:

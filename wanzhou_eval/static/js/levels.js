@@ -1,4 +1,6 @@
 // 逐项评等次：一项评 3、2、1，全卷另作 1 到 5 的总体判断。数字大的好，两者互不相加。
+import { paintSections } from "./sections.js";
+
 export const LEVELS = { 3: "好", 2: "一般", 1: "差" };
 const BEST = 3;
 
@@ -84,20 +86,7 @@ export function paintLevels(form, items) {
   });
   form.querySelector("[data-given]").textContent = given ? `：${given}` : "";
   form.querySelector("[data-done]").textContent = all.scored;
-  for (const head of form.querySelectorAll("[data-sect]")) {
-    const own = items.filter((item) => item.dataset.code === head.dataset.sect);
-    const part = count(own);
-    head.querySelector("[data-scored]").textContent = part.scored;
-    const button = head.querySelector("[data-rest]");
-    if (button) {
-      button.hidden = part.scored === own.length;
-      button.querySelector("[data-left]").textContent = own.length - part.scored;
-    }
-    const row = form.querySelector(`[data-by="${head.dataset.sect}"]`);
-    if (!row) continue;
-    row.querySelector("[data-count]").textContent = `${part.scored}/${own.length}`;
-    row.querySelector("[data-minus]").textContent = givenText(part, [2, 1]) || "—";
-  }
+  paintSections(form, items, count, (part) => givenText(part, [2, 1]));
   return all.scored < items.length || !overallOf(form);
 }
 

@@ -1,6 +1,7 @@
 import {
   byLevel, chooseLevel, levelOf, levelProblem, levelText, lowerText, paintLevels, sealLine,
 } from "./levels.js";
+import { paintSections } from "./sections.js";
 
 // 分数一律按“百分之一分”的整数算，免得 0.1 + 0.2。
 export function tidy(text) {
@@ -160,19 +161,7 @@ export function paintTotals(form, items, answer) {
   form.querySelector("[data-deducted]").textContent = show(sum.deducted);
   form.querySelector("[data-done]").textContent = sum.scored;
   if (sum.scored < sum.count) paintGrade(form, {});
-  for (const head of form.querySelectorAll("[data-sect]")) {
-    const part = tally(items.filter((item) => item.dataset.code === head.dataset.sect));
-    head.querySelector("[data-scored]").textContent = part.scored;
-    const button = head.querySelector("[data-rest]");
-    if (button) {
-      button.hidden = part.scored === part.count;
-      button.querySelector("[data-left]").textContent = part.count - part.scored;
-    }
-    const row = form.querySelector(`[data-by="${head.dataset.sect}"]`);
-    if (!row) continue;
-    row.querySelector("[data-count]").textContent = `${part.scored}/${part.count}`;
-    row.querySelector("[data-minus]").textContent = part.scored ? minus(part.deducted) : "—";
-  }
+  paintSections(form, items, tally, (part) => part.scored && minus(part.deducted));
 }
 
 export function paintGrade(form, { grade }) {
