@@ -277,4 +277,6 @@ def _side(item: standards.Item, mark: standards.Mark | None) -> Side:
     if mark.state is not MarkState.SCORED:
         text = "成立" if mark.state is MarkState.VETO else mark.state.label
         return Side(lowered=False, text=text, why="，".join(words))
-    return Side(lowered=is_lowered(mark), text=given_text(mark), why="，".join(words))
+    return Side(
+        lowered=is_lowered(mark.deduction, mark.level), text=given_text(mark), why="，".join(words)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from evaluations.rules.levels import LEVEL_WORDS, OVERALL_WORDS
+from evaluations.rules.levels import LEVEL_WORDS, OVERALL_WORDS, is_lowered
 from evaluations.rules.standards import MarkState, Reason, plain
 
 
@@ -43,7 +43,7 @@ class ItemRow:
     @property
     def lowered(self) -> bool:
         """Whether something was taken off, or the level is not the best."""
-        return bool(self.deduction) or lowered(self.level)
+        return is_lowered(self.deduction, self.level)
 
     @property
     def state_word(self) -> str:
@@ -54,11 +54,6 @@ class ItemRow:
     def level_word(self) -> str:
         """The word of the level given."""
         return LEVEL_WORDS.get(self.level or 0, "")
-
-
-def lowered(level: int | None) -> bool:
-    """Whether a level is below the best."""
-    return level is not None and level < max(LEVEL_WORDS)
 
 
 @dataclass(frozen=True)

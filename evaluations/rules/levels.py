@@ -6,6 +6,7 @@ higher number is the better one; the bands of the standard say which grade a jud
 """
 
 import unicodedata
+from decimal import Decimal
 
 from evaluations.rules.errors import RuleError
 from evaluations.rules.standards import Mark, plain
@@ -26,9 +27,9 @@ def level_text(level: int) -> str:
     return f"{level} {LEVEL_WORDS.get(level, '')}".strip()
 
 
-def is_lowered(mark: Mark) -> bool:
+def is_lowered(deduction: Decimal | None, level: int | None) -> bool:
     """Whether something was taken off, or the level is not the best."""
-    return bool(mark.deduction) or (mark.level is not None and mark.level < BEST)
+    return bool(deduction) or (level is not None and level < BEST)
 
 
 def given_text(mark: Mark) -> str:
