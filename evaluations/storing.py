@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from evaluations.models import ScoreSheet, SheetContent
 from evaluations.rules.marking_time import MarkingTime
@@ -187,8 +187,13 @@ def store_marks(sheet: OwnDraft, marks: Mapping[int, Mark]) -> None:
 
 
 def store_seal(content: SheetContent) -> None:
-    """Write total, grade, time and hash of a seal; a trigger fixes the row from then on."""
+    """Write total, grade, time and hash of a seal; a trigger fixes the row from then on.
+
+    Raises `DatabaseError` where the transaction does not read as the author: nothing is sealed.
+    """
     with connection.cursor() as cursor:
         SEAL.run(
             cursor, content.pk, content.total, content.grade, content.sealed_at, content.seal_hash
         )
+        if cursor.rowcount != 1:  # the rules of the rows hide it from this reader
+            raise DatabaseError("the seal was not stored")

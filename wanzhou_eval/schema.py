@@ -9,6 +9,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
+from django.db.migrations.recorder import MigrationRecorder
 
 OLDER = (
     "这个数据库是较早的版本建的，表已经变了，不能接着用。第一版发布以前不能升级：{remedy}"
@@ -37,5 +38,6 @@ def is_older(cursor: CursorWrapper) -> bool:
 
 
 def keep(cursor: CursorWrapper) -> None:
-    """Note in a database just built what built it."""
+    """Note in a database what builds it, before the first of its own tables."""
+    MigrationRecorder(cursor.db).ensure_schema()
     cursor.execute(f"COMMENT ON TABLE {TABLE} IS '{expected()}'")

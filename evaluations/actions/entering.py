@@ -145,7 +145,7 @@ def save_comment(
     if len(comment) > 1000:
         raise RefusedError("总体意见最多1000字，请精简后再存。", status=422)
     if comment.strip() != draft.sheet.comment:
-        _write_whole(draft, comment=comment.strip())
+        write_whole(draft, comment=comment.strip())
     return draft.now
 
 
@@ -168,12 +168,12 @@ def save_overall(
             detail={"theirs": {"overall": shown, "version": 0, "saved_at": ""}},
         )
     if stored != overall:
-        _write_whole(draft, overall=overall)
+        write_whole(draft, overall=overall)
     marks = tuple(stored.mark for stored in draft.marks.values())
     return SavedRow(0, draft.now, standards.Mark(item=""), draft.standard, marks, overall)
 
 
-def _write_whole(draft: Draft, **fields: str | int | None) -> None:
+def write_whole(draft: Draft, **fields: str | int | None) -> None:
     """Write what is said of the whole file."""
     SheetContent.objects.filter(pk=draft.sheet.pk).update(
         version=F("version") + 1,

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.utils.timezone import localtime
 
 from evaluations.actions.entering import (
     Draft,
     lock_draft,
-    save_comment,
-    save_overall,
     why_impossible,
+    write_whole,
 )
 from evaluations.imports.offline import OfflineRow, OfflineSheet, finding, fingerprint
 from evaluations.models import Item, ScoreSheet
@@ -74,28 +74,22 @@ def upload_offline(parts: Sequence[OfflineSheet], *, prefer: Prefer, by: User) -
     for sheet, part in sorted(own, key=lambda pair: pair[0].pk):
         draft = lock_draft(sheet, by=by)
         changed = _changed(draft, sheet, part, prefer=prefer, done=done)
-        comment = _comment(sheet, part, prefer=prefer, done=done)
-        overall = _overall(draft, sheet, part, prefer=prefer, done=done)
-        waiting.append((sheet, draft, changed, comment, overall))
+        whole = _comment(draft, part, prefer=prefer, done=done)
+        whole |= _overall(draft, part, prefer=prefer, done=done)
+        waiting.append((sheet, draft, changed, whole))
     if done.findings or (done.conflicts and prefer is Prefer.ASK):
         return done
-    for sheet, draft, changed, comment, overall in waiting:
+    for sheet, draft, changed, whole in waiting:
         if changed:
             store_marks(draft.sheet, changed)
-        _save_whole(sheet, comment, overall, by=by)
+        if whole:
+            write_whole(draft, **whole)
         done.rows += len(changed)
-        if changed or comment is not None or overall:
+        if changed or whole:
             done.sheets.append(f"{sheet.drawn_case.case.serial:04d}")
     year = own[0][0].drawn_case.draw.plan.year
     record_event("upload_sheets", by=by, year=year, detail={"sheets": len(own)})
     return done
-
-
-def _save_whole(sheet: ScoreSheet, comment: str | None, overall: int | None, *, by: User) -> None:
-    if comment is not None:
-        save_comment(sheet, comment=comment, by=by)
-    if overall:
-        save_overall(sheet, overall=overall, by=by)
 
 
 def _own(
@@ -175,33 +169,33 @@ def _words(mark: Mark) -> str:
     return " ".join(filter(None, (words, keys and f"情形{keys}", mark.pages, mark.note[:20])))
 
 
-def _overall(
-    draft: Draft, sheet: ScoreSheet, part: OfflineSheet, *, prefer: Prefer, done: Uploaded
-) -> int | None:
-    """The overall judgement to save; None where it did not change or is blank in the file."""
-    if not draft.standard.by_level or part.overall in {None, sheet.overall}:
-        return None
-    kept = "" if sheet.overall is None else str(sheet.overall)
+def _overall(draft: Draft, part: OfflineSheet, *, prefer: Prefer, done: Uploaded) -> dict[str, Any]:
+    """The overall judgement to write; nothing where it did not change or is blank in the file."""
+    stored = draft.sheet.overall
+    if not draft.standard.by_level or part.overall in {None, stored}:
+        return {}
+    kept = "" if stored is None else str(stored)
     if part.overall_was != fingerprint(kept):
         done.conflicts.append(
             Conflict(part.name, "总体判断", "", kept or "未作", str(part.overall))
         )
-        return part.overall if prefer is Prefer.FILE else None
-    return part.overall
+        if prefer is not Prefer.FILE:
+            return {}
+    return {"overall": part.overall}
 
 
-def _comment(
-    sheet: ScoreSheet, part: OfflineSheet, *, prefer: Prefer, done: Uploaded
-) -> str | None:
-    """总体意见 to save; None where it did not change."""
-    if part.comment == sheet.comment:
-        return None
-    if len(part.comment) > 1000:
+def _comment(draft: Draft, part: OfflineSheet, *, prefer: Prefer, done: Uploaded) -> dict[str, Any]:
+    """总体意见 to write; nothing where it did not change."""
+    stored, typed = draft.sheet.comment, part.comment.replace("\r\n", "\n").strip()
+    if typed == stored:
+        return {}
+    if len(typed) > 1000:
         told = "总体意见最多1000字"
-        done.findings.append(finding((part.name, 4, "总体意见"), part.comment[:20], told))
-    if part.comment_was != fingerprint(sheet.comment):
+        done.findings.append(finding((part.name, 4, "总体意见"), typed[:20], told))
+    if part.comment_was != fingerprint(stored):
         done.conflicts.append(
-            Conflict(part.name, "总体意见", "", sheet.comment[:40] or "空白", part.comment[:40])
+            Conflict(part.name, "总体意见", "", stored[:40] or "空白", typed[:40])
         )
-        return part.comment if prefer is Prefer.FILE else None
-    return part.comment
+        if prefer is not Prefer.FILE:
+            return {}
+    return {"comment": typed}

@@ -34,4 +34,4 @@ def headers_of(text: str) -> dict[str, str]:
 
 def whole_frame(size: int, eligible: int) -> str:
     """Why the rule's size is what it is where there are no more cases to take (article 4)."""
-    return "（可抽的不多于规则的最少件数，全部抽取）" if size == eligible else ""
+    return "（可抽的只有这些，全部抽取）" if size == eligible else ""

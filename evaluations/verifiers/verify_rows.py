@@ -119,6 +119,8 @@ def compared(text: str, copy: str) -> str:
         f"封存时第{was.index(one) + 1}行“{clues.shown(one)}”被删去了" for one in gone.values()
     ]
     if not sentences:
-        at = next(i for i, (one, other) in enumerate(zip(now, was)) if one != other)
+        at = next((i for i, (one, other) in enumerate(zip(now, was)) if one != other), -1)
+        if at < 0:
+            return "逐行相同"
         sentences = [clues.moved(at, now[at], was[at])]
     return str(sentences[0]) + (f"，这样的共{len(sentences)}处" if len(sentences) > 1 else "")

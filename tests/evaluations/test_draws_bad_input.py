@@ -71,7 +71,7 @@ def test_a_frame_with_nothing_left() -> None:
 def test_fewer_than_twenty_are_all_taken_and_page_and_sheet_say_why() -> None:
     year = open_year(cases=12, excluded=1)
     bureau = signed_in(year.bureau)
-    why = "按规则11件（可抽的不多于规则的最少件数，全部抽取）"
+    why = "按规则11件（可抽的只有这些，全部抽取）"
     assert why in words(bureau.get(Y))
     draw = draws.seal_frame(year.plan, by=year.bureau)
     assert why in words(bureau.get(f"{Y}{draw.code}/sheet-a/"))

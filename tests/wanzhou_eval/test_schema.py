@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from wanzhou_eval import schema
 from wanzhou_eval.management.commands.set_up import refuse_older
@@ -22,3 +23,6 @@ def test_a_database_of_another_version_is_refused_with_the_remedy(as_owner: Any)
         assert schema.is_older(cursor)
         cursor.execute("ALTER TABLE django_migrations RENAME TO other")
         refuse_older(cursor)  # an empty database is new
+        schema.keep(cursor)
+        assert not MigrationRecorder(connection).applied_migrations()
+        refuse_older(cursor)  # a migration that broke off is gone on with

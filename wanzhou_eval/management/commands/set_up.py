@@ -42,10 +42,10 @@ class Command(BaseCommand):
             prepare_server(admin_url or settings.DATABASE_URL)
         with connections["owner"].cursor() as cursor:
             refuse_older(cursor)
+            schema.keep(cursor)  # first, so that a migration that broke off is gone on with
             grant_reading(cursor)
         call_command("migrate", database="owner", interactive=False, verbosity=verbosity - 1)
         with connections["owner"].cursor() as cursor:
-            schema.keep(cursor)
             grant_roles(cursor)
         connections["owner"].close()
         for command in ("load_reference", "load_words"):
