@@ -14,9 +14,9 @@ from evaluations.rules.standards import Mark
 NOTHING: Mapping[str, int] = {}
 
 
-def differing_items(case: Case) -> list[CompareRow]:
+def open_items(comparison: Comparison) -> list[CompareRow]:
     """The items but vetoes on which the two sheets differ: only these can be settled."""
-    return [row for row in compare(case, every_item=False).rows if row.differs and not row.veto]
+    return [row for row in comparison.rows if row.differs and not row.veto]
 
 
 def why_not_amounts(
@@ -28,29 +28,32 @@ def why_not_amounts(
     """
     if not amounts and not levels:
         return ""
-    if levels if not case.by_level else amounts:
+    strange = amounts if case.by_level else levels
+    if strange:
         return "合议的单项与本案的评分办法不符，请刷新页面后再提出。"
-    differing = {row.number: row for row in differing_items(case)}
-    for number, level in levels.items():
-        if number not in differing or level not in LEVEL_WORDS:
-            return f"“{number}”的合议等次须是 3、2 或 1，且只填两人有分歧的项目。"
-    return _why_not_deductions(case, amounts, differing, grade=grade) if amounts else ""
-
-
-def _why_not_deductions(
-    case: Case, amounts: Mapping[str, Decimal], differing: Mapping[str, CompareRow], *, grade: str
-) -> str:
-    for number, amount in amounts.items():
-        row = differing.get(number)
-        if row is None or not 0 <= amount <= row.full:
-            return f"“{number}”的合议扣分须在 0 到满分之间，且只填两人有分歧的项目。"
-    vetoes = [row for row in compare(case, every_item=False).rows if row.differs and row.veto]
-    if set(amounts) != set(differing) or vetoes:
-        return ""
+    comparison = compare(case, every_item=False)
+    differing = {row.number: row for row in open_items(comparison)}
+    strange = _strange_item(differing, amounts, levels)
+    vetoes = any(row.differs and row.veto for row in comparison.rows)
+    if strange or case.by_level or vetoes or set(amounts) != set(differing):
+        return strange
     found = _grade(case, amounts)
     if found == grade:
         return ""
     return f"各项合议扣分得出的等次是“{found}”，与提出的“{grade}”不同。请改一处。"
+
+
+def _strange_item(
+    differing: Mapping[str, CompareRow], amounts: Mapping[str, Decimal], levels: Mapping[str, int]
+) -> str:
+    for number, level in levels.items():
+        if number not in differing or level not in LEVEL_WORDS:
+            return f"“{number}”的合议等次须是 3、2 或 1，且只填两人有分歧的项目。"
+    for number, amount in amounts.items():
+        row = differing.get(number)
+        if row is None or not 0 <= amount <= row.full:
+            return f"“{number}”的合议扣分须在 0 到满分之间，且只填两人有分歧的项目。"
+    return ""
 
 
 def _grade(case: Case, amounts: Mapping[str, Decimal]) -> str:

@@ -12,9 +12,9 @@ from evaluations.actions import deliberation as actions
 from evaluations.actions.returning import return_sheet
 from evaluations.forms.marking import AmountsForm, AnswerForm, ProposalForm, ReturnForm
 from evaluations.models import SheetRound
-from evaluations.queries.agreed_items import differing_items, why_not_amounts, with_agreed
+from evaluations.queries.agreed_items import open_items, why_not_amounts, with_agreed
 from evaluations.queries.alike import alike_of
-from evaluations.queries.deliberation import Case, compare, load_cases
+from evaluations.queries.deliberation import Case, Comparison, compare, load_cases
 from evaluations.queries.paper import scans_of
 from evaluations.queries.plan import plan_of
 from evaluations.queries.settle import settle_list as cases_of
@@ -75,7 +75,9 @@ def _settle_page(
     context = _context(request, case)
     context |= {
         "propose_form": ProposalForm(bands=case.bands, prefix="propose"),
-        "amounts_form": _amounts_form(case) if context["acts"][Act.PROPOSE] else None,
+        "amounts_form": _amounts_form(case, context["comparison"])
+        if context["acts"][Act.PROPOSE]
+        else None,
         "return_form": ReturnForm(pair=case.pair),
         "rule_form": ProposalForm(bands=case.bands, prefix="rule"),
         "answer_form": AnswerForm(),
@@ -113,7 +115,7 @@ def settle_propose(
     """提出等次 with a reason."""
     case = _case(request, year=year, serial=serial, in_round=in_round)
     form = ProposalForm(request.POST, bands=case.bands, prefix="propose")
-    cells = _amounts_form(case, request.POST)
+    cells = _amounts_form(case, compare(case, every_item=False), request.POST)
     if all([form.is_valid(), cells.is_valid()]):
         grade = form.cleaned_data["grade"]
         form.refuse(why_not_amounts(case, grade=grade, **{"amounts": {}} | cells.settled))
@@ -166,8 +168,8 @@ def settle_rule(
     return redirect(_address(case))
 
 
-def _amounts_form(case: Case, data: Any = None) -> AmountsForm:
-    items = differing_items(case)
+def _amounts_form(case: Case, comparison: Comparison, data: Any = None) -> AmountsForm:
+    items = open_items(comparison)
     return AmountsForm(data, items=items, form_id="propose", by_level=case.by_level)
 
 

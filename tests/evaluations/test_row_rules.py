@@ -8,14 +8,17 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from evaluations.actions import marking
 from evaluations.actions.deliberation import confirm_agreement
 from evaluations.models import Mark, ScoreSheet
+from evaluations.storing import store_seal
 from tests.evaluations.marking_year import Hall, open_hall, score, seal
 from wanzhou_eval.database import APP, OWNER, READER
 from wanzhou_eval.models import User
@@ -118,6 +121,17 @@ def test_who_opened_the_own_draft_reads_as_that_person_and_nobody_else_after() -
         assert cursor.fetchall() == []
         cursor.execute("SELECT reading_person()")
         assert cursor.fetchall() == [(None,)]
+
+
+def test_a_seal_that_the_rules_hide_is_an_error_and_no_silence() -> None:
+    hall = open_hall(cases=1)
+    score(hall, hall.leader)
+    content = hall.sheet(hall.leader).content
+    content.total, content.grade, content.seal_hash = Decimal(100), "优良", "a" * 64
+    content.sealed_at = timezone.now()
+    with pytest.raises(DatabaseError, match="not stored"), reading_as(hall.member):
+        store_seal(content)
+    assert not hall.sheet(hall.leader).sealed
 
 
 @pytest.mark.parametrize("state", STATES)
