@@ -24,8 +24,8 @@ from tests.evaluations.rules.certificate_builders import (
     year,
 )
 from tests.evaluations.rules.draw_builders import SEED, certificate, event, frame, random_match
-from tests.evaluations.rules.tampering import TAMPERED, cell, tampered
-from tests.evaluations.rules.test_draw_named import recomputed
+from tests.evaluations.rules.tampered_certificates import TAMPERED, recomputed, tampered
+from tests.evaluations.rules.tampering import cell
 from tests.evaluations.rules.withdrawal_certificates import each_withdrawal, withdrawn
 
 PAGE = Path(verifiers.__file__).with_name("offline_verifier.html")
