@@ -39,6 +39,11 @@ def words(answer: Any) -> str:
     return re.sub(r"<[^>]*>|\s", "", answer.content.decode())
 
 
+def text(answer: Any) -> str:
+    """What a page is made of, tags included, with single spaces for white space."""
+    return " ".join(answer.content.decode().split())
+
+
 def workbook(answer: Any) -> openpyxl.Workbook:
     """The workbook that a page hands out."""
     assert answer.status_code == 200, words(answer)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from tests.browser.sheets import BASE
 from tests.chromium import MISSING, chromium_path, started
 
 DESK: ViewportSize = {"width": 1366, "height": 768}
@@ -46,3 +47,9 @@ def page(browser: Browser, live_server: object) -> Iterator[Page]:
         "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",  # tests that cut the network
     )
     assert [error for error in errors if not error.startswith(expected)] == []
+
+
+@pytest.fixture
+def base(live_server: object) -> None:
+    """Tell `sheets.enter` where the live server is."""
+    BASE[:] = [str(live_server)]

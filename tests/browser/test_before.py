@@ -6,17 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evaluations.models import Mark
-from tests.browser.test_scoring import BASE, enter
+from tests.browser.sheets import enter
 from tests.evaluations.marking_year import YEAR, Hall, matched_hall, open_hall
 from wanzhou_eval.models import User
 from wanzhou_eval.readers import reading_as
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _base(live_server: object) -> None:
-    BASE[:] = [str(live_server)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("base")]
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from evaluations.models import Draw
 from evaluations.queries.draws_proof import certificate_of
 from evaluations.rules.certificates import certificate_json
-from tests.browser.test_custody import sign_in, sound
-from tests.browser.test_offline_verifier import PAGE
+from tests.browser.pages import OFFLINE_PAGE, sign_in, sound
 from tests.evaluations.draw_year import SEEDS, open_year
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,7 +80,7 @@ def offline_page_agrees(browser: Browser, draw: Draw, *, folder: Path) -> None:
     bad = good | {"seed": f"{SEEDS['sample']}+{'f' * 64}"}
     for certificate, said in ((good, "一致"), (bad, "承诺值与封存的承诺不符")):
         path.write_text(certificate_json(certificate), encoding="utf-8")
-        page.goto(PAGE.as_uri())
+        page.goto(OFFLINE_PAGE.as_uri())
         page.locator("#files").set_input_files(path)
         page.locator("#sheet-1").fill(draw.freeze_hash)
         page.get_by_role("button", name="核对证书").click()

@@ -1,36 +1,21 @@
 """卷宗交接 in Chromium: scan out, hand over and back by the keyboard; labels on A4; axe."""
 
-import re
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from evaluations.models import FileMovement
 from evaluations.queries.assignments import assigned_pairs
 from evaluations.rules.custody import label_code
+from tests.browser.pages import PAGE_OBJECT, sign_in, sound
 from tests.evaluations.draw_year import Year, matched_year
-from wanzhou_eval.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILES = "/y/2031/files/"
-PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 
 
 @pytest.fixture
 def year() -> Year:
     return matched_year()
-
-
-def sign_in(page: Page, user: User, site: object) -> None:
-    client = Client()
-    client.force_login(user)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(site)}
-    page.context.add_cookies([cookie])
 
 
 def scan(page: Page, code: str) -> None:
@@ -39,13 +24,6 @@ def scan(page: Page, code: str) -> None:
     page.keyboard.type(code)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-
-
-def sound(page: Page) -> None:
-    """Nothing for axe, nothing wider than the screen."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_out_to_an_expert_and_back_without_the_mouse(

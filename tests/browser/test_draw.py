@@ -4,63 +4,24 @@ Every page of it goes through axe; nothing hangs over at the office's two sizes;
 the pages that the room expects.
 """
 
-import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from evaluations.actions import draws
 from evaluations.models import Draw
+from tests.browser.pages import DESK, fits, sheets, sign_in, sound
 from tests.evaluations.draw_year import SEEDS, Year, ceremony, open_year
-from wanzhou_eval.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DRAWS = "/y/2031/draws/"
 CODE = f"{DRAWS}WZ-2031-S1/"
-DESK: ViewportSize = {"width": 1366, "height": 768}
-WALL: ViewportSize = {"width": 1920, "height": 1080}
-PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 GROUNDS: dict[str, Any] = {
     "decided_reason": "按批复取七十六件",
     "decided_clause": "方案第四条",
     "decided_signer": "甲局长",
 }
-
-
-def sign_in(page: Page, user: User, site: object) -> None:
-    """Put a session of this account into the browser."""
-    client = Client()
-    client.force_login(user)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": str(site)}
-    page.context.add_cookies([cookie])
-
-
-def sound(page: Page) -> None:
-    """Nothing for axe, nothing wider than the screen."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def fits(page: Page, address: str, *, whole: bool = False) -> None:
-    """The page at both sizes, sideways and, where it is a projector, downwards."""
-    for size in (WALL, DESK):
-        page.set_viewport_size(size)
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-        if whole:
-            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), size
-
-
-def sheets(page: Page, address: str) -> int:
-    """A4 pages on the printer."""
-    page.goto(address)
-    return len(PAGE_OBJECT.findall(page.pdf(prefer_css_page_size=True)))
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -10,24 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 from evaluations.actions import marking
 from evaluations.models import Mark
 from evaluations.rules.paper import sheet_code
-from tests.browser.test_draw import fits, sheets, sound
-from tests.browser.test_scoring import BASE, Keys, enter, nothing_waits, own, saved
+from tests.browser.pages import fits, sheets, sound
+from tests.browser.sheets import Keys, enter, nothing_waits, own, saved
 from tests.evaluations.levels_year import level_hall, level_standard, seal_levels
 from tests.evaluations.marking_year import YEAR, Hall
 from wanzhou_eval.readers import reading_as
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("base")]
 FIRST = f"/score/{YEAR}/1/"
 
 
 @pytest.fixture
 def hall() -> Hall:
     return level_hall(cases=2, standard=level_standard(items=28))
-
-
-@pytest.fixture(autouse=True)
-def _base(live_server: object) -> None:
-    BASE[:] = [str(live_server)]
 
 
 def levels(marks: list[Mark]) -> list[int | None]:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from evaluations import verifiers
 from evaluations.rules.certificates import Certificate, certificate_json
 from evaluations.rules.errors import RuleError
 from evaluations.rules.freeze_match import Conflict
 from evaluations.rules.matching import draw_match
 from evaluations.rules.rematching import MatchState, recuse_late, with_panels
+from tests.browser.pages import OFFLINE_PAGE
 from tests.evaluations.rules.certificate_builders import (
     Change,
     each_alike,
@@ -24,11 +24,10 @@ from tests.evaluations.rules.certificate_builders import (
     year,
 )
 from tests.evaluations.rules.draw_builders import SEED, certificate, event, frame, random_match
-from tests.evaluations.rules.tampering import TAMPERED, cell, tampered
-from tests.evaluations.rules.test_draw_named import recomputed
+from tests.evaluations.rules.tampered_certificates import TAMPERED, recomputed, tampered
+from tests.evaluations.rules.tampering import cell
 from tests.evaluations.rules.withdrawal_certificates import each_withdrawal, withdrawn
 
-PAGE = Path(verifiers.__file__).with_name("offline_verifier.html")
 VECTORS = Path(__file__).parents[1] / "fixtures" / "draw-vectors.json"
 
 
@@ -41,10 +40,10 @@ def offline(browser: Browser) -> Iterator[Page]:
     opened.on("request", lambda request: asked.append(request.url))
     opened.on("pageerror", lambda error: asked.append(str(error)))
     opened.on("console", lambda line: asked.append(line.text))
-    opened.goto(PAGE.as_uri())
+    opened.goto(OFFLINE_PAGE.as_uri())
     yield opened
     context.close()
-    assert asked == [PAGE.as_uri()]
+    assert asked == [OFFLINE_PAGE.as_uri()]
 
 
 def check(page: Page, folder: Path, *, certs: list[Certificate], printed: list[str]) -> list[str]:

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from evaluations.models import ScoreSheet, ScoringStandard
 from evaluations.rules.paper import sheet_code
-from tests.browser.test_draw import fits, sheets, sign_in, sound
-from tests.browser.test_scoring import long_standard, without_deductions
+from tests.browser.pages import fits, sheets, sign_in, sound
+from tests.browser.sheets import long_standard, without_deductions
 from tests.evaluations.marking_year import YEAR, Hall, open_hall
 from tests.people import make_user
 from wanzhou_eval.models import Role, User

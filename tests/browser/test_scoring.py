@@ -1,96 +1,32 @@
-"""Scoring in Chromium against the real server: keys, two windows, lost sessions, no script."""
+"""Scoring in Chromium against the real server: keys, the standard beside, no script, 合议."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 
 from evaluations.actions import marking
-from evaluations.models import DeductionReason, GradeBand, Item, Mark, ScoringStandard
-from tests.evaluations.marking_year import SCOPE, YEAR, Hall, open_hall, signed_in
+from tests.browser.sheets import (
+    BASE,
+    TOKEN_COOKIE,
+    Keys,
+    enter,
+    long_standard,
+    nothing_waits,
+    own,
+    saved,
+)
+from tests.evaluations.marking_year import YEAR, Hall, open_hall, signed_in
 from wanzhou_eval.models import User
-from wanzhou_eval.readers import reading_as
 
-pytestmark = pytest.mark.django_db(transaction=True)
-TOKEN_COOKIE = "wanzhou_session"
-
-
-def long_standard(*, items: int = 22) -> ScoringStandard:
-    """22 items of 100 marks in four sections, each with a fixed, a ranged and another reason."""
-    standard = ScoringStandard.objects.create(name="长标准", version=1, sha256="b" * 64)
-    for place, (name, floor) in enumerate((("优良", 80), ("合格", 60), ("不合格", 0)), 1):
-        GradeBand.objects.create(
-            standard=standard, name=name, floor=floor, ordinal=place, failing=floor == 0
-        )
-    for n in range(items):
-        part = n * 4 // items
-        item = Item.objects.create(
-            standard=standard, scope=SCOPE, section=f"{'ABCD'[part]} 指标{part}", ordinal=n + 1,
-            number=f"{'ABCD'[part]}{n + 1}", title=f"评估项目{n + 1}", rule="缺签名扣2分",
-            guidance="按期、完整、有签名", full_marks=6 if n < 12 else Decimal("2.8"),
-        )  # fmt: skip
-        DeductionReason.objects.create(item=item, ordinal=1, text="缺签名", low=2, high=2)
-        DeductionReason.objects.create(
-            item=item, ordinal=2, text="其他（写明理由）", low=Decimal("0.5"), high=2, other=True
-        )
-    return standard
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("base")]
 
 
 @pytest.fixture
 def hall() -> Hall:
     return open_hall(cases=2, standard=long_standard())
-
-
-def enter(page: Page, user: User) -> None:
-    """Sign in without typing: the login has its own test."""
-    cookie = signed_in(user).cookies[TOKEN_COOKIE]
-    page.context.add_cookies([{"name": TOKEN_COOKIE, "value": cookie.value, "url": BASE[0]}])
-
-
-BASE: list[str] = []
-
-
-@pytest.fixture(autouse=True)
-def _base(live_server: object) -> None:
-    BASE[:] = [str(live_server)]
-
-
-DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('wz-draft-')).length"
-
-
-def nothing_waits(page: Page) -> None:
-    """Everything that waited in the browser was sent or wiped."""
-    for _ in range(100):
-        if page.evaluate(DRAFTS) == 0:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(page.evaluate(DRAFTS))
-
-
-def own(hall: Hall) -> list[Mark]:
-    """What the leader has saved, as its author reads it."""
-    with reading_as(hall.leader):
-        return list(Mark.objects.order_by("item__ordinal"))
-
-
-class Keys:
-    """A keyboard that counts."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.count = page, 0
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.count += 1
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("[data-save]")).to_have_attribute("data-state", "saved")
 
 
 def test_22_items_with_5_deductions_need_at_most_60_keys_and_no_mouse(
@@ -118,147 +54,6 @@ def test_22_items_with_5_deductions_need_at_most_60_keys_and_no_mouse(
     assert len(marks) == 22
 
 
-def test_two_windows_ask_which_one(page: Page, hall: Hall) -> None:
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    other = page.context.new_page()
-    other.goto(f"/score/{YEAR}/1/")
-    page.keyboard.press("Enter")
-    saved(page)
-    first = other.locator("input.ded").first
-    first.fill("2")
-    first.blur()
-    dialog = other.locator("dialog[open]")
-    expect(dialog).to_contain_text(re.compile(r"这一项 \d\d:\d\d 在另一窗口改成 不扣分，用哪个？"))
-    dialog.get_by_role("button", name="用那边的").click()
-    expect(first).to_have_value("0")
-    assert [mark.deduction for mark in own(hall)] == [0]
-
-
-def test_draft_survives_an_expired_session(page: Page, hall: Hall) -> None:
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    Session.objects.all().delete()
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-save]")).to_contain_text("登录已过期，已存本机 1 项")
-    assert own(hall) == []
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    saved(page)
-    assert [mark.deduction for mark in own(hall)] == [0]
-
-
-def test_draft_survives_a_killed_window(browser: Browser, page: Page, hall: Hall) -> None:
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    for _ in range(3):
-        page.keyboard.press("Enter")
-    saved(page)
-    page.close(run_before_unload=False)
-    again = browser.new_context(base_url=BASE[0]).new_page()
-    cookie = signed_in(hall.leader).cookies[TOKEN_COOKIE]
-    again.context.add_cookies([{"name": TOKEN_COOKIE, "value": cookie.value, "url": BASE[0]}])
-    again.goto(f"/score/{YEAR}/1/")
-    expect(again.locator("input.ded").nth(3)).to_be_focused()
-    assert len(own(hall)) == 3
-    again.context.close()
-
-
-def test_a_script_of_an_expired_session_keeps_the_draft_and_leads_back(
-    page: Page, hall: Hall
-) -> None:
-    """Idle too long, not logged out: the browser's storage stays, one link leads back here."""
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    session = Session.objects.latest("expire_date")
-    data = session.get_decoded() | {"seen_at": 0}
-    Session.objects.filter(pk=session.pk).update(session_data=Session.objects.encode(data))
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-save]")).to_contain_text("登录已过期，已存本机 1 项")
-    page.get_by_role("link", name="重新登录").click()
-    expect(page).to_have_url(re.compile(r"/login/\?timeout=1&next="))
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    saved(page)
-    assert [mark.deduction for mark in own(hall)] == [0]
-
-
-def test_two_sessions_of_one_expert_ask_which_one(browser: Browser, page: Page, hall: Hall) -> None:
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    context = browser.new_context(base_url=BASE[0], locale="zh-CN")
-    elsewhere = context.new_page()
-    enter(elsewhere, hall.leader)
-    elsewhere.goto(f"/score/{YEAR}/1/")
-    elsewhere.locator("input.ded").first.fill("2")
-    elsewhere.locator("input.ded").first.blur()
-    saved(elsewhere)
-    page.keyboard.press("Enter")
-    dialog = page.locator("dialog[open]")
-    expect(dialog).to_contain_text("在另一窗口改成 扣 2 分，用哪个？")
-    dialog.get_by_role("button", name="用这里的").click()
-    saved(page)
-    assert [mark.deduction for mark in own(hall)] == [0]
-    context.close()
-
-
-def test_offline_work_waits_in_the_browser_and_is_sent_afterwards(page: Page, hall: Hall) -> None:
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/1/")
-    page.context.set_offline(offline=True)
-    for _ in range(3):
-        page.keyboard.press("Enter")
-    page.locator("#comment").fill("总体良好")
-    page.locator("#comment").blur()
-    status = page.locator("[data-save]")
-    expect(status).to_contain_text("没连上，已存本机 4 项")
-    assert own(hall) == []
-    page.context.set_offline(offline=False)
-    saved(page)
-    nothing_waits(page)
-    assert [mark.deduction for mark in own(hall)] == [Decimal(0)] * 3
-    assert hall.sheet(hall.leader).comment == "总体良好"
-
-
-@pytest.mark.parametrize("way", ["logout", "day", "seal"])
-def test_the_browser_keeps_nothing_after(way: str, page: Page, hall: Hall) -> None:
-    """Logout, 24 hours and the seal wipe what waits in a shared PC."""
-    enter(page, hall.leader)
-    page.goto(f"/score/{YEAR}/2/")
-    page.context.set_offline(offline=True)
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-save]")).to_contain_text("已存本机 1 项")
-    assert page.evaluate(DRAFTS) == 1
-    page.evaluate("addEventListener('online', (event) => event.stopImmediatePropagation(), true)")
-    if way == "day":
-        page.evaluate(
-            "for (const key of Object.keys(localStorage).filter((k) => k.startsWith('wz-draft-')))"
-            ' localStorage[key] = localStorage[key].replace(/"at":\\d+/, \'"at":1000\')'
-        )
-    page.context.set_offline(offline=False)
-    if way == "logout":
-        page.get_by_role("button", name="退出").click()
-        expect(page).to_have_url(re.compile("/login/"))
-    elif way == "day":
-        page.goto("/score/")
-    else:
-        page.goto(f"/score/{YEAR}/1/")
-        without_deductions(page)
-        page.keyboard.press("Control+Enter")
-        page.locator("dialog[open] .primary").click()
-        expect(page).to_have_url(f"{BASE[0]}/score/{YEAR}/2/")
-        page.goto("/score/")
-    nothing_waits(page)
-
-
-def without_deductions(page: Page) -> None:
-    """本节其余项不扣分, section after section: a button goes once its section is dealt with."""
-    rest = page.locator("[data-rest]:visible")
-    for left in range(rest.count(), 0, -1):
-        expect(rest).to_have_count(left)
-        rest.first.click()
-
-
 def test_the_rest_of_a_section_is_kept_as_such(page: Page, hall: Hall) -> None:
     enter(page, hall.leader)
     page.goto(f"/score/{YEAR}/1/")
@@ -283,18 +78,6 @@ def test_an_ime_keeps_its_enter_and_full_width_signs_are_numbers(page: Page, hal
     expect(first).to_have_value("1.5")
     saved(page)
     assert [mark.deduction for mark in own(hall)] == [Decimal("1.5")]
-
-
-def test_the_session_warns_before_it_ends(page: Page, hall: Hall) -> None:
-    enter(page, hall.leader)
-    page.clock.install()
-    page.goto("/score/")
-    page.clock.fast_forward("24:00")
-    expect(page.locator(".toast")).to_have_count(0)
-    page.clock.fast_forward("02:00")
-    expect(page.locator(".toast.warning")).to_contain_text("没有操作就自动退出")
-    page.get_by_role("button", name="继续使用").click()
-    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_the_standard_stands_beside_on_a_wide_screen_and_behind_a_key_on_a_small_one(

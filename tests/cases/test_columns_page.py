@@ -1,8 +1,6 @@
 """列对应: shown, corrected, remembered; a missing column is chosen, never a dead end."""
 
-import re
 from datetime import date
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +8,7 @@ from django.test import Client
 
 from cases.actions import discard_import, open_frame, upload_file
 from cases.models import Case, ColumnLayout, Frame, ImportBatch
+from tests.cases.columns_form import filled
 from tests.people import make_user, signed_in, words
 from tests.workbook_samples import EXCLUSIONS, FIRM, HEADER, case, xlsx
 from wanzhou_eval.models import AuditEvent, Role
@@ -35,22 +34,6 @@ def desk() -> Client:
 def send(desk: Client, data: bytes) -> str:
     desk.post(IMPORT, {"content": "ledger", "file": SimpleUploadedFile("台账.xlsx", data)})
     return f"{IMPORT}{ImportBatch.objects.latest('pk').pk}/"
-
-
-def filled(page: Any) -> dict[str, str]:
-    """The form as it stands on the page, as a browser would send it."""
-    html = page.content.decode()
-    form: dict[str, str] = {}
-    for select in re.findall(r"<select.*?</select>", html, re.DOTALL):
-        name = re.search(r'name="(c\d+_\d+)"', select)
-        chosen = re.search(r'value="(\w*)"\s*selected', select)
-        if name:
-            form[name[1]] = chosen[1] if chosen else ""
-    for tag in re.findall(r"<input.*?>", html, re.DOTALL):
-        name, value = re.search(r'name="(\w+)"', tag), re.search(r'value="(\w*)"', tag)
-        if name and 'form="columns"' in tag and ("checkbox" not in tag or "checked" in tag):
-            form[name[1]] = value[1] if value else "on"
-    return form
 
 
 def test_the_guess_is_shown_with_samples_and_masks(desk: Client) -> None:

@@ -1,13 +1,12 @@
-"""合议 (article 6.2): three outcomes, never blurred; races; the review round."""
+"""合议 (article 6.2): three outcomes, never blurred; who may act when; what the pages tell."""
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from evaluations.actions import marking
@@ -16,35 +15,19 @@ from evaluations.actions.deliberation import (
     confirm_agreement,
     confirm_agreements,
     propose_grade,
-    regrade_case,
     rule_grade,
 )
-from evaluations.models import (
-    Grading,
-    Mark,
-    Plan,
-    Proposal,
-    ReviewGrading,
-    ScoreSheet,
-    StageEntry,
-)
-from evaluations.queries.deliberation import Case, case_facts, compare, review_outcome
+from evaluations.models import Grading, Proposal
+from evaluations.queries.deliberation import Case, case_facts, compare
 from evaluations.queries.settle import SettlePage, settle_list
 from evaluations.rules.deliberation import Act, Phase
 from experts.models import Expert
+from tests.evaluations.deliberation_year import differing, refused
 from tests.evaluations.marking_year import Hall, open_hall, score, seal, seal_both
-from tests.pace import examples
-from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent, User
 from wanzhou_eval.readers import reading_as
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(act: Callable[[], Any], sentence: str, *, status: int = 409) -> None:
-    with pytest.raises(RefusedError, match=sentence) as error:
-        act()
-    assert error.value.status == status
 
 
 def facts(hall: Hall, user: User) -> Case:
@@ -57,13 +40,6 @@ def pages_of(user: User) -> SettlePage:
     """The list 合议 as this expert reads it."""
     with reading_as(user):
         return settle_list(user)
-
-
-def differing(cases: int = 1) -> Hall:
-    hall = open_hall(cases=cases)
-    for serial in range(1, cases + 1):
-        seal_both(hall, serial, lose=("0", "30"))
-    return hall
 
 
 def test_before_both_are_sealed_there_is_nothing_to_deliberate() -> None:
@@ -241,162 +217,3 @@ def test_list_tells_what_waits_for_whom() -> None:
     assert [(row.serial, row.outcome) for row in page.settled] == [("0004", "两评一致")]
     assert (page.waiting, page.confirm_year) == (1, hall.plan.year)
     assert pages_of(hall.member).confirm_year is None
-
-
-# Review round
-
-
-def review_hall() -> Hall:
-    hall = open_hall(cases=1, experts=4)
-    seal_both(hall)
-    confirm_agreement(hall.drawn(), by=hall.leader)
-    Plan.objects.filter(pk=hall.plan.pk).update(stage="marked")
-    Plan.objects.filter(pk=hall.plan.pk).update(stage="published")
-    StageEntry.objects.create(plan=hall.plan, stage="published", at=hall.drawn().gradings.get().at)
-    for place, user in enumerate(hall.experts[2:]):
-        ScoreSheet.objects.create(
-            drawn_case=hall.drawn(), round="review", standard=hall.standard, scope="民事",
-            expert=Expert.objects.get(person=user.person), leads=place == 0,
-        )  # fmt: skip
-        marking.sign_undertaking(hall.plan, by=user)
-    return hall
-
-
-def test_review_pair_scores_blind_and_its_finding_becomes_the_new_grade() -> None:
-    hall = review_hall()
-    chief, second = hall.experts[2:]
-    seal(hall, chief, lose="30", in_round="review")
-    refused(
-        lambda: confirm_agreement(hall.drawn(), by=chief, in_round="review"), "都封存", status=404
-    )
-    seal(hall, second, lose="0", in_round="review")
-    proposal = propose_grade(
-        hall.drawn(), grade="合格", reason="缺件属实", by=chief, in_round="review"
-    )
-    refused(
-        lambda: regrade_case(
-            hall.drawn(), grade="合格", outcome="changed", reason="-", by=hall.bureau
-        ),
-        "须与复评组的意见一致",
-    )
-    answer_proposal(proposal, agree=True, by=second)
-    found = review_outcome(hall.drawn())
-    assert found is not None
-    assert (found.grade, found.outcome, str(found.by)) == ("合格", "agreed", "专家3")
-    assert Grading.objects.count() == 1
-    refused(
-        lambda: regrade_case(
-            hall.drawn(), grade="合格", outcome="upheld", reason="-", by=hall.bureau
-        ),
-        "应为“复评变更”",
-    )
-    grading = regrade_case(
-        hall.drawn(), grade="合格", outcome="changed", reason="复评组意见", by=hall.bureau
-    )
-    assert (grading.version, grading.grade, grading.failing) == (2, "合格", False)
-    assert ReviewGrading.objects.count() == 1
-
-
-def test_first_pair_has_no_part_in_the_review() -> None:
-    hall = review_hall()
-    chief, second = hall.experts[2:]
-    seal(hall, chief, in_round="review")
-    seal(hall, second, in_round="review")
-    for user in (hall.leader, hall.bureau):
-        refused(
-            partial(confirm_agreement, hall.drawn(), by=user, in_round="review"),
-            "合议",
-            status=404,
-        )
-    confirm_agreement(hall.drawn(), by=chief, in_round="review")
-    assert ReviewGrading.objects.get().outcome == "at_once"
-    kept = regrade_case(hall.drawn(), grade="优良", outcome="upheld", reason="维持", by=hall.bureau)
-    assert (kept.version, kept.outcome) == (2, "upheld")
-
-
-# Races on real connections
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Run the acts on their own connections at the same moment; each one's sentence or 'done'."""
-    barrier, told = threading.Barrier(len(acts)), ["" for _ in acts]
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(timeout=10)
-            act()
-            told[place] = "done"
-        except RefusedError as error:
-            told[place] = error.sentence
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return told
-
-
-@pytest.mark.django_db(transaction=True)
-def test_both_seal_in_the_same_instant_again_and_again() -> None:
-    times = examples(15, thorough=200)
-    hall = open_hall(cases=times)
-    for user in hall.experts[:2]:
-        with reading_as(user):
-            Mark.objects.bulk_create(
-                Mark(sheet=sheet, item=item, deduction=0)
-                for sheet in ScoreSheet.objects.all()
-                for item in hall.standard.items.filter(veto=False)
-            )
-    for serial in range(1, times + 1):
-        one, other = (hall.sheet(user, serial) for user in hall.experts[:2])
-        told = at_once(
-            partial(marking.seal_sheet, one, by=hall.leader),
-            partial(marking.seal_sheet, other, by=hall.member),
-        )
-        assert told == ["done", "done"]
-    assert ScoreSheet.objects.revealed().count() == 2 * times
-    assert confirm_agreements(hall.plan, by=hall.leader) == times
-
-
-@pytest.mark.django_db(transaction=True)
-def test_leader_s_ruling_against_an_agreement_grades_exactly_once() -> None:
-    times = examples(5, thorough=12)
-    hall = differing(cases=times)
-    outcomes = set()
-    for serial in range(1, times + 1):
-        drawn = hall.drawn(serial)
-        first = propose_grade(drawn, grade="优良", reason="好", by=hall.leader)
-        answer_proposal(first, agree=False, reason="不足", by=hall.member)
-        again = propose_grade(drawn, grade="合格", reason="折中", by=hall.leader)
-        told = at_once(
-            partial(rule_grade, drawn, grade="优良", reason="定", by=hall.leader),
-            partial(answer_proposal, again, agree=True, by=hall.member),
-        )
-        assert sorted(word == "done" for word in told) == [False, True]
-        assert "已定等次" in next(word for word in told if word != "done")
-        grading = Grading.objects.get(drawn_case=drawn)
-        outcomes.add((grading.outcome, grading.grade))
-        answered = Proposal.objects.get(pk=again.pk).answer
-        assert (grading.outcome == "agreed") == (answered == "agreed")
-    assert outcomes <= {("ruling", "优良"), ("agreed", "合格")}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_windows_of_one_expert_lose_nothing() -> None:
-    hall = open_hall(cases=1)
-    sheet, item = hall.sheet(hall.leader), hall.item("A1")
-    for version in range(10):
-        told = at_once(
-            *(
-                lambda amount=amount, version=version: marking.save_mark(
-                    sheet, item=item, deduction=Decimal(amount), version=version, by=hall.leader
-                )
-                for amount in ("1", "2")
-            )
-        )
-        assert sorted(word == "done" for word in told) == [False, True]
-    with reading_as(hall.leader):
-        assert sheet.marks.get().version == 10

@@ -1,14 +1,11 @@
-"""承诺值: only its hash is sealed, the value is shown once, and without it nothing is drawn."""
+"""承诺值: only its hash is sealed, and without the value nothing is drawn."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from evaluations import verifiers
@@ -18,18 +15,22 @@ from evaluations.queries.draws_proof import certificate_of, prove
 from evaluations.rules.certificates import certificate_json
 from evaluations.rules.hashing import HashName
 from evaluations.rules.seeds import commitment
+from tests.evaluations.commitment_year import (
+    CODE,
+    LOST,
+    OTHER,
+    SECRET,
+    TYPED,
+    held,
+    tables_with,
+    typed,
+)
+from tests.evaluations.draw_statements import new_draw, refusing, set_columns
 from tests.evaluations.draw_year import SEEDS, Year, draw_sample, next_year, open_year, refused
-from tests.evaluations.test_draws_database import new_draw, refusing, set_columns
-from tests.evaluations.test_draws_pages import enter, text
+from tests.people import signed_in, text
 from wanzhou_eval.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
-SECRET = "0123456789abcdef" * 4
-OTHER = "f" * 64
-Y = "/y/2031/draws/"
-CODE = f"{Y}WZ-2031-S1/"
-TYPED = {"digits": SEEDS["sample"], "source": "d10", "witnesses": "纪检 甲"}
-LOST = "承诺信封在保管期间遗失，纪检书面说明"
 SCRIPTS = Path(verifiers.__file__).parent
 
 
@@ -41,39 +42,6 @@ def hashed(request: pytest.FixtureRequest) -> Year:
 @pytest.fixture
 def year() -> Year:
     return open_year(commitment=True)
-
-
-def typed(year: Year) -> Draw:
-    """A list with a commitment, sheet A signed and the digits typed once."""
-    draw = draws.seal_frame(year.plan, by=year.bureau, secret=SECRET)
-    draws.sign_sheet_a(draw, by=year.bureau)
-    return draws.enter_seed(draw, by=year.bureau, **TYPED)
-
-
-def held(year: Year) -> Draw:
-    return draws.hold_draw(typed(year), digits=SEEDS["sample"], secret=SECRET, by=year.clerk)
-
-
-def tables_with(value: str) -> list[str]:
-    """Every table of the database in which a text occurs, whatever its column."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        names = [name for (name,) in cursor.fetchall()]
-        found = []
-        for name in names:
-            cursor.execute(
-                f"SELECT count(*) FROM {name} AS t WHERE strpos(t::text, %s) > 0", [value]
-            )
-            if cursor.fetchone() != (0,):
-                found.append(name)
-    return found
-
-
-def slip_value(page: str) -> str:
-    """The value on the slip, as a person reads it."""
-    groups: list[str] = re.findall(r'<p class="lead hash">([0-9a-f ]{79})</p>', page)
-    assert len(groups) == 1
-    return groups[0].replace(" ", "")
 
 
 def test_only_the_hash_is_sealed(hashed: Year) -> None:
@@ -166,101 +134,13 @@ def test_a_lost_envelope_leaves_the_void_by_two_people(year: Year) -> None:
     public = text(Client().get("/public/draws/"))
     assert LOST in public
     assert "随机数</dt>" not in public
-    record = text(enter(year.auditor).get(CODE))
+    record = text(signed_in(year.auditor).get(CODE))
     assert "没有启封，本次抽选作废" in record
     assert "40718 83269 01552 74936 0001" in record
     assert LOST in record
     again = draws.seal_frame(year.plan, by=year.bureau, secret=OTHER)
     draws.sign_sheet_a(again, by=year.bureau)
     assert again.commitment != draw.commitment
-
-
-def test_the_slip_is_shown_once(year: Year) -> None:
-    bureau = enter(year.bureau)
-    assert "本年度启用承诺值" in text(bureau.get(Y))
-    response = bureau.post(f"{Y}freeze/", {"kind": "sample"})
-    value = slip_value(response.content.decode())
-    draw = Draw.objects.get()
-    assert commitment(value, draw=draw.code) == draw.commitment
-    assert response["Cache-Control"] == "no-store"
-    assert tables_with(value) == []
-    again = bureau.post(f"{Y}freeze/", {"kind": "sample"})
-    assert again.status_code == 409
-    seen = [again, *(bureau.get(CODE + path) for path in ("", "console/", "live/", "sheet-a/"))]
-    for page in seen:
-        assert value not in text(page).replace(" ", "")
-    assert "先核对承诺信封" in text(bureau.get(f"{CODE}console/"))
-    sheet = text(bureau.get(f"{CODE}sheet-a/"))
-    assert re.sub(r"(.{4})(?=.)", r"\1 ", draw.commitment) in sheet
-
-
-def test_two_lists_never_have_the_same_value(year: Year) -> None:
-    bureau = enter(year.bureau)
-    first = slip_value(bureau.post(f"{Y}freeze/", {"kind": "sample"}).content.decode())
-    draws.void_draw(Draw.objects.get(), reason=LOST, by=year.bureau, confirmed_by=year.leader)
-    second = slip_value(bureau.post(f"{Y}freeze/", {"kind": "sample"}).content.decode())
-    assert first != second
-
-
-@pytest.mark.parametrize("who", ["clerk", "leader", "auditor"])
-def test_nobody_else_is_shown_a_slip(year: Year, who: str) -> None:
-    answer = enter(year.people[who]).post(f"{Y}freeze/", {"kind": "sample"})
-    assert (answer.status_code, Draw.objects.count()) == (403, 0)
-
-
-def post_second(client: Client, secret: str) -> Any:
-    data = {"step": "second", "digits": SEEDS["sample"], "secret": secret}
-    return client.post(f"{CODE}console/", data)
-
-
-FULL_WIDTH = SECRET.translate({ord(char): ord(char) + 0xFEE0 for char in "0123456789abcdef"})
-
-
-@pytest.mark.parametrize(
-    "secret",
-    [
-        SECRET.upper(),
-        " ".join(SECRET[at : at + 4] for at in range(0, 64, 4)),
-        f"{SECRET[:32]}\r\n{SECRET[32:]}\r\n",
-        FULL_WIDTH,
-        FULL_WIDTH.upper(),
-    ],
-)
-def test_the_value_is_typed_or_scanned(year: Year, secret: str) -> None:
-    typed(year)
-    clerk = enter(year.clerk)
-    page = text(clerk.get(f"{CODE}console/"))
-    assert "现在当众启封" in page
-    assert "<dt>复读码</dt>" not in page
-    assert post_second(clerk, secret)["Location"] == f"{CODE}console/"
-    draw = Draw.objects.get()
-    assert draw.seed == f"{SEEDS['sample']}+{SECRET}"
-    live = text(clerk.get(f"{CODE}live/"))
-    assert "启封的承诺值（与封存的承诺相符）" in live
-    assert f'<p class="hex">{SECRET[:32]}</p>' in live
-
-
-def test_a_wrong_value_says_so_on_the_page(year: Year) -> None:
-    typed(year)
-    answer = post_second(enter(year.clerk), OTHER)
-    assert answer.status_code == 422
-    assert "承诺值与名单中封存的承诺不符" in text(answer)
-    answer = post_second(enter(year.clerk), "")
-    assert (answer.status_code, Draw.objects.get().seed) == (422, "")
-
-
-def test_record_and_package_show_the_opened_value(year: Year) -> None:
-    draw = held(year)
-    draws.announce(draw, upto=99, by=year.bureau)
-    record = text(enter(year.auditor).get(CODE))
-    assert "重算一致" in record
-    assert " ".join(SECRET[at : at + 8] for at in range(0, 64, 8)) in record
-    assert "启封录入承诺值，与封存的承诺相符" in record
-    assert "掷出的数字＋承诺值" in record
-    draws.sign_draw(draw, by=year.bureau)
-    public = text(Client().get("/public/draws/"))
-    assert "40718 83269 01552 74936 0001<" in public
-    assert " ".join(SECRET[at : at + 8] for at in range(0, 64, 8)) in public
 
 
 @pytest.mark.parametrize("script", ["verify_draw.py", "verify_short.py"])

@@ -1,12 +1,11 @@
 """What PostgreSQL forbids around draws even to our own code, as the role of the application."""
 
-from typing import Any
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from evaluations.actions import draws
 from evaluations.models import Draw
+from tests.evaluations.draw_statements import SEED, new_draw, refusing, set_columns
 from tests.evaluations.draw_year import (
     SEEDS,
     Year,
@@ -20,18 +19,6 @@ from tests.evaluations.draw_year import (
 from wanzhou_eval.database import APP
 
 pytestmark = pytest.mark.django_db
-SEED = "112358132134558914423337"
-
-
-def refusing(sql: str, *values: Any) -> str:
-    """Name of the constraint or trigger that refuses a statement."""
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        connection.cursor().execute(sql, values)
-    return str(caught.value.__cause__.diag.constraint_name)  # type: ignore[union-attr]
-
-
-def set_columns(what: str) -> str:
-    return f"UPDATE evaluations_draw SET {what}"
 
 
 def test_statements_here_run_as_the_application() -> None:
@@ -128,30 +115,6 @@ def test_digits_wait_for_the_signed_sheet() -> None:
     draws.seal_frame(year.plan, by=year.bureau)
     early = f"first_typing = '{SEED}', first_typed_by_id = {year.bureau.pk}"
     assert refusing(set_columns(early)) == "draw_typed_after_sheet_a"
-
-
-def literal(value: object) -> str:
-    """A value as SQL writes it."""
-    if value is None:
-        return "NULL"
-    return f"'{value}'" if isinstance(value, str) else str(value)
-
-
-def new_draw(draw: Draw, **change: str) -> str:
-    """A statement that inserts a copy of a draw's list as the next attempt."""
-    fresh = Draw(attempt=0, code="")
-    kept = {"plan", "kind", "target", "hash_name", "freeze_text", "freeze_hash", "frozen_by"}
-    values: dict[str, str] = {}
-    for field in Draw._meta.concrete_fields[1:]:
-        blank = field.get_db_prep_save(getattr(fresh, field.attname), connection)
-        column = str(field.column)
-        values[column] = column if field.name in kept else literal(blank)
-    values |= {"attempt": "attempt + 1", "code": "code || 'x'", "previous_id": "id"}
-    values |= {"frozen_at": "clock_timestamp()"} | change
-    return (
-        f"INSERT INTO evaluations_draw ({', '.join(values)})"
-        f" SELECT {', '.join(values.values())} FROM evaluations_draw WHERE id = {draw.pk}"
-    )
 
 
 def test_attempts_are_counted_chained_and_begin_empty() -> None:

@@ -6,12 +6,10 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from evaluations.actions import draws
 from evaluations.models import DrawnCase
@@ -19,16 +17,8 @@ from evaluations.queries.draws_proof import certificate_of
 from evaluations.queries.draws_text import sections_of
 from evaluations.rules.certificates import run_draw
 from evaluations.rules.verification import verify
-from tests.evaluations.draw_year import (
-    SEEDS,
-    Year,
-    ceremony,
-    draw_sample,
-    matched_year,
-    open_year,
-)
-from tests.people import cells
-from wanzhou_eval.models import User
+from tests.evaluations.draw_year import SEEDS, Year, ceremony, draw_sample, matched_year, open_year
+from tests.people import cells, signed_in, text
 from wanzhou_eval.templatetags.ui import hash_groups
 
 pytestmark = pytest.mark.django_db
@@ -41,21 +31,11 @@ def year() -> Year:
     return open_year()
 
 
-def enter(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
 def test_nothing_leaves_the_house_before_it_is_read_out(year: Year) -> None:
     draw = ceremony(
         year, draws.seal_frame(year.plan, by=year.bureau), seed=SEEDS["sample"], finish=False
     )
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     for path in ("certificate.json", "package.zip", "export/"):
         assert bureau.get(CODE + path).status_code == 409
     first = sections_of(draw.result_text)["sample"][0][1]
@@ -74,7 +54,7 @@ def test_nothing_leaves_the_house_before_it_is_read_out(year: Year) -> None:
 
 def test_the_certificate_and_the_package(year: Year) -> None:
     draw = draw_sample(year)
-    auditor = enter(year.auditor)
+    auditor = signed_in(year.auditor)
     response = auditor.get(f"{CODE}certificate.json")
     certificate = json.loads(response.content)
     assert certificate["result_text"] == draw.result_text
@@ -95,7 +75,7 @@ def test_the_package_proves_itself_with_the_stand_alone_script(tmp_path: Path) -
     draws.replace_missing(
         old, kind="missing", reason="档案室装修", by=year.bureau, confirmed_by=year.leader
     )
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     for draw in year.plan.draws.all():
         package = bureau.get(f"{Y}{draw.code}/package.zip").content
         with ZipFile(BytesIO(package)) as archive:
@@ -109,7 +89,7 @@ def test_the_package_proves_itself_with_the_stand_alone_script(tmp_path: Path) -
 
 def test_re_computation_asks_for_the_signed_sheet(year: Year) -> None:
     draw = draw_sample(year)
-    auditor = enter(year.auditor)
+    auditor = signed_in(year.auditor)
     response = auditor.post(f"{CODE}verify/", {})
     assert response.status_code == 422
     printed = " ".join(draw.freeze_hash[i : i + 4] for i in range(0, 64, 4)).upper()
@@ -145,7 +125,7 @@ def test_a_certificate_that_is_not_ours_is_red_though_it_proves_itself(year: Yea
     assert verify(other, draw.freeze_hash).ok is True
     upload = SimpleUploadedFile("证书.json", json.dumps(other).encode())
     data = {"printed": draw.freeze_hash, "certificate": upload}
-    page = text(enter(year.auditor).post(f"{CODE}verify/", data))
+    page = text(signed_in(year.auditor).post(f"{CODE}verify/", data))
     assert "<strong>不一致</strong>" in page
     assert f"证书前后相符，但结果与本系统保存的{draw.code}不同：至少有一份被换过。" in page
     assert "请停止办理，不要重抽，不要改动任何记录。" in page
@@ -157,14 +137,14 @@ def test_a_certificate_that_is_not_ours_is_red_though_it_proves_itself(year: Yea
 
 def test_the_list_of_drawn_files(year: Year) -> None:
     draw = draw_sample(year)
-    rows = cells(enter(year.clerk).get(f"{CODE}export/"))
+    rows = cells(signed_in(year.clerk).get(f"{CODE}export/"))
     assert rows[0] == ["签序", "卷宗号", "案号", "案件类型", "分层", "签号"]
     assert [row[2] for row in rows[1:]] == [r[1] for r in sections_of(draw.result_text)["sample"]]
 
 
 def test_the_record_lists_tickets_and_where_each_stratum_ended(year: Year) -> None:
     draw = draw_sample(year)
-    page = enter(year.auditor).get(CODE).content.decode()
+    page = signed_in(year.auditor).get(CODE).content.decode()
     result = sections_of(draw.result_text)
     serials = dict(year.plan.frame.cases.values_list("number", "serial"))
     listed = page.partition('<ol class="tickets')[2].partition("</ol>")[0]
@@ -187,7 +167,7 @@ def test_the_record_lists_tickets_and_where_each_stratum_ended(year: Year) -> No
 
 def test_sheet_a_prints_the_fingerprint_in_fours_and_as_a_code(year: Year) -> None:
     draw = draws.seal_frame(year.plan, by=year.bureau)
-    page = enter(year.leader).get(f"{CODE}sheet-a/").content.decode()
+    page = signed_in(year.leader).get(f"{CODE}sheet-a/").content.decode()
     assert " ".join(draw.freeze_hash[i : i + 4] for i in range(0, 64, 4)) in page
     assert 'aria-label="二维码：名单指纹"' in page
 
@@ -196,5 +176,5 @@ def test_a_void_and_a_replacement_stand_on_the_record(year: Year) -> None:
     draw = draw_sample(year)
     draws.request_void(draw, reason="骰子落地后被碰动", by=year.bureau)
     draws.confirm_void(draw, by=year.leader)
-    page = text(enter(year.auditor).get(CODE))
+    page = text(signed_in(year.auditor).get(CODE))
     assert "作废：骰子落地后被碰动（甲bureau提出，甲leader确认）" in page

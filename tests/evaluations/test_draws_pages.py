@@ -1,7 +1,5 @@
 """抽选 pages: who opens what, what stands on them, what is handed out."""
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,14 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from cases.models import Frame
 from evaluations.actions import draws
 from evaluations.models import Draw, DrawnCase, Plan, ReplacementRequest
-from tests.evaluations.draw_year import (
-    SEEDS,
-    Year,
-    add_cases,
-    draw_sample,
-    matched_year,
-    open_year,
-)
+from tests.evaluations.draw_year import SEEDS, Year, add_cases, draw_sample, matched_year, open_year
+from tests.people import signed_in, text
 from wanzhou_eval.models import Person, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -30,18 +22,8 @@ def year() -> Year:
     return open_year()
 
 
-def enter(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
 def test_the_ceremony_through_the_pages(year: Year) -> None:
-    bureau, clerk = enter(year.bureau), enter(year.clerk)
+    bureau, clerk = signed_in(year.bureau), signed_in(year.clerk)
     page = text(bureau.get(Y))
     assert "下一步：抽选案件" in page
     assert "60 件，与申报数相符" in page
@@ -80,7 +62,7 @@ def test_the_ceremony_through_the_pages(year: Year) -> None:
 def test_a_bad_typing_keeps_what_was_typed(year: Year) -> None:
     draw = draws.seal_frame(year.plan, by=year.bureau)
     draws.sign_sheet_a(draw, by=year.bureau)
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     response = bureau.post(f"{CODE}console/", {"step": "first", "digits": "", "source": "d10"})
     assert response.status_code == 422
     assert "还不能提交，请先改下面几处" in text(response)
@@ -104,8 +86,8 @@ def test_who_reads(year: Year) -> None:
         User.objects.create(username="e", role=Role.EXPERT, person=expert, password="!"),
         User.objects.create(username="s", role=Role.SYSADMIN, password="!"),
     ]
-    staff = {name: enter(year.people[name]) for name in READERS}
-    strangers = [enter(user) for user in others]
+    staff = {name: signed_in(year.people[name]) for name in READERS}
+    strangers = [signed_in(user) for user in others]
     for path in ("", "console/", "live/", "state/", "sheet-a/", "verify/"):
         seen = {name: client.get(CODE + path).status_code for name, client in staff.items()}
         assert (path, seen) == (path, READERS)
@@ -128,13 +110,13 @@ def test_auditor_and_leader_change_nothing(year: Year, path: str, data: dict[str
         draws.seal_frame(year.plan, by=year.bureau)
     before = list(Draw.objects.values())
     for name in ("auditor", "leader"):
-        assert enter(year.people[name]).post(Y + path, data).status_code == 403
+        assert signed_in(year.people[name]).post(Y + path, data).status_code == 403
     assert list(Draw.objects.values()) == before
 
 
 def test_every_kind_has_its_pages() -> None:
     year = matched_year()
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     for code in ("S1", "E1", "M1"):
         for path in ("", "console/", "live/", "sheet-a/", "export/", "package.zip"):
             answer = bureau.get(f"{Y}WZ-2031-{code}/{path}")
@@ -149,7 +131,7 @@ def test_every_kind_has_its_pages() -> None:
 
 def test_void_by_two_logins(year: Year) -> None:
     draw_sample(year)
-    bureau, leader = enter(year.bureau), enter(year.leader)
+    bureau, leader = signed_in(year.bureau), signed_in(year.leader)
     assert bureau.post(f"{CODE}void/", {"act": "request", "reason": ""}).status_code == 422
     bureau.post(f"{CODE}void/", {"act": "request", "reason": "骰子落地后被碰动"})
     assert "提出的人不能自己确认" in text(bureau.get(f"{CODE}void/"))
@@ -165,7 +147,7 @@ def test_void_by_two_logins(year: Year) -> None:
 
 
 def test_why_a_case_was_drawn_or_not(year: Year) -> None:
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     assert bureau.get(f"{Y}why/5/").status_code == 404
     draw_sample(year)
     drawn = DrawnCase.objects.of(year.plan)[0].case
@@ -181,7 +163,7 @@ def test_why_a_case_was_drawn_or_not(year: Year) -> None:
 def test_the_file_number_leads_to_the_explanation(year: Year) -> None:
     year.plan.frame.cases.filter(serial=7).update(key="渝万援〔2031〕7号")
     draw_sample(year)
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     assert bureau.get(f"{Y}why/", {"serial": "0007"})["Location"] == f"{Y}why/7/"
     found = bureau.get(f"{Y}why/", {"serial": "7", "act": "replace"})
     assert found["Location"] == f"{Y}replace/7/"
@@ -201,21 +183,21 @@ def test_a_handler_asks_about_own_cases_only(year: Year) -> None:
     user = User.objects.create(
         username="h3", name="承办3", role=Role.HANDLER, person=person, password="!"
     )
-    handler = enter(user)
+    handler = signed_in(user)
     assert handler.get(f"{Y}why/3/").status_code == 200
     assert handler.get(f"{Y}why/4/").status_code == 404
 
 
 def test_replacement_through_the_page(year: Year) -> None:
     draw_sample(year)
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     old = DrawnCase.objects.of(year.plan)[0]
     path = f"{Y}replace/{old.case.serial}/"
     assert "按签序由同层下一签递补" in text(bureau.get(path))
     assert bureau.post(path, {"kind": "missing"}).status_code == 422
     bureau.post(path, {"kind": "missing", "reason": "档案室装修"})
     entry = ReplacementRequest.objects.get()
-    enter(year.leader).post(f"/y/2031/replacements/{entry.pk}/", {"act": "confirm"})
+    signed_in(year.leader).post(f"/y/2031/replacements/{entry.pk}/", {"act": "confirm"})
     new = DrawnCase.objects.get(replaces=old)
     page = text(bureau.get(CODE))
     assert new.case.number in page
@@ -225,7 +207,7 @@ def test_replacement_through_the_page(year: Year) -> None:
 
 
 def test_unknown_codes_and_years(year: Year) -> None:
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     assert bureau.get(f"{Y}WZ-2031-S9/").status_code == 404
     assert bureau.get("/y/2040/draws/").status_code == 404
     assert bureau.get("/y/2040/panels/").status_code == 404
@@ -244,7 +226,7 @@ PATHS = ("", "WZ-2031-{}/", "WZ-2031-{}/console/", "WZ-2031-{}/state/", "WZ-2031
 
 def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
     year = open_year(cases=30)
-    bureau = enter(year.bureau)
+    bureau = signed_in(year.bureau)
     small = draw_sample(year)
     few = [queries_of(bureau, Y + path.format("S1")) for path in PATHS]
     draws.void_draw(small, reason="名单漏了一册台账", by=year.bureau, confirmed_by=year.leader)

@@ -8,8 +8,8 @@ from django.db import connection
 from appeals.records.frame import sealed_lists
 from evaluations.actions import draws
 from evaluations.queries.draws_proof import prove
+from tests.evaluations.draw_statements import SEED, refusing, set_columns
 from tests.evaluations.draw_year import draw_experts, draw_sample, open_year, refused
-from tests.evaluations.test_draws_database import SEED, refusing, set_columns
 
 pytestmark = pytest.mark.django_db
 

@@ -19,6 +19,7 @@ from evaluations.queries.plan import plan_of
 from evaluations.queries.progress import progress, settle_overview
 from evaluations.rules.pace import days_begun, finish, period_days, planned
 from experts.models import Expert
+from tests.evaluations.deliberation_year import review_hall
 from tests.evaluations.marking_year import (
     YEAR,
     Hall,
@@ -29,7 +30,6 @@ from tests.evaluations.marking_year import (
     seal_both,
     signed_in,
 )
-from tests.evaluations.test_deliberation import review_hall
 from tests.people import words
 from wanzhou_eval.errors import RefusedError
 from wanzhou_eval.models import AuditEvent, User

@@ -4,13 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluations.rules.canonical import Head
-from evaluations.rules.certificates import Certificate
-from evaluations.rules.freeze_sample import SampleTerms, Variable, build_sample
 from evaluations.rules.verification import verify
 from tests.evaluations.rules.certificate_builders import run_script, sampled, year
-from tests.evaluations.rules.draw_builders import certificate, frame_cases
-from tests.evaluations.rules.tampering import BACK, Edit, cell, each_tampered, tampered
+from tests.evaluations.rules.tampered_certificates import each_tampered, recomputed, tampered
+from tests.evaluations.rules.tampering import BACK, Edit, cell
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -28,17 +25,6 @@ def test_one_change_is_named(kind: str, edit: Edit, tmp_path: Path) -> None:
     assert (verdict.ok, code, output.startswith("不一致：")) == (False, 1, True), output
     for told in (verdict.sentence, output):
         assert [token for token in tokens if token not in told] == [], told
-
-
-def recomputed() -> tuple[Certificate, str]:
-    """A list with one case left out after sealing, everything computed anew, and sheet A's hash."""
-    signed = sampled()["freeze_hash"]
-    cases = [
-        case._replace(status="ex:city2022") if case.case_no == "渝万援民〔2022〕7号" else case
-        for case in frame_cases(300)
-    ]
-    terms = SampleTerms(n=30, strata=(Variable.TYPE,))
-    return certificate(build_sample(Head("T-S1"), terms=terms, cases=cases)), signed
 
 
 def test_with_the_signed_sheet_even_a_list_computed_anew_is_named(tmp_path: Path) -> None:
