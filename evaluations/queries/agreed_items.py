@@ -28,8 +28,8 @@ def why_not_amounts(
     """
     if not amounts and not levels:
         return ""
-    strange = amounts if case.by_level else levels
-    if strange:
+    misfit = amounts if case.by_level else levels
+    if misfit:
         return "合议的单项与本案的评分办法不符，请刷新页面后再提出。"
     comparison = compare(case, every_item=False)
     differing = {row.number: row for row in open_items(comparison)}

@@ -50,6 +50,7 @@ SELECT {", ".join(columns.sql for columns in ALL)}
   LEFT JOIN evaluations_sheetcontent content ON content.sheet_id = sheet.id
 """  # noqa: S608  # the names of our own columns
 OWN_SHEET = f"{WITH_CASE} WHERE expert.person_id = $1 AND"
+# The open sheet of a partner is hidden by the row rules; the last condition says so all the same.
 OWN_PAIR = f"""{WITH_CASE}
  WHERE sheet.sealed AND sheet.withdrawn_at IS NULL
    AND EXISTS (SELECT FROM evaluations_scoresheet own

@@ -1,4 +1,7 @@
-"""Score sheets as rows: who reads which. Blindness (背靠背) is decided here and nowhere else.
+"""Score sheets as rows: who reads which. Blindness (背靠背) is decided here for every page.
+
+`own_sheets.OWN_PAIR` says the same for one pair by hand, and a test holds the two together; the
+row-level rules of the database stand behind both.
 
 An expert reads the own sheets. The pair reads both once both are sealed. 科室, 局领导 and 审计
 read them once the case is graded. Before, no function of this module hands out a value.

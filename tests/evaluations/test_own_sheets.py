@@ -8,14 +8,16 @@ from operator import attrgetter
 import pytest
 from django.db.models import Model
 
+from evaluations.actions.returning import return_sheet
 from evaluations.models import Mark
 from evaluations.queries.own_sheets import marks_of, own_files
 from evaluations.queries.score_page import score_page
-from evaluations.queries.sheets import own_sheet, own_sheets
+from evaluations.queries.sheets import own_sheet, own_sheets, revealed_pair, visible_sheets
 from evaluations.queries.standards import load_scope
 from evaluations.templatetags.scoring import KEPT, row_markup
-from tests.evaluations.marking_year import open_hall, put, score
+from tests.evaluations.marking_year import Hall, open_hall, put, score, seal, seal_both
 from wanzhou_eval.errors import RefusedError
+from wanzhou_eval.models import User
 from wanzhou_eval.readers import reading_as
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,37 @@ def test_a_reader_is_told_of_no_sheet_but_the_own() -> None:
     with pytest.raises(RefusedError, match="你的任务里没有这一号案件"):
         own_sheet(hall.bureau, year=hall.plan.year, serial=1, in_round="first")
     assert own_files(hall.bureau, plan=hall.plan.pk, in_round="first") == []
+
+
+def pair_by_hand(hall: Hall, user: User, serial: int) -> set[int]:
+    """The pair of a case as its reader gets it; nothing where it is as if it were not there."""
+    try:
+        pair = revealed_pair(user, year=hall.plan.year, serial=serial, in_round="first")
+    except RefusedError:
+        return set()
+    return {sheet.pk for sheet in pair}
+
+
+def test_the_pair_by_hand_is_the_one_of_the_rule() -> None:
+    """Nobody began, a draft, one sealed, both sealed, one given back: for the pair and others."""
+    hall = open_hall(cases=5, experts=3)
+    score(hall, hall.leader, 2)
+    seal(hall, hall.leader, 3)
+    for serial in (4, 5):
+        seal_both(hall, serial, lose=("0", "30"))
+    given = hall.sheet(hall.leader, 5).pk
+    return_sheet(hall.drawn(5), sheet=given, reason="页码不对", by=hall.member)
+    seen = []
+    for user in (hall.leader, hall.member, hall.experts[2]):
+        with reading_as(user):
+            rows = visible_sheets(user).standing().filter(sealed=True)
+            ruled: dict[int, set[int]] = {serial: set() for serial in range(1, 6)}
+            for pk, serial in rows.values_list("pk", "drawn_case__case__serial"):
+                ruled[serial].add(pk)
+            pairs = {serial: found if len(found) == 2 else set() for serial, found in ruled.items()}
+            assert {serial: pair_by_hand(hall, user, serial) for serial in ruled} == pairs
+            seen.append([serial for serial, found in pairs.items() if found])
+    assert seen == [[4], [4], []]
 
 
 def test_what_an_author_entered_is_put_into_kept_markup_and_kept_for_nobody() -> None:
