@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluations.models import Mark, Plan, ScoreSheet, SheetRound
+from evaluations.models import Mark, Plan, ScoreSheet, SheetContent, SheetRound
 from evaluations.queries.deliberation import revealed_pairs
+from evaluations.queries.sheets import graded_sheets
 from evaluations.rules.likeness import alike
 from wanzhou_eval.models import User
 
@@ -23,16 +24,45 @@ class AlikeText:
     percent: int
     text: str
 
+    @property
+    def told(self) -> str:
+        """Where, and how much."""
+        return f"{self.place}（{self.percent}% 相同）"
+
 
 def alike_texts(plan: Plan, *, for_user: User) -> list[AlikeText]:
-    """All pairs of the year that this reader may see, in file order. Two queries."""
+    """All pairs of the year that this reader may see, in file order. Four queries."""
     return alike_of(revealed_pairs(for_user, plan=plan))
 
 
 def alike_of(pairs: Sequence[Sequence[ScoreSheet]]) -> list[AlikeText]:
-    """What is nearly the same in each pair. One query."""
+    """What is nearly the same in each pair, but for what is said of other cases too. Three queries.
+
+    A sentence that stands on several files is a habit of words and no copy.
+    """
     written = _written([sheet for pair in pairs for sheet in pair])
-    return [found for pair in pairs for found in _of_pair(pair, written)]
+    rows = [found for pair in pairs for found in _of_pair(pair, written)]
+    common = _said_elsewhere({row.text for row in rows}) if rows else set()
+    return [row for row in rows if row.text not in common]
+
+
+def _said_elsewhere(texts: set[str]) -> set[str]:
+    """Which of these stand on sheets of more than one case that may be read by staff."""
+    sheets = graded_sheets().values("pk")
+    notes = Mark.objects.filter(sheet__in=sheets, note__in=texts)
+    comments = SheetContent.objects.filter(sheet__in=sheets, comment__in=texts)
+    cases: dict[str, set[int]] = defaultdict(set)
+    for text, case in notes.values_list("note", "sheet__drawn_case"):
+        cases[text].add(case)
+    for text, case in comments.values_list("comment", "sheet__drawn_case"):
+        cases[text].add(case)
+    return {text for text, found in cases.items() if len(found) > 1}
+
+
+def alike_told(pairs: Sequence[Sequence[ScoreSheet]]) -> str:
+    """The same as a sentence for the record of one case; empty where nothing is."""
+    rows = alike_of(pairs)
+    return f"{'、'.join(row.told for row in rows)}。只是提示，不改变等次。" if rows else ""
 
 
 def _of_pair(pair: Sequence[ScoreSheet], written: dict[int, Texts]) -> list[AlikeText]:

@@ -13,7 +13,7 @@ from evaluations.actions.returning import return_sheet
 from evaluations.forms.marking import AmountsForm, AnswerForm, ProposalForm, ReturnForm
 from evaluations.models import SheetRound
 from evaluations.queries.agreed_items import open_items, why_not_amounts, with_agreed
-from evaluations.queries.alike import alike_of
+from evaluations.queries.alike import alike_told
 from evaluations.queries.deliberation import Case, Comparison, compare, load_cases
 from evaluations.queries.paper import scans_of
 from evaluations.queries.plan import plan_of
@@ -209,5 +209,5 @@ def settle_record(
     """合议单 of a graded case: both sheets side by side, proposals, outcome; printable."""
     case = _case(request, year=year, serial=serial, in_round=in_round)
     context = _context(request, case)
-    context |= {"page_title": f"{serial:04d} 合议单", "alike": alike_of([case.pair])}
+    context |= {"page_title": f"{serial:04d} 合议单", "alike": alike_told([case.pair])}
     return render(request, "evaluations/settle_record.html", context)
